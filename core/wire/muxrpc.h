@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* muxrpc.h: many calls and streams over one ordered pipe of bytes (packet-stream-codec 1.2,
+ * muxrpc 6.7.3 and 8). It knows nothing of encryption: a link feeds it plain bytes.
+ *
+ * A stream is named by `req`, as it stands on the wire in the frames that *we* send: positive for
+ * calls that we made, negative for calls of the other side. */
+#ifndef KITH_WIRE_MUXRPC_H
+#define KITH_WIRE_MUXRPC_H
+
+#include "base/json.h"
+
+#define KITH_MUXRPC_MAX_BODY (8u << 20)  /* EBT notes of many feeds are large; anything above is an attack */
+#define KITH_MUXRPC_MAX_STREAMS 1024     /* open at once, both directions */
+#define KITH_MUXRPC_HIGH (64u << 10)     /* producers stop when this much waits to be sent */
+
+enum kith_muxrpc_type { KITH_RPC_ASYNC = 1, KITH_RPC_SOURCE, KITH_RPC_SINK, KITH_RPC_DUPLEX };
+enum kith_muxrpc_encoding { KITH_RPC_BINARY, KITH_RPC_UTF8, KITH_RPC_JSON };
+
+enum kith_muxrpc_event_kind {
+    KITH_RPC_CALL = 1, /* the other side calls: name, type, args */
+    KITH_RPC_DATA,     /* an item of a stream, or the answer to an async call of ours */
+    KITH_RPC_END,      /* the other side ended the stream: error is empty, or its message */
+    KITH_RPC_GOODBYE,  /* nothing more will come */
+};
+
+struct kith_muxrpc_event {
+    enum kith_muxrpc_event_kind kind;
+    int32_t req;
+    enum kith_muxrpc_type type;
+    struct kith_bytes name;      /* CALL: parts joined by '.', e.g. blobs.createWants */
+    const struct kith_json *doc; /* CALL, and DATA with JSON: the parsed body */
+    uint32_t args;               /* CALL: node of the args array, or KITH_JSON_NONE */
+    enum kith_muxrpc_encoding encoding;
+    struct kith_bytes body;      /* DATA: the raw body */
+    struct kith_bytes error;     /* END, and a refused async call: the error's message, plain UTF-8 */
+};
+
+struct kith_muxrpc; /* heap */
+
+struct kith_muxrpc *kith_muxrpc_new(void);
+void kith_muxrpc_free(struct kith_muxrpc *m);
+
+/* Takes at most one event's worth of input: call next after each recv that used something.
+ * PEER errors: the link must be closed. Event views are valid until the next recv. */
+KITH_MUST int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used);
+bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);
+
+/* Moves queued output to out. *len is 0 when nothing waits. */
+void kith_muxrpc_send(struct kith_muxrpc *m, uint8_t *out, size_t cap, size_t *len);
+size_t kith_muxrpc_queued(const struct kith_muxrpc *m);
+
+/* Starts a call. args is a JSON array text. Returns its req, or KITH_ERR_BUSY if too many are open.
+ * The type key is left out for async, as JavaScript does. */
+KITH_MUST int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const char *name,
+                               struct kith_bytes args, int32_t *req);
+
+/* Sends one item. Empty binary and text bodies are dropped: a length of 0 is GOODBYE to JavaScript.
+ * Writing to a stream that is gone or ended by us is silently dropped. */
+void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
+
+/* Ends our side of a stream: NULL for a normal end (body true), else an error object with that
+ * message. For an async call of the other side: the error reply. */
+void kith_muxrpc_end(struct kith_muxrpc *m, int32_t req, const char *error);
+
+/* Answers an async call of the other side with a JSON value (empty: false, JavaScript's undefined). */
+void kith_muxrpc_reply(struct kith_muxrpc *m, int32_t req, struct kith_bytes json);
+
+/* The exact text that JavaScript peers branch on: method:a,b is not in list of allowed methods. */
+void kith_muxrpc_refuse(struct kith_muxrpc *m, int32_t req, struct kith_bytes name);
+
+/* Ends every stream with 'unexpected end of parent stream' and sends GOODBYE. */
+void kith_muxrpc_goodbye(struct kith_muxrpc *m);
+
+/* Whether any stream is still open at either side (after goodbye: false). */
+bool kith_muxrpc_is_idle(const struct kith_muxrpc *m);
+
+#endif
