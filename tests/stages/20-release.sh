@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# stage: quick,full,long 600
+# gcc, -O2, all warnings are errors; then every unit test.
+build release || { fail "build with gcc"; exit 1; }
+pass "build with gcc"
+ctests release -j 2 -E '^layers/' --timeout 120
