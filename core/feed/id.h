@@ -31,7 +31,8 @@ static inline bool kith_msgid_eq(const struct kith_msgid *a, const struct kith_m
 }
 
 /* What a pasted text means: a sigil id (with or without "?unbox=KEY.boxs"), an ssb: URI of any of
- * its spellings, alone or after a '#'. */
+ * its spellings, alone, in white space, or after the '#' or "#/" of a link (there also
+ * percent-encoded). */
 enum kith_ref_kind { KITH_REF_NONE, KITH_REF_FEED, KITH_REF_MESSAGE, KITH_REF_BLOB };
 struct kith_ref {
     enum kith_ref_kind kind;
@@ -39,6 +40,14 @@ struct kith_ref {
     bool has_unbox;
     struct kith_symkey unbox; /* blob only: the key that opens it */
 };
+
+/* KITH_ERR_SYNTAX: none of these; then kind is KITH_REF_NONE. A blob whose unbox key does not parse
+ * is refused; what else a query says is ignored. */
 KITH_MUST int kith_ref_parse(struct kith_bytes text, struct kith_ref *out);
+
+/* The way back: as a sigil id, the unbox key as it stands in posts; and as an ssb: URI, of the
+ * spelling that ssb-uri-spec 1.3 prefers. A ref of kind NONE puts nothing. */
+void kith_ref_put(struct kith_buf *out, const struct kith_ref *ref);
+void kith_ref_put_uri(struct kith_buf *out, const struct kith_ref *ref);
 
 #endif
