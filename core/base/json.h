@@ -38,11 +38,15 @@ struct kith_json_node {
     struct kith_bytes text; /* number or string: canonical text, strings without quotes */
     uint32_t next;          /* next sibling, KITH_JSON_NONE at the end */
     uint32_t child;         /* array or object: first child, KITH_JSON_NONE if empty */
-    uint32_t count;         /* array or object: number of children */
+    uint32_t count;         /* array or object: number of children; number: 1 if negative, but not
+                             * printed so (-0, -1e400) */
     enum kith_json_type type;
 };
 
-/* Zero-initialise before the first parse; parse reuses its memory; wipe frees it. Node 0 is the
+/* Reach nodes through child and next only: members that JavaScript moves are relinked, and a value
+ * that a later one of the same name replaced stays in the array, unreachable.
+ *
+ * Zero-initialise before the first parse; parse reuses its memory; wipe frees it. Node 0 is the
  * root. */
 struct kith_json {
     struct kith_json_node *nodes;
@@ -71,7 +75,7 @@ bool kith_json_is(const struct kith_json *doc, uint32_t node, enum kith_json_typ
 struct kith_bytes kith_json_str(const struct kith_json *doc, uint32_t node); /* canonical text */
 bool kith_json_true(const struct kith_json *doc, uint32_t node);             /* is true */
 
-/* *out gets the number; KITH_ERR_INVALID if it is none. _int additionally demands an integer of at
+/* *out gets the number, infinity for one like 1e400; KITH_ERR_INVALID if it is none. _int additionally demands an integer of at
  * most 2^53-1 in size. */
 KITH_MUST int kith_json_double(const struct kith_json *doc, uint32_t node, double *out);
 KITH_MUST int kith_json_int(const struct kith_json *doc, uint32_t node, int64_t *out);

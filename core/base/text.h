@@ -8,10 +8,10 @@
 /* True for well-formed UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool kith_text_is_utf8(struct kith_bytes in);
 
-/* Decodes one code point at in.p[*pos] and moves *pos; U+FFFD and one byte for malformed input. The
- * caller has *pos < in.len. */
+/* Decodes one code point at in.p[*pos] and moves *pos; malformed input gives U+FFFD for as many
+ * bytes as a TextDecoder replaces by one (WHATWG Encoding). The caller has *pos < in.len. */
 uint32_t kith_text_next(struct kith_bytes in, size_t *pos);
-void kith_text_put(struct kith_buf *out, uint32_t code_point); /* UTF-8 */
+void kith_text_put(struct kith_buf *out, uint32_t code_point); /* UTF-8; U+FFFD if it is none */
 
 /* How many UTF-16 units the text has: JavaScript's String.length. Well-formed UTF-8 only. */
 size_t kith_text_utf16_len(struct kith_bytes in);
