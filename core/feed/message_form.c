@@ -137,6 +137,8 @@ static enum kith_fault content_form(const struct kith_json *doc, struct kith_mes
     if (!kith_json_is(doc, m->content, KITH_JSON_OBJECT))
         return KITH_FAULT_CONTENT;
     uint32_t type = kith_json_get(doc, m->content, "type");
+    if (!kith_json_is(doc, type, KITH_JSON_STRING))
+        return KITH_FAULT_TYPE;
     size_t units = canonical_units(kith_json_str(doc, type));
     return units >= 3 && units <= 52 ? KITH_FAULT_NONE : KITH_FAULT_TYPE;
 }
