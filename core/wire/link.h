@@ -13,6 +13,7 @@
 
 #define KITH_LINK_HANDSHAKE_MS 15000 /* JavaScript peers allow 5 to 15 s */
 #define KITH_LINK_IDLE_MS 600000     /* JavaScript peers drop a silent link after 600 s */
+#define KITH_LINK_CLOSE_MS 5000      /* for the other side to answer our goodbye */
 
 struct kith_link_config {
     bool plain;                        /* muxrpc without handshake and encryption */
@@ -33,7 +34,7 @@ enum kith_link_event_kind {
 struct kith_link_event {
     enum kith_link_event_kind kind;
     struct kith_pubkey peer;
-    struct kith_muxrpc_event rpc;
+    struct kith_muxrpc_event rpc; /* its views are valid until the next recv or next of this link */
     int err;
     const char *why; /* a static sentence, for the log */
 };

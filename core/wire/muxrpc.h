@@ -12,6 +12,7 @@
 #define KITH_MUXRPC_MAX_BODY (8u << 20)  /* EBT notes of many feeds are large; anything above is an attack */
 #define KITH_MUXRPC_MAX_STREAMS 1024     /* open at once, both directions */
 #define KITH_MUXRPC_HIGH (64u << 10)     /* producers stop when this much waits to be sent */
+#define KITH_MUXRPC_MAX_QUEUED (32u << 20) /* a peer that makes us say more than it reads is dropped */
 
 enum kith_muxrpc_type { KITH_RPC_ASYNC = 1, KITH_RPC_SOURCE, KITH_RPC_SINK, KITH_RPC_DUPLEX };
 enum kith_muxrpc_encoding { KITH_RPC_BINARY, KITH_RPC_UTF8, KITH_RPC_JSON };
