@@ -63,7 +63,8 @@ void kith_ebt_have(struct kith_ebt *e, const struct kith_pubkey *id, uint64_t se
 }
 
 void kith_ebt_own(struct kith_ebt *e, const struct kith_pubkey *id) {
-    e->feeds[ebt_feed_put(e, id)].own = true;
+    uint32_t f = ebt_feed_put(e, id);
+    e->feeds[f].own = true;
 }
 
 void kith_ebt_want(struct kith_ebt *e, const struct kith_pubkey *id, bool want) {
@@ -175,8 +176,11 @@ static void take_refusal(struct kith_ebt *e, struct ebt_peer *p, uint32_t f) {
     r->claim = EBT_CLAIM_REFUSED;
     if (e->feeds[f].rx == p->slot)
         ebt_pass_on(e, f);
+    /* It has forgotten with this what we told it; when it comes back to the feed, it is told anew. */
     if (r->told == EBT_TOLD_NOTHING)
         ebt_queue_note(p, f, true);
+    else
+        r->told = EBT_TOLD_NOTHING;
 }
 
 static void take_note(struct kith_ebt *e, struct ebt_peer *p, uint32_t f, double note) {

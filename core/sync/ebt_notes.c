@@ -47,8 +47,10 @@ static bool note_due(struct kith_ebt *e, struct ebt_peer *p, uint32_t f, int64_t
         r->flags &= ~(uint32_t)(EBT_KNOWN | EBT_ASKED | EBT_TX);
         return true;
     }
+    if (!force && r->claim == EBT_CLAIM_REFUSED)
+        return false;
     told_rx = r->told >= 0 && !(r->told & 1);
-    news = !(r->flags & EBT_TX) && r->claim != EBT_CLAIM_REFUSED && r->claim < (int32_t)feed->have &&
+    news = !(r->flags & EBT_TX) && r->claim < (int32_t)feed->have &&
            (r->told < 0 || (uint32_t)r->told >> 1 != feed->have);
     if (!force && rx == told_rx && !news)
         return false;

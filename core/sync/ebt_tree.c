@@ -65,6 +65,8 @@ void ebt_ask(struct kith_ebt *e, struct ebt_peer *p, uint32_t f) {
 
 void ebt_pass_on(struct kith_ebt *e, uint32_t f) {
     struct ebt_peer *p = next_source(e, f);
+    if (e->feeds[f].rx != EBT_NONE)
+        ebt_queue_note(e->peers[e->feeds[f].rx], f, false);
     e->feeds[f].rx = EBT_NONE;
     if (p)
         ebt_ask(e, p, f);
