@@ -250,6 +250,8 @@ static inline uint64_t sim_reachable(const struct sim *s, int n, int f) {
     while (grew) {
         grew = false;
         for (int a = 0; a < s->nodes; a++) {
+            if (a != n && s->node[a].withholds[f])
+                continue; /* nothing comes through it */
             for (int b = 0; b < s->nodes; b++) {
                 if (in[a] && !in[b] && s->up[a][b] && s->node[b].want[f] && s->node[a].want[f])
                     in[b] = grew = true;
