@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 const here = path.dirname(fileURLToPath(import.meta.url))
 export const root = path.resolve(here, '../..')
 export const kithProgram = process.env.KITH_BIN || path.join(root, 'build/release/bin/kith')
-const modules = {
+export const modules = {
   db2: process.env.KITH_JS || path.join(root, 'build/js/db2/node_modules'),
   legacy: process.env.KITH_JS_LEGACY || path.join(root, 'build/js/legacy/node_modules')
 }
@@ -107,6 +107,12 @@ export class Kith {
   constructor (home = newHome('kith')) { this.home = home }
 
   run (...args) { return this.input(null, ...args) }
+
+  // A command that is not waited for, so that it can be killed.
+  startRun (...args) {
+    const child = start(kithProgram, [...args, '--home', this.home], { stdio: 'ignore' })
+    return { child, ended: child.ended }
+  }
 
   async input (stdin, ...args) {
     const child = start(kithProgram, [...args, '--home', this.home], { stdio: ['pipe', 'pipe', 'pipe'] })
