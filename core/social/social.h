@@ -47,6 +47,9 @@ bool kith_social_is_muted(struct kith_social *s, const struct kith_pubkey *perso
 /* Who wrote a record, without reading the log. False: no such record, or one of our own (local). */
 bool kith_social_author(struct kith_social *s, uint32_t rec, struct kith_pubkey *out);
 
+/* Tells that a record was forgotten (kith_store_forget): lists leave it out from now on. */
+void kith_social_forget(struct kith_social *s, uint32_t rec);
+
 /* Bytes of memory that all views hold, for status and bench. */
 size_t kith_social_memory(const struct kith_social *s);
 

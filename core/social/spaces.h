@@ -11,6 +11,7 @@ enum kith_index_space {
     KITH_SPACE_WALL,         /* owner: own root posts, and posts of others with wall: owner */
     KITH_SPACE_GUEST,        /* post id and wall owner: where a wall/accept or wall/remove meets its post */
     KITH_SPACE_THREAD,       /* root id (or branch, where there is no root): replies */
+    KITH_SPACE_BRANCH,       /* id that a reply branches from, if that is not its root */
     KITH_SPACE_VOTE,         /* target id: votes */
     KITH_SPACE_SHARE,        /* target id: shares */
     KITH_SPACE_MENTION,      /* feed, message or blob id: what mentions it */
@@ -23,7 +24,7 @@ enum kith_index_space {
     KITH_SPACE_NAME,         /* folded name: about messages that give it to someone */
     KITH_SPACE_LOOSE,        /* id of a message that came alone, to meet its chained twin */
     KITH_SPACE_PERSON,       /* raw key: the table of people, not a list */
-    KITH_SPACE_QUERY,        /* path, kind and value: lists of the user's own queries */
+    KITH_SPACE_QUERY,        /* text in a field of a user's query; + 1: a number, + 2: a boolean */
 };
 
 #endif

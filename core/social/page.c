@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "social/page.h"
+
+#include "social/state.h"
+
+static bool passes(struct kith_social *s, const struct kith_page *page, uint32_t rec) {
+    const struct kith_mark *m;
+    const struct kith_person *p;
+    if (rec < page->since_rec || rec >= s->marks.count)
+        return false;
+    m = kith_social_mark(s, rec);
+    if (m->flags & KITH_MARK_GONE || m->person == KITH_PERSON_NONE)
+        return false;
+    if (m->flags & KITH_MARK_PRIVATE && !(page->show & KITH_SHOW_PRIVATE))
+        return false;
+    p = kith_people_at(s, m->person);
+    return page->show & KITH_SHOW_BLOCKED || !(p->is_muted || p->is_blocked);
+}
+
+/* The next record at or after the cursor of the page; false at the end of the list. */
+static void start(struct kith_index_cursor *c, const uint64_t *times, const struct kith_page *page) {
+    if (!page->before_time && !page->before_rec)
+        return;
+    kith_index_seek(c, times, page->before_time);
+    while (c->left && times[c->recs[c->left - 1]] == page->before_time &&
+           c->recs[c->left - 1] >= page->before_rec)
+        c->left--;
+}
+
+size_t kith_page_fill(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
+                      struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx) {
+    const uint64_t *times = s->store ? kith_store_times(s->store) : NULL;
+    struct kith_index_cursor c;
+    size_t n = 0;
+    uint32_t rec;
+    page->more = false;
+    if (!times)
+        return 0;
+    c = kith_index_newest(index, key, times);
+    start(&c, times, page);
+    for (size_t scanned = 0; n < cap && scanned < KITH_PAGE_MAX_SCAN; scanned++) {
+        if (!kith_index_next(&c, &rec))
+            return n;
+        page->before_time = times[rec];
+        page->before_rec = rec;
+        if (passes(s, page, rec) && (!keep || keep(s, rec, ctx)))
+            out[n++] = (struct kith_found){rec, times[rec]};
+    }
+    page->more = c.left > 0;
+    return n;
+}
