@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/base64.h"
 
-static const char alphabet[64] __attribute__((nonstring)) =
+static const char alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void kith_base64_write(char *out, const uint8_t *in, size_t len) {
