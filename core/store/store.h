@@ -81,8 +81,13 @@ bool kith_store_find(const struct kith_store *s, const struct kith_msgid *id, ui
 /* The order of all lists: ms by record number. */
 const uint64_t *kith_store_times(const struct kith_store *s);
 
-/* Feed positions. */
+/* Feed positions. The second form is for views that name people (kith_feeds_intern). */
 const struct kith_feeds *kith_store_feeds(const struct kith_store *s);
+struct kith_feeds *kith_store_feeds_mut(struct kith_store *s);
+
+/* Feed number of a record's author, without reading the log; KITH_FEED_NONE for our own state, for a
+ * number that there is not, and for what is lost. */
+uint32_t kith_store_author(const struct kith_store *s, uint64_t number);
 
 /* The entry for a stored record as views saw it, parsed into doc (and plain, if it was private):
  * what a query prints. Both are borrowed by the entry. */

@@ -21,4 +21,7 @@ void kith_vec_wipe(struct kith_vec *v); /* frees the items, keeps item_len */
 void *kith_vec_push(struct kith_vec *v); /* one zeroed item at the end */
 void *kith_vec_extend(struct kith_vec *v, size_t count); /* count zeroed items at the end; the first of them */
 
+/* Exactly count items, of which new ones are undefined: room for a snapshot to be read into. */
+void *kith_vec_resize(struct kith_vec *v, size_t count);
+
 #endif
