@@ -158,9 +158,10 @@ static void world(uint64_t seed, uint64_t totals[3]) {
         node[n].liar = n && random_below(6) == 0;
     }
     for (int i = 0; i < 150; i++) {
-        int n = random_below(NODES), which = random_below(BLOBS);
+        int n = random_below(NODES), which = random_below(BLOBS); /* declarators run in order */
+        int a = random_below(NODES), b = random_below(NODES);
         struct kith_blobid id = blob(which);
-        link_set(random_below(NODES), random_below(NODES), random_below(3) != 0);
+        link_set(a, b, random_below(3) != 0);
         if (random_below(3) == 0) {
             node[n].stored[which] = true;
             kith_blobs_have(node[n].b, &id, content(which).len);
