@@ -280,12 +280,20 @@ bool kith_ebt_recv_message(struct kith_ebt *e, const struct kith_pubkey *peer, c
 
 void kith_ebt_bad(struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *id) {
     struct ebt_peer *p = ebt_peer_find(e, peer);
+    struct ebt_peer *next;
     uint32_t f = ebt_feed_find(e, id);
     if (!p || f == EBT_NONE)
         return;
     p->reps[f].flags = (p->reps[f].flags & ~(uint32_t)EBT_DELIVERED) | EBT_FAILED;
-    if (e->feeds[f].rx == p->slot)
-        ebt_pass_on(e, f);
+    if (e->feeds[f].rx != p->slot)
+        return;
+    e->feeds[f].rx = EBT_NONE;
+    ebt_queue_note(p, f, false);
+    ebt_wait(e, f);
+    e->feeds[f].waited_ms = e->now_ms;
+    next = ebt_next_source(e, f);
+    if (next && !(next->reps[f].flags & EBT_FAILED))
+        ebt_ask(e, next, f);
 }
 
 void kith_ebt_cannot_send(struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *id) {

@@ -110,6 +110,7 @@ void ebt_queue_note(struct ebt_peer *p, uint32_t f, bool force);
 void ebt_queue_message(struct ebt_peer *p, uint32_t f);
 void ebt_offer(struct kith_ebt *e, struct ebt_peer *p, uint32_t f); /* p claims more than we have */
 void ebt_pass_on(struct kith_ebt *e, uint32_t f);                   /* the asked peer is out: next one */
+struct ebt_peer *ebt_next_source(struct kith_ebt *e, uint32_t f); /* NULL: nobody has more than we */
 void ebt_wait(struct kith_ebt *e, uint32_t f);
 void ebt_ask(struct kith_ebt *e, struct ebt_peer *p, uint32_t f);
 

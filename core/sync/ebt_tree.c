@@ -37,7 +37,7 @@ static bool has_more(const struct kith_ebt *e, const struct ebt_peer *p, uint32_
 
 /* The next peer in turn after the one asked now that claims more than we have. Those that have failed
  * get another chance only when there is nobody else. */
-static struct ebt_peer *next_source(struct kith_ebt *e, uint32_t f) {
+struct ebt_peer *ebt_next_source(struct kith_ebt *e, uint32_t f) {
     uint32_t from = e->feeds[f].rx;
     struct ebt_peer *failed = NULL;
     size_t n = e->peer_count;
@@ -64,7 +64,7 @@ void ebt_ask(struct kith_ebt *e, struct ebt_peer *p, uint32_t f) {
 }
 
 void ebt_pass_on(struct kith_ebt *e, uint32_t f) {
-    struct ebt_peer *p = next_source(e, f);
+    struct ebt_peer *p = ebt_next_source(e, f);
     if (e->feeds[f].rx != EBT_NONE)
         ebt_queue_note(e->peers[e->feeds[f].rx], f, false);
     e->feeds[f].rx = EBT_NONE;
@@ -92,13 +92,14 @@ void ebt_offer(struct kith_ebt *e, struct ebt_peer *p, uint32_t f) {
 static bool look_at(struct kith_ebt *e, uint32_t f) {
     struct ebt_feed *feed = &e->feeds[f];
     struct ebt_peer *asked = feed->rx == EBT_NONE ? NULL : e->peers[feed->rx];
-    struct ebt_peer *other = feed->want ? next_source(e, f) : NULL;
+    struct ebt_peer *other = feed->want ? ebt_next_source(e, f) : NULL;
     bool owes = feed->want && asked && has_more(e, asked, f);
     uint64_t quiet = e->now_ms - feed->waited_ms;
     if (!owes && !other)
         return false;
-    if (!asked) {
-        ebt_ask(e, other, f);
+    if (!asked) { /* those that have failed wait, or a forked feed would be sent all day */
+        if (!(other->reps[f].flags & EBT_FAILED) || quiet >= EBT_PATIENCE_MS)
+            ebt_ask(e, other, f);
         return true;
     }
     if (quiet < KITH_EBT_SWITCH_MS)

@@ -152,7 +152,7 @@ static void what_the_peer_is_known_to_have_is_not_mentioned(void) {
     }
     strcat(text, "}");
     opened(e, 0, true, text, 0);
-    struct kith_ebt_out out;
+    struct kith_ebt_out out; /* and the rest, should the peer turn out to have lost what it had: below */
     struct kith_json doc = {0};
     CHECK(kith_ebt_next(e, &peer, &out, 0) && !kith_json_parse(&doc, out.notes, 100000));
     CHECK(doc.nodes[0].count == 64 + 1); /* the peer's own feed always */
@@ -160,6 +160,9 @@ static void what_the_peer_is_known_to_have_is_not_mentioned(void) {
     kith_json_wipe(&doc);
     kith_ebt_peer_clock(e, &peer, &clock);
     CHECK(!kith_json_parse(&doc, kith_buf_bytes(&clock), 100000) && doc.nodes[0].count == 200);
+    CHECK(!tell(e, 0, note_of(0, 5 << 1), 1));
+    CHECK(kith_ebt_next(e, &peer, &out, 1) && !kith_json_parse(&doc, out.notes, 100000));
+    CHECK(doc.nodes[0].count == 200 - 65);
     kith_json_wipe(&doc);
     kith_buf_wipe(&clock);
     kith_ebt_free(e);
@@ -269,6 +272,52 @@ static void a_liar_that_stays_busy_is_replaced_too(void) {
     kith_ebt_free(e);
 }
 
+/* With others to ask, one that failed is asked last; alone, it is tried again after half a minute, not
+ * at once: a forked feed would come over and over. */
+static void who_failed_is_asked_last(void) {
+    struct kith_ebt *e = node_with(5, 0);
+    struct kith_pubkey liar = sim_id(1), feed = sim_id(5);
+    for (int p = 1; p <= 3; p++) {
+        opened(e, p, true, "", 0);
+        CHECK(next_note(e, p, 5, 0) == (p != 1) && !tell(e, p, note_of(5, 10 << 1), 0));
+    }
+    kith_ebt_tick(e, 500);
+    kith_ebt_tick(e, 3500);
+    CHECK(next_note(e, 1, 5, 3500) == 1 && next_note(e, 2, 5, 3500) == 0);
+    CHECK(!tell(e, 2, note_of(5, -1), 3600) && next_note(e, 3, 5, 3600) == 0);
+    CHECK(!tell(e, 2, note_of(5, 10 << 1), 3700) && next_note(e, 2, 5, 3700) == 1);
+    CHECK(!tell(e, 3, note_of(5, -1), 3800));
+    CHECK(next_note(e, 1, 5, 3800) == SILENT && next_note(e, 2, 5, 3800) == 0);
+    kith_ebt_free(e);
+    e = node_with(5, 0);
+    opened(e, 1, true, "", 0);
+    CHECK(next_note(e, 1, 5, 0) == 0 && !tell(e, 1, note_of(5, 10 << 1), 0));
+    kith_ebt_bad(e, &liar, &feed);
+    CHECK(next_note(e, 1, 5, 0) == 1);
+    CHECK(!tell(e, 1, note_of(5, 11 << 1), 0) && next_note(e, 1, 5, 0) == SILENT);
+    kith_ebt_tick(e, 5000);
+    CHECK(next_note(e, 1, 5, 5000) == SILENT && kith_ebt_deadline(e) != UINT64_MAX);
+    kith_ebt_tick(e, 31000);
+    CHECK(next_note(e, 1, 5, 31000) == 0);
+    kith_ebt_free(e);
+}
+
+static void a_block_counts_before_the_peer_and_before_the_feed(void) {
+    struct kith_pubkey peer = sim_id(1), five = sim_id(5), six = sim_id(6);
+    struct kith_ebt *e = node_with(5, 3);
+    kith_ebt_block(e, &five, &peer, true);
+    kith_ebt_block(e, &six, &peer, true);
+    opened(e, 1, true, "", 0);
+    CHECK(next_note(e, 1, 5, 0) == OTHER && !tell(e, 1, note_of(5, 0), 0));
+    CHECK(next_note(e, 1, 5, 0) == -1 && !next_message(e, 1, 5, 0));
+    kith_ebt_have(e, &six, 2);
+    kith_ebt_want(e, &six, true);
+    CHECK(!tell(e, 1, note_of(6, 0), 0) && next_note(e, 1, 6, 0) == -1 && !next_message(e, 1, 6, 0));
+    kith_ebt_block(e, &six, &peer, false);
+    CHECK(next_note(e, 1, 6, 0) == 5 && !tell(e, 1, note_of(6, 0), 0) && next_message(e, 1, 6, 0) == 1);
+    kith_ebt_free(e);
+}
+
 /* A second connection of the same peer takes the place of the first. */
 static void a_peer_that_comes_again_starts_anew(void) {
     struct kith_ebt *e = node_with(5, 3);
@@ -321,6 +370,8 @@ int main(void) {
     a_want_that_comes_later_is_asked_and_one_that_ends_is_told();
     a_peer_that_does_not_deliver_is_replaced_after_three_seconds();
     a_liar_that_stays_busy_is_replaced_too();
+    who_failed_is_asked_last();
+    a_block_counts_before_the_peer_and_before_the_feed();
     a_peer_that_comes_again_starts_anew();
     what_was_erased_is_not_sent();
     the_own_feed_is_always_mentioned();
