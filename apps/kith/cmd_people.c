@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "commands.h"
+#include "publishing.h"
+#include "show.h"
+#include "words.h"
+
+/* Each contact message replaces what was said about the person before. */
+static int say(struct app *a, enum kith_said following, enum kith_said blocking) {
+    struct kith_contact contact = {.following = following, .blocking = blocking};
+    struct kith_buf content = {0};
+    int code;
+    if (!app_words(a, 1, 1))
+        return APP_USAGE;
+    code = words_person(a, a->argv[0], &contact.contact);
+    if (code)
+        return code;
+    if (kith_pubkey_eq(&contact.contact, &a->home.keys.pub)) {
+        fprintf(stderr, "kith: that is you\n");
+        return APP_USAGE;
+    }
+    kith_content_contact(&content, &contact);
+    code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+    kith_buf_wipe(&content);
+    return code;
+}
+
+int cmd_follow(struct app *a) {
+    return say(a, KITH_SAID_YES, KITH_UNSAID);
+}
+
+int cmd_unfollow(struct app *a) {
+    return say(a, KITH_SAID_NO, KITH_UNSAID);
+}
+
+int cmd_block(struct app *a) {
+    return say(a, KITH_SAID_NO, KITH_SAID_YES);
+}
+
+int cmd_unblock(struct app *a) {
+    return say(a, KITH_SAID_NO, KITH_SAID_NO);
+}
+
+static int mute(struct app *a, bool on) {
+    struct kith_pubkey who;
+    struct kith_buf args = {0}, reply = {0};
+    int code;
+    if (!app_words(a, 1, 1))
+        return APP_USAGE;
+    code = words_person(a, a->argv[0], &who);
+    kith_buf_put_str(&args, "[\"");
+    kith_feed_id_put(&args, &who);
+    kith_buf_put_str(&args, on ? "\",true]" : "\",false]");
+    if (!code)
+        code = app_call(a, "people.mute", kith_buf_bytes(&args), &reply);
+    if (!code && a->json)
+        app_print(kith_buf_bytes(&reply));
+    kith_buf_wipe(&args);
+    kith_buf_wipe(&reply);
+    return code;
+}
+
+int cmd_mute(struct app *a) {
+    return mute(a, true);
+}
+
+int cmd_unmute(struct app *a) {
+    return mute(a, false);
+}
+
+int cmd_friends(struct app *a) {
+    static const char *const lists[][2] = {
+        {"--follows", "follows"}, {"--followers", "followers"}, {"--blocks", "blocks"}, {"--requests", "requests"},
+    };
+    const char *which = "friends";
+    struct kith_pubkey who = a->home.keys.pub;
+    struct kith_buf args = {0}, reply = {0};
+    int code;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        if (app_flag(a, lists[i][0]))
+            which = lists[i][1];
+    }
+    if (!app_words(a, 0, 1))
+        return APP_USAGE;
+    code = app_connect(a);
+    if (!code && a->argc)
+        code = words_person(a, a->argv[0], &who);
+    kith_buf_put_str(&args, "[{\"list\":\"");
+    kith_buf_put_str(&args, which);
+    kith_buf_put_str(&args, "\",\"person\":\"");
+    kith_feed_id_put(&args, &who);
+    kith_buf_put_str(&args, "\"}]");
+    if (!code)
+        code = app_call(a, "friends.list", kith_buf_bytes(&args), &reply);
+    if (!code)
+        show_people(a, kith_buf_bytes(&reply));
+    kith_buf_wipe(&args);
+    kith_buf_wipe(&reply);
+    return code;
+}

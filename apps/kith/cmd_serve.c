@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "base/base64.h"
+#include "feed/id.h"
+
+#define DEFAULT_PORT 8008 /* where SSB peers expect each other */
+
+/* HOST:PORT, HOST or :PORT; IPv6 as [::1]:8008. */
+static bool split(const char *text, char *host, size_t len, uint16_t *port) {
+    const char *colon = strrchr(text, ':'), *close = strchr(text, ']');
+    size_t host_len = colon && (!close || colon > close) ? (size_t)(colon - text) : strlen(text);
+    long number = DEFAULT_PORT;
+    if (text[host_len]) {
+        char *end;
+        number = strtol(text + host_len + 1, &end, 10);
+        if (*end || end == text + host_len + 1 || number < 0 || number > 65535)
+            return false;
+    }
+    if (*text == '[' && host_len >= 2 && text[host_len - 1] == ']') {
+        text++;
+        host_len -= 2;
+    }
+    if (host_len >= len)
+        return false;
+    snprintf(host, len, "%.*s", (int)host_len, text);
+    if (!host_len || !strcmp(host, "localhost"))
+        snprintf(host, len, "%s", host_len ? "127.0.0.1" : "0.0.0.0");
+    *port = (uint16_t)number;
+    return true;
+}
+
+/* The address to give to others when we listen on all interfaces: the first that is not loopback. */
+static void public_name(const char *bound, char *out, size_t len) {
+    struct ifaddrs *all = NULL;
+    snprintf(out, len, "%s", bound);
+    if ((strcmp(bound, "0.0.0.0") && strcmp(bound, "::")) || getifaddrs(&all))
+        return;
+    snprintf(out, len, "127.0.0.1");
+    for (struct ifaddrs *i = all; i; i = i->ifa_next) {
+        if (i->ifa_addr && i->ifa_addr->sa_family == AF_INET && (i->ifa_flags & IFF_UP) && !(i->ifa_flags & IFF_LOOPBACK) &&
+            !getnameinfo(i->ifa_addr, sizeof(struct sockaddr_in), out, (socklen_t)len, NULL, 0, NI_NUMERICHOST))
+            break;
+    }
+    freeifaddrs(all);
+}
+
+static void tell_address(struct app *a, struct host *h, const char *name, uint16_t port) {
+    char text[256];
+    char key[44];
+    kith_base64_write(key, a->home.keys.pub.b, sizeof a->home.keys.pub.b);
+    snprintf(text, sizeof text, "net:%s:%u~shs:%.*s", name, port, (int)sizeof key, key);
+    kith_node_listening(host_node(h), text);
+    printf("%s\n", text);
+    fflush(stdout);
+}
+
+/* systemd's readiness protocol: a datagram to the socket it names (sd_notify(3)). */
+static void notify_ready(void) {
+    const char *path = getenv("NOTIFY_SOCKET");
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    static const char ready[] = "READY=1";
+    int fd;
+    if (!path || strlen(path) >= sizeof to.sun_path)
+        return;
+    strcpy(to.sun_path, path);
+    if (to.sun_path[0] == '@')
+        to.sun_path[0] = 0;
+    fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0) {
+        (void)!sendto(fd, ready, sizeof ready - 1, 0, (struct sockaddr *)&to,
+                      (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path)));
+        close(fd);
+    }
+}
+
+static int listen_all(struct app *a, struct host *h, const char *listen_text, bool lan) {
+    char host_name[128], shown[128], path[HOME_PATH_MAX + 64];
+    uint16_t port;
+    int err;
+    if (!split(listen_text, host_name, sizeof host_name, &port)) {
+        fprintf(stderr, "kith: --listen takes HOST:PORT, for example 0.0.0.0:8008\n");
+        return APP_USAGE;
+    }
+    err = host_listen_tcp(h, host_name, &port);
+    if (err) {
+        fprintf(stderr, "kith: cannot listen on %s port %u: is another program there? (--listen HOST:0 takes any free port)\n", host_name, port);
+        return APP_FAILED;
+    }
+    home_path(&a->home, "socket", path, sizeof path);
+    if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
+        app_note(a, "The path of this home is too long for a socket: other commands will not find this daemon.");
+    else if (host_listen_local(h, path))
+        return app_fail(a, KITH_ERR_NET, path);
+    if (lan && host_lan_start(h, port))
+        app_note(a, "LAN discovery is not possible here (UDP 8008 and 26830); --no-lan says that this is fine.");
+    public_name(host_name, shown, sizeof shown);
+    tell_address(a, h, shown, port);
+    return APP_OK;
+}
+
+int cmd_serve(struct app *a) {
+    const char *listen_text = app_option(a, "--listen");
+    bool lan = !app_flag(a, "--no-lan"), verbose = app_flag(a, "--verbose");
+    long quota = app_number(a, "--quota", 0), hops = app_number(a, "--hops", 0);
+    struct host_options options = {
+        .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops};
+    struct host *h;
+    int err, code;
+    if (!app_words(a, 0, 0))
+        return APP_USAGE;
+    err = host_open(&h, &a->home, &options);
+    if (err == KITH_ERR_NOT_FOUND) {
+        fprintf(stderr, "kith: there is no identity here yet: kith init --name YOUR-NAME\n");
+        return APP_NO_IDENTITY;
+    }
+    if (err)
+        return app_fail(a, err, a->home.dir);
+    code = listen_all(a, h, listen_text ? listen_text : "0.0.0.0:8008", lan);
+    if (!code) {
+        notify_ready();
+        host_run(h);
+    }
+    host_close(h);
+    return code;
+}

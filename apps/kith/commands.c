@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "commands.h"
+
+#define PAGING                                                                                     \
+    "--limit N  at most N, 50 if not said, 0 for all\n"                                            \
+    "--before MS  only what is older than this time, in milliseconds since 1970\n"                 \
+    "--follow  goes on with what arrives, until interrupted\n"
+
+const struct command app_commands[] = {
+    {"init", "You", "[--name NAME]", "makes your key, and with it your place",
+     "--name NAME  what others call you; public\n", "kith init --name Anna", cmd_init},
+    {"id", "You", "", "prints your id", NULL, "kith id", cmd_id},
+    {"profile", "You", "[WHO] [--name NAME] [--description TEXT] [--image FILE]",
+     "shows a person; with options, changes what you say about yourself",
+     "--name NAME  your name\n--description TEXT  about you, in Markdown\n--image FILE  a picture\n",
+     "kith profile --description 'gardener'", cmd_profile},
+
+    {"post", "Writing", "[--wall WHO] [--warning TEXT] [--file FILE]… TEXT", "writes on your wall, or on a friend's",
+     "--wall WHO  on whose wall\n--warning TEXT  what readers see before they open it\n--file FILE  a photo or any file "
+     "below 5 MiB, as often as wanted\nA TEXT of - is read from standard input. It is Markdown.\n",
+     "kith post --file tulip.jpg 'The first tulip'", cmd_post},
+    {"reply", "Writing", "[--warning TEXT] [--file FILE]… MESSAGE TEXT", "comments on a message", NULL,
+     "kith reply %….sha256 'how lovely'", cmd_reply},
+    {"like", "Writing", "[--undo] MESSAGE [WORD]", "reacts to a message",
+     "--undo  takes the reaction back\nWORD is what to show instead of Like, an emoji for example.\n",
+     "kith like %….sha256", cmd_like},
+    {"share", "Writing", "MESSAGE [TEXT]", "shows somebody's message on your wall", NULL, "kith share %….sha256", cmd_share},
+    {"edit", "Writing", "MESSAGE TEXT", "replaces the text of a message of yours; both stay in the log", NULL,
+     "kith edit %….sha256 'The first tulips'", cmd_edit},
+    {"retract", "Writing", "MESSAGE", "takes a message of yours back; others may keep copies", NULL,
+     "kith retract %….sha256", cmd_retract},
+    {"accept", "Writing", "MESSAGE", "lets a stranger's post stand on your wall", NULL, "kith accept %….sha256", cmd_accept},
+    {"remove", "Writing", "MESSAGE", "takes a post down from your wall", NULL, "kith remove %….sha256", cmd_remove},
+    {"message", "Writing", "[--file FILE]… WHO[,WHO…] TEXT", "writes privately to one or to several, six at most",
+     "--file FILE  an encrypted attachment; its key travels in the message only\n", "kith message Ben 'See you at six'", cmd_message},
+
+    {"feed", "Reading", "[--limit N] [--before MS] [--hops N] [--tag TAG] [--follow]", "the newest of all walls that you keep",
+     PAGING "--hops N  only people within N steps: 1 is whom you follow\n--tag TAG  only posts with this hashtag\n", "kith feed", cmd_feed},
+    {"wall", "Reading", "[WHO] [--limit N] [--before MS] [--waiting] [--removed] [--follow]", "your wall, or somebody's",
+     PAGING "--waiting  also posts of strangers that were not accepted yet\n--removed  also what was taken down\n",
+     "kith wall Ben", cmd_wall},
+    {"thread", "Reading", "MESSAGE [--limit N] [--follow]", "a message and its comments", PAGING, "kith thread %….sha256", cmd_thread},
+    {"inbox", "Reading", "[--limit N] [--before MS] [--follow]", "your private messages", PAGING, "kith inbox", cmd_inbox},
+    {"notices", "Reading", "[--limit N] [--before MS]", "what others did that concerns you", PAGING, "kith notices", cmd_notices},
+    {"get", "Reading", "MESSAGE", "one message, as it was signed", NULL, "kith get %….sha256", cmd_get},
+    {"query", "Reading", "[--limit N] JSON", "messages whose content has these values",
+     "--limit N  at most N, 100 if not said\nThe first query on a field reads everything once and builds an index, which is kept.\n",
+     "kith query '{\"type\":\"post\",\"channel\":\"garden\"}'", cmd_query},
+
+    {"friends", "People", "[WHO] [--follows] [--followers] [--requests] [--blocks]", "who is friends with whom",
+     "--follows  whom they follow\n--followers  who follows them\n--requests  who waits for your answer\n--blocks  whom they block\n",
+     "kith friends --requests", cmd_friends},
+    {"follow", "People", "WHO", "keeps up with a person; when both do, you are friends", NULL, "kith follow @….ed25519", cmd_follow},
+    {"unfollow", "People", "WHO", "takes that back", NULL, "kith unfollow Ben", cmd_unfollow},
+    {"block", "People", "WHO", "nothing of theirs to you, nothing of yours to them; public", NULL, "kith block @….ed25519", cmd_block},
+    {"unblock", "People", "WHO", "takes that back", NULL, "kith unblock Ben", cmd_unblock},
+    {"mute", "People", "WHO", "hides a person on this machine; nobody learns of it", NULL, "kith mute Ben", cmd_mute},
+    {"unmute", "People", "WHO", "takes that back", NULL, "kith unmute Ben", cmd_unmute},
+
+    {"serve", "Connecting", "[--listen HOST:PORT] [--no-lan] [--hops N] [--quota MB] [--verbose]",
+     "runs your node until it is stopped; prints its address",
+     "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--no-lan  neither looks for "
+     "people on the local network nor says that it is here\n--hops N  how far to keep copies: 2 (friends of friends) if not "
+     "said\n--quota MB  keep at most so much\n--verbose  a log line for small things too\n",
+     "kith serve", cmd_serve},
+    {"stop", "Connecting", "", "ends the running node", NULL, "kith stop", cmd_stop},
+    {"connect", "Connecting", "[--forget] ADDRESS", "keeps an address and dials it",
+     "--forget  dials it no more\n", "kith connect net:192.0.2.7:8008~shs:KEY", cmd_connect},
+    {"disconnect", "Connecting", "WHO", "ends a connection", NULL, "kith disconnect Ben", cmd_disconnect},
+    {"peers", "Connecting", "", "connections, and addresses that are tried again", NULL, "kith peers", cmd_peers},
+    {"invite", "Connecting", "create [--uses N] | use INVITE", "lets somebody in, or uses somebody's invite",
+     "--uses N  how many people may use it, 1 if not said\ncreate needs a running node that others can reach (kith serve).\n",
+     "kith invite create", cmd_invite},
+
+    {"blob", "Keeping", "add [--sealed] FILE | get [--wait] [--output FILE] BLOB | has BLOB | want BLOB", "photos and files by their hash",
+     "--sealed  encrypts; the key is in the link that is printed\n--wait  until somebody has sent it\n--output FILE  where to write; "
+     "standard output if not said\n",
+     "kith blob get &….sha256 --output tulip.jpg", cmd_blob},
+    {"status", "Keeping", "[--insist]", "how things are", "--insist  after a restore: you are sure that nothing newer of yours exists\n",
+     "kith status", cmd_status},
+    {"forget", "Keeping", "ID", "erases a message, a person's feed or a blob from this machine", NULL, "kith forget %….sha256", cmd_forget},
+    {"rebuild", "Keeping", "", "makes all lists anew from the log", NULL, "kith rebuild", cmd_rebuild},
+    {"verify", "Keeping", "FILE", "judges messages, one JSON object a line, without keeping them",
+     "Takes values or {\"key\", \"value\"} of any authors in any interleaving; prints one object: messages, valid, invalid, "
+     "stored, seconds. Exit 3 if some were invalid, 1 if all were.\n",
+     "kith verify log.jsonl", cmd_verify},
+    {"import", "Keeping", "FILE", "judges and keeps messages", "As verify, and stores what follows each feed's last known message.\n",
+     "kith import log.jsonl", cmd_import},
+    {"export", "Keeping", "[--mine] [FILE]", "writes messages, one JSON object a line", "--mine  only your own\n", "kith export --mine mine.jsonl", cmd_export},
+
+    {"help", "About", "[COMMAND]", "what a command does", NULL, "kith help post", cmd_help},
+    {"version", "About", "", "which kith this is", NULL, "kith version", cmd_version},
+    {"completion", "About", "bash|zsh|fish", "a script that completes commands", NULL, "kith completion bash > ~/.local/share/bash-completion/completions/kith", cmd_completion},
+    {"man", "About", "", "this table as a man page", NULL, "kith man > kith.1", cmd_man},
+    {0},
+};

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* guard.h: tells a store that has always been here from a copy or a restored backup: a file that holds
+ * its own inode number. A copy has another inode, so its word and its place do not fit. Publishing from
+ * an old copy would sign a sequence number twice, so a copy waits for a friend's word first
+ * (node/publish.h). */
+#ifndef KITH_APP_GUARD_H
+#define KITH_APP_GUARD_H
+
+#include <stdbool.h>
+
+bool guard_is_ours(const char *path);
+void guard_renew(const char *path); /* this store is good: from now on it is the original */
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* host_state.h: what a host consists of; shared by host.c, host_effects.c and lan_host.c. */
+#ifndef KITH_APP_HOST_STATE_H
+#define KITH_APP_HOST_STATE_H
+
+#include <uv.h>
+
+#include "blob_dir.h"
+#include "drivers/road.h"
+#include "drivers/slots_posix.h"
+#include "host.h"
+
+struct host_road { /* the links that are roads of this process */
+    struct kith_road *road;
+    struct host_road *next;
+};
+
+struct host {
+    uv_loop_t loop;
+    uv_timer_t timer;
+    uv_signal_t term, interrupt;
+    uv_tcp_t tcp;
+    uv_pipe_t local;
+    bool tcp_open, local_open, signals_open;
+    char local_path[HOME_PATH_MAX + 64];
+    struct lan *lan;
+
+    struct home home;
+    struct host_options options;
+    struct kith_slots_posix *slots;
+    uv_mutex_t disk; /* one slot effect at a time */
+    struct blob_dir blobs;
+    struct kith_node *node;
+    struct host_road *roads;
+    size_t working; /* jobs and disk work on the thread pool */
+    bool pumping, paused, stopped, closing;
+};
+
+extern const struct kith_road_host host_road_ops;
+
+struct kith_time host_time(void);
+void host_pump(struct host *h); /* effects, then the timer */
+void host_carry_out(struct host *h, const struct kith_effect *e);
+struct kith_road *host_find_road(struct host *h, uint32_t link);
+void host_add_road(struct host *h, struct kith_road *r);
+
+void host_lan_close(struct host *h);
+
+#endif

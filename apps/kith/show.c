@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "show.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/text.h"
+
+/* Text from outside: UTF-8 without control characters; line breaks are indented. */
+static void print_text(struct kith_bytes canonical, const char *indent) {
+    struct kith_buf text = {0}, out = {0};
+    size_t pos = 0;
+    kith_json_unescape(&text, canonical);
+    while (pos < text.len) {
+        uint32_t c = kith_text_next(kith_buf_bytes(&text), &pos);
+        bool control = c < 32 || (c >= 127 && c < 160) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+        if (c == '\n' && indent) {
+            kith_buf_put_u8(&out, '\n');
+            kith_buf_put_str(&out, indent);
+        } else if (!control) {
+            kith_text_put(&out, c);
+        } else {
+            kith_buf_put_u8(&out, ' ');
+        }
+    }
+    fwrite(out.p, 1, out.len, stdout);
+    kith_buf_wipe(&text);
+    kith_buf_wipe(&out);
+}
+
+static void style(struct app *a, const char *code) {
+    if (a->color)
+        printf("\033[%sm", code);
+}
+
+static struct kith_bytes str(const struct kith_json *doc, uint32_t node, const char *name) {
+    return kith_json_str(doc, kith_json_get(doc, node, name));
+}
+
+static void print_when(const struct kith_json *doc, uint32_t node) {
+    double ms = 0;
+    time_t seconds;
+    struct tm tm;
+    char text[32] = "?";
+    if (!kith_json_double(doc, node, &ms) && ms > 0 && ms < 4e15) {
+        seconds = (time_t)(ms / 1000);
+        if (localtime_r(&seconds, &tm))
+            strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm);
+    }
+    fputs(text, stdout);
+}
+
+/* A name, or the beginning of the id where nobody said one. */
+static void print_name(struct app *a, const struct kith_json *doc, uint32_t person) {
+    struct kith_bytes name = str(doc, person, "name"), id = str(doc, person, "id");
+    style(a, "1");
+    if (name.len)
+        print_text(name, NULL);
+    else
+        printf("%.*s…", id.len > 9 ? 9 : (int)id.len, id.p);
+    style(a, "0");
+}
+
+static void print_key(struct app *a, const struct kith_json *doc) {
+    struct kith_bytes key = str(doc, 0, "key");
+    style(a, "2");
+    printf("%.*s", (int)key.len, key.p);
+    style(a, "0");
+}
+
+static long count_of(const struct kith_json *doc, uint32_t node, const char *name) {
+    int64_t v = 0;
+    return kith_json_int(doc, kith_json_get(doc, node, name), &v) ? 0 : (long)v;
+}
+
+static void print_counts(const struct kith_json *doc) {
+    long replies = count_of(doc, 0, "replies"), up = count_of(doc, kith_json_get(doc, 0, "votes"), "up");
+    if (replies)
+        printf("  %ld %s", replies, replies == 1 ? "reply" : "replies");
+    if (up)
+        printf("  %ld %s", up, up == 1 ? "like" : "likes");
+}
+
+static void print_body(struct app *a, const struct kith_json *doc, uint32_t content) {
+    struct kith_bytes text = str(doc, content, "text"), type = str(doc, content, "type");
+    struct kith_bytes edited = str(doc, kith_json_get(doc, 0, "edited"), "text");
+    struct kith_bytes warning = str(doc, content, "contentWarning");
+    if (warning.len) {
+        fputs("  [", stdout);
+        print_text(warning, NULL);
+        fputs("]\n", stdout);
+    }
+    fputs("  ", stdout);
+    if (kith_json_true(doc, kith_json_get(doc, 0, "retracted"))) {
+        style(a, "2");
+        fputs("(taken back by its author)", stdout);
+        style(a, "0");
+    } else if (edited.len) {
+        print_text(edited, "  ");
+        fputs(" (edited)", stdout);
+    } else if (text.len) {
+        print_text(text, "  ");
+    } else {
+        fputs("(", stdout);
+        print_text(type, NULL);
+        fputs(")", stdout);
+    }
+    fputs("\n", stdout);
+}
+
+void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes json) {
+    uint32_t value = kith_json_get(doc, 0, "value"), wall = kith_json_get(doc, 0, "wall");
+    uint32_t content = kith_json_get(doc, value, "content"), owner = kith_json_get(doc, wall, "owner");
+    if (a->json) {
+        app_print(json);
+        return;
+    }
+    print_name(a, doc, kith_json_get(doc, 0, "author"));
+    if (owner != KITH_JSON_NONE && !kith_bytes_eq(str(doc, owner, "id"), str(doc, value, "author"))) {
+        fputs(" on the wall of ", stdout);
+        print_name(a, doc, owner);
+    }
+    fputs("  ", stdout);
+    print_when(doc, kith_json_get(doc, value, "timestamp"));
+    if (kith_json_true(doc, kith_json_get(doc, kith_json_get(doc, value, "meta"), "private")))
+        fputs("  (private)", stdout);
+    print_counts(doc);
+    fputs("\n", stdout);
+    print_body(a, doc, content);
+    fputs("  ", stdout);
+    print_key(a, doc);
+    fputs("\n\n", stdout);
+}
+
+static void print_relation(const struct kith_json *doc, uint32_t p) {
+    bool following = kith_json_true(doc, kith_json_get(doc, p, "following"));
+    bool back = kith_json_true(doc, kith_json_get(doc, p, "followsMe"));
+    if (kith_json_true(doc, kith_json_get(doc, p, "blocking")))
+        fputs("blocked", stdout);
+    else if (following && back)
+        fputs("friend", stdout);
+    else if (following)
+        fputs("you follow", stdout);
+    else if (back)
+        fputs("follows you", stdout);
+    else
+        fputs("-", stdout);
+}
+
+static void person_line(struct app *a, const struct kith_json *doc, uint32_t p) {
+    struct kith_bytes id = str(doc, p, "id");
+    printf("%.*s  ", (int)id.len, id.p);
+    print_relation(doc, p);
+    fputs("  ", stdout);
+    print_name(a, doc, p);
+    fputs("\n", stdout);
+}
+
+void show_person(struct app *a, struct kith_bytes json) {
+    struct kith_json doc = {0};
+    struct kith_bytes description;
+    if (a->json) {
+        app_print(json);
+        return;
+    }
+    if (!kith_json_parse(&doc, json, SIZE_MAX)) {
+        print_name(a, &doc, 0);
+        printf("\n  %.*s\n  ", (int)str(&doc, 0, "id").len, str(&doc, 0, "id").p);
+        print_relation(&doc, 0);
+        printf("; follows %ld, followed by %ld, %ld friends\n", count_of(&doc, 0, "follows"),
+               count_of(&doc, 0, "followers"), count_of(&doc, 0, "friends"));
+        description = str(&doc, 0, "description");
+        if (description.len) {
+            fputs("  ", stdout);
+            print_text(description, "  ");
+            fputs("\n", stdout);
+        }
+    }
+    kith_json_wipe(&doc);
+}
+
+void show_people(struct app *a, struct kith_bytes json) {
+    struct kith_json doc = {0};
+    struct kith_buf line = {0};
+    if (!kith_json_parse(&doc, json, SIZE_MAX)) {
+        for (uint32_t i = kith_json_first(&doc, 0); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+            if (a->json) {
+                kith_buf_clear(&line);
+                kith_json_put_compact(&line, &doc, i);
+                app_print(kith_buf_bytes(&line));
+            } else {
+                person_line(a, &doc, i);
+            }
+        }
+        if (!doc.nodes[0].count)
+            app_note(a, "Nobody yet.");
+    }
+    kith_buf_wipe(&line);
+    kith_json_wipe(&doc);
+}
+
+void show_peers(struct app *a, struct kith_bytes json) {
+    struct kith_json doc = {0};
+    struct kith_buf line = {0};
+    if (!kith_json_parse(&doc, json, SIZE_MAX)) {
+        for (uint32_t i = kith_json_first(&doc, 0); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+            struct kith_bytes state = str(&doc, i, "state"), address = str(&doc, i, "address"), why = str(&doc, i, "why"), id = str(&doc, i, "id");
+            if (a->json) {
+                kith_buf_clear(&line);
+                kith_json_put_compact(&line, &doc, i);
+                app_print(kith_buf_bytes(&line));
+                continue;
+            }
+            printf("%-10.*s %.*s  ", (int)state.len, state.p, (int)id.len, id.p);
+            print_text(address, NULL);
+            if (why.len) {
+                fputs("  (", stdout);
+                print_text(why, NULL);
+                fputs(")", stdout);
+            }
+            fputs("\n", stdout);
+        }
+        if (!doc.nodes[0].count)
+            app_note(a, "No connections. Give a friend's address with: kith connect net:HOST:PORT~shs:KEY");
+    }
+    kith_buf_wipe(&line);
+    kith_json_wipe(&doc);
+}
+
+void show_status(struct app *a, struct kith_bytes json) {
+    struct kith_json doc = {0};
+    struct kith_bytes address;
+    if (a->json) {
+        app_print(json);
+        return;
+    }
+    if (!kith_json_parse(&doc, json, SIZE_MAX)) {
+        printf("%s\n", client_is_daemon(a->client) ? "running" : "not running (kith serve, or systemctl --user start kith)");
+        printf("you        %.*s\n", (int)str(&doc, 0, "id").len, str(&doc, 0, "id").p);
+        printf("messages   %ld of %ld people, %.1f MB\n", count_of(&doc, 0, "messages"), count_of(&doc, 0, "feeds"),
+               (double)count_of(&doc, 0, "bytes") / 1e6);
+        printf("your own   %ld messages\n", count_of(&doc, 0, "sequence"));
+        address = str(&doc, 0, "address");
+        printf("peers      %ld connected, %ld feeds kept up to date\n", count_of(&doc, 0, "peers"), count_of(&doc, 0, "replicating"));
+        if (address.len)
+            printf("address    %.*s\n", (int)address.len, address.p);
+        fputs("publishing ", stdout);
+        print_text(str(&doc, 0, "publish"), NULL);
+        fputs("\n", stdout);
+    }
+    kith_json_wipe(&doc);
+}

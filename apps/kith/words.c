@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+#include "words.h"
+
+#include <stdio.h>
+
+static void print_candidates(const struct kith_json *doc) {
+    for (uint32_t i = kith_json_first(doc, 0); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        struct kith_bytes id = kith_json_str(doc, kith_json_get(doc, i, "id"));
+        struct kith_bytes name = kith_json_str(doc, kith_json_get(doc, i, "name"));
+        fprintf(stderr, "  %.*s  %.*s\n", (int)id.len, id.p, (int)name.len, name.p);
+    }
+}
+
+/* A name means a person only if it means one: two Annas are asked about, never guessed. */
+static int by_name(struct app *a, const char *text, struct kith_pubkey *out) {
+    struct kith_buf args = {0}, reply = {0};
+    struct kith_json doc = {0};
+    int code;
+    kith_buf_put_u8(&args, '[');
+    kith_json_put_string(&args, kith_bytes_str(text));
+    kith_buf_put_u8(&args, ']');
+    code = app_call(a, "people.find", kith_buf_bytes(&args), &reply);
+    if (!code && kith_json_parse(&doc, kith_buf_bytes(&reply), SIZE_MAX))
+        code = app_fail(a, KITH_ERR_CORRUPT, "the node's answer");
+    if (!code && !doc.nodes[0].count) {
+        fprintf(stderr, "kith: nobody here is called “%s”; give an id (@….ed25519), or see: kith friends\n", text);
+        code = APP_FAILED;
+    } else if (!code && doc.nodes[0].count > 1) {
+        fprintf(stderr, "kith: “%s” may be any of these; give the id:\n", text);
+        print_candidates(&doc);
+        code = APP_FAILED;
+    } else if (!code && kith_feed_id_parse(kith_json_str(&doc, kith_json_get(&doc, kith_json_first(&doc, 0), "id")), out)) {
+        code = app_fail(a, KITH_ERR_CORRUPT, "the node's answer");
+    }
+    kith_json_wipe(&doc);
+    kith_buf_wipe(&args);
+    kith_buf_wipe(&reply);
+    return code;
+}
+
+int words_person(struct app *a, const char *text, struct kith_pubkey *out) {
+    struct kith_ref ref;
+    if (!strcmp(text, "me")) {
+        *out = a->home.keys.pub;
+        return APP_OK;
+    }
+    if (!kith_ref_parse(kith_bytes_str(text), &ref)) {
+        if (ref.kind != KITH_REF_FEED) {
+            fprintf(stderr, "kith: %s is not a person: their ids begin with @\n", text);
+            return APP_USAGE;
+        }
+        memcpy(out->b, ref.bytes.b, sizeof out->b);
+        return APP_OK;
+    }
+    return by_name(a, *text == '@' ? text + 1 : text, out);
+}
+
+int words_message(struct app *a, const char *text, struct kith_msgid *out) {
+    struct kith_ref ref;
+    (void)a;
+    if (kith_ref_parse(kith_bytes_str(text), &ref) || ref.kind != KITH_REF_MESSAGE) {
+        fprintf(stderr, "kith: %s is not a message: their ids look like %%….sha256 (kith feed --json shows them as key)\n", text);
+        return APP_USAGE;
+    }
+    out->hash = ref.bytes;
+    return APP_OK;
+}
+
+int words_blob(struct app *a, const char *text, struct kith_ref *out) {
+    (void)a;
+    if (kith_ref_parse(kith_bytes_str(text), out) || out->kind != KITH_REF_BLOB) {
+        fprintf(stderr, "kith: %s is not a blob: their ids look like &….sha256\n", text);
+        return APP_USAGE;
+    }
+    return APP_OK;
+}

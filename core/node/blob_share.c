@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/blob_share.h"
+
+#include "node/state.h"
+
+static void answer_wants(struct kith_node *n);
+
+/* ---- the host's disk ---- */
+
+struct kith_blob_task {
+    uint64_t ticket;
+    struct kith_blobid id;
+    uint64_t size;
+    kith_blob_put_done put;
+    kith_blob_got got;
+    void *ctx;
+    struct kith_blob_task *next;
+};
+
+static struct kith_blob_task *task_new(struct kith_node *n, const struct kith_blobid *id, void *ctx) {
+    struct kith_blob_task *t = kith_alloc(sizeof *t);
+    t->ticket = kith_effects_ticket(&n->effects);
+    t->id = *id;
+    t->ctx = ctx;
+    t->next = n->blobs.tasks;
+    n->blobs.tasks = t;
+    n->blobs.open++;
+    return t;
+}
+
+/* Takes the task out of the list; NULL if it was answered before. The caller frees it. */
+static struct kith_blob_task *task_take(struct kith_node *n, uint64_t ticket) {
+    struct kith_blob_task **at = &n->blobs.tasks, *t;
+    while (*at && (*at)->ticket != ticket)
+        at = &(*at)->next;
+    t = *at;
+    if (t) {
+        *at = t->next;
+        n->blobs.open--;
+    }
+    return t;
+}
+
+int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
+                  kith_blob_put_done done, void *ctx) {
+    struct kith_effect e = {.kind = KITH_EFFECT_BLOB_PUT, .bytes = bytes};
+    struct kith_blob_task *t;
+    if (bytes.len >= KITH_BLOBS_MAX_SIZE)
+        return KITH_ERR_TOO_LONG;
+    if (n->blobs.open >= KITH_BLOB_OPEN_MAX)
+        return KITH_ERR_BUSY;
+    kith_sha256(&id->hash, bytes);
+    t = task_new(n, id, ctx);
+    t->put = done;
+    t->size = bytes.len;
+    e.ticket = t->ticket;
+    e.blob = *id;
+    kith_effects_put(&n->effects, &e);
+    return KITH_OK;
+}
+
+int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx) {
+    struct kith_effect e = {.kind = KITH_EFFECT_BLOB_GET, .blob = *id};
+    struct kith_blob_task *t;
+    if (!kith_blobs_has(n->blobs.blobs, id, NULL))
+        return KITH_ERR_NOT_FOUND;
+    if (n->blobs.open >= KITH_BLOB_OPEN_MAX)
+        return KITH_ERR_BUSY;
+    t = task_new(n, id, ctx);
+    t->got = got;
+    e.ticket = t->ticket;
+    kith_effects_put(&n->effects, &e);
+    return KITH_OK;
+}
+
+void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, struct kith_time t) {
+    struct kith_blob_task *task = task_take(n, ticket);
+    n->t = t;
+    if (!task)
+        return;
+    if (err)
+        kith_blobs_lost(n->blobs.blobs, &task->id);
+    else
+        kith_blobs_have(n->blobs.blobs, &task->id, task->size);
+    if (task->put)
+        task->put(n, task->ctx, err, &task->id);
+    kith_free(task);
+    answer_wants(n);
+    kith_blob_share_pump(n);
+    kith_node_pump_store(n);
+    kith_peers_wake_all(n);
+}
+
+void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct kith_bytes bytes, struct kith_time t) {
+    struct kith_blob_task *task = task_take(n, ticket);
+    n->t = t;
+    if (!task)
+        return;
+    if (err == KITH_ERR_NOT_FOUND)
+        kith_blobs_lost(n->blobs.blobs, &task->id);
+    task->got(n, task->ctx, err, bytes);
+    kith_free(task);
+    kith_node_pump_store(n);
+}
+
+void kith_node_blob_known(struct kith_node *n, const struct kith_blobid *id, uint64_t size) {
+    kith_blobs_have(n->blobs.blobs, id, size);
+}
+
+/* ---- fetching: a stream for each get ---- */
+
+struct get {
+    uint32_t number;
+    struct kith_buf bytes;
+};
+
+static void get_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
+    struct get *g = s->state;
+    struct kith_node *n = s->peer->node;
+    if (!g->number)
+        return;
+    if (kith_blobs_recv_chunk(n->blobs.blobs, g->number, e->body, n->t.now_ms)) {
+        g->number = 0;
+        kith_buf_wipe(&g->bytes);
+        kith_stream_end(s, "too many bytes");
+    } else {
+        kith_buf_put_bytes(&g->bytes, e->body);
+    }
+    kith_blob_share_pump(n);
+}
+
+/* GOT comes right after the end of its get, so the bytes are taken here rather than by the pump. */
+static void get_end(struct kith_stream *s, struct kith_bytes error) {
+    struct get *g = s->state;
+    struct kith_node *n = s->peer->node;
+    struct kith_blobid id;
+    if (!g->number)
+        return;
+    if (!kith_blobs_recv_end(n->blobs.blobs, g->number, error.len == 0, n->t.now_ms) &&
+        kith_blob_put(n, kith_buf_bytes(&g->bytes), &id, NULL, NULL)) {
+        struct kith_hash hash;
+        kith_sha256(&hash, kith_buf_bytes(&g->bytes));
+        kith_blobs_lost(n->blobs.blobs, &(struct kith_blobid){hash});
+    }
+    g->number = 0;
+    kith_blob_share_pump(n);
+}
+
+static void get_close(struct kith_stream *s) {
+    struct get *g = s->state;
+    struct kith_node *n = s->peer->node;
+    if (g->number)
+        (void)!kith_blobs_recv_end(n->blobs.blobs, g->number, false, n->t.now_ms);
+    kith_buf_wipe(&g->bytes);
+    kith_free(g);
+}
+
+static const struct kith_stream_ops get_ops = {get_data, get_end, NULL, get_close};
+
+static void get_start(struct kith_node *n, const struct kith_blobs_event *e) {
+    struct kith_peer *p = kith_peers_person(n, &e->peer);
+    struct kith_buf args = {0};
+    struct get *g;
+    if (!p) {
+        (void)!kith_blobs_recv_end(n->blobs.blobs, e->get, false, n->t.now_ms);
+        return;
+    }
+    kith_buf_put_str(&args, "[{\"key\":\"");
+    kith_blobid_put(&args, &e->id);
+    kith_buf_put_str(&args, "\",\"max\":");
+    kith_buf_put_dec(&args, KITH_BLOBS_MAX_SIZE);
+    kith_buf_put_str(&args, "}]");
+    g = kith_alloc(sizeof *g);
+    g->number = e->get;
+    if (!kith_peer_call(p, KITH_RPC_SOURCE, "blobs.get", kith_buf_bytes(&args), &get_ops, g)) {
+        kith_free(g);
+        (void)!kith_blobs_recv_end(n->blobs.blobs, e->get, false, n->t.now_ms);
+    }
+    kith_buf_wipe(&args);
+}
+
+/* A STOP whose stream is still open: silence, or the blob is no longer wanted. */
+static void get_stop(struct kith_node *n, const struct kith_blobs_event *e) {
+    struct kith_peer *p = kith_peers_person(n, &e->peer);
+    for (struct kith_stream *s = p ? p->streams : NULL; s; s = s->next) {
+        struct get *g = s->state;
+        if (s->ops == &get_ops && g->number == e->get) {
+            g->number = 0;
+            kith_buf_wipe(&g->bytes);
+            kith_stream_end(s, NULL);
+        }
+    }
+    if (p && kith_err_is_peer(e->err) &&
+        kith_budget_spend(&p->budget, KITH_BUDGET_REJECTS, 16, n->t.now_ms))
+        kith_peer_drop(p, e->err, "sends other bytes than it promised");
+}
+
+void kith_blob_share_pump(struct kith_node *n) {
+    struct kith_blobs_event e;
+    while (kith_blobs_next(n->blobs.blobs, &e, n->t.now_ms)) {
+        if (e.kind == KITH_BLOBS_GET)
+            get_start(n, &e);
+        else if (e.kind == KITH_BLOBS_STOP)
+            get_stop(n, &e);
+    }
+}
+
+/* ---- wants ---- */
+
+static void wants_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
+    struct kith_peer *p = s->peer;
+    int err = KITH_ERR_PROTOCOL;
+    if (e->encoding == KITH_RPC_JSON)
+        err = kith_blobs_recv_wants(p->node->blobs.blobs, &p->id, e->doc, p->node->t.now_ms);
+    if (err) {
+        kith_peer_drop(p, err, "blob wants");
+        return;
+    }
+    kith_blob_share_pump(p->node);
+    kith_peers_wake_all(p->node);
+}
+
+static void wants_close(struct kith_stream *s) {
+    struct kith_peer *p = s->peer;
+    kith_blobs_close(p->node->blobs.blobs, &p->id, p->node->t.now_ms);
+}
+
+static const struct kith_stream_ops their_wants_ops = {wants_data, NULL, NULL, wants_close};
+
+void kith_blob_share_start(struct kith_peer *p) {
+    struct kith_node *n = p->node;
+    bool trusted = kith_graph_is_following(n->social, &n->keys.pub, &p->id);
+    kith_blobs_open(n->blobs.blobs, &p->id, trusted, n->t.now_ms);
+    if (!kith_peer_call(p, KITH_RPC_SOURCE, "blobs.createWants", KITH_LIT("[]"), &their_wants_ops, NULL))
+        kith_blobs_close(n->blobs.blobs, &p->id, n->t.now_ms);
+}
+
+static bool wants_fill(struct kith_stream *s) {
+    struct kith_bytes frame;
+    struct kith_peer *p = s->peer;
+    if (!kith_blobs_next_wants(p->node->blobs.blobs, &p->id, &frame))
+        return false;
+    kith_stream_write(s, KITH_RPC_JSON, frame);
+    return true;
+}
+
+static const struct kith_stream_ops our_wants_ops = {NULL, NULL, wants_fill, NULL};
+
+static int create_wants(struct kith_call *c) {
+    kith_peer_stream(c->peer, c->req, c->type, &our_wants_ops, NULL);
+    kith_blobs_listen(c->node->blobs.blobs, &c->peer->id);
+    kith_peer_wake(c->peer);
+    return KITH_OK;
+}
+
+/* ---- serving ---- */
+
+struct serve {
+    struct kith_later later;
+    struct kith_blobs_request request;
+    struct kith_buf bytes;
+    size_t at;
+};
+
+static bool serve_fill(struct kith_stream *s) {
+    struct serve *v = s->state;
+    size_t len = v->bytes.len - v->at;
+    len = len > KITH_BLOB_CHUNK ? KITH_BLOB_CHUNK : len;
+    if (!len) {
+        kith_stream_end(s, NULL);
+        return false;
+    }
+    kith_stream_write(s, KITH_RPC_BINARY, kith_bytes(v->bytes.p + v->at, len));
+    v->at += len;
+    return true;
+}
+
+static void serve_close(struct kith_stream *s) {
+    struct serve *v = s->state;
+    kith_buf_wipe(&v->bytes);
+    kith_free(v);
+}
+
+static const struct kith_stream_ops serve_ops = {NULL, NULL, serve_fill, serve_close};
+
+static void serve_got(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes) {
+    struct serve *v = ctx;
+    struct kith_peer *p = kith_peers_link(n, v->later.link);
+    const struct kith_blobs_request *q = &v->request;
+    uint64_t end = q->end < bytes.len ? q->end : bytes.len;
+    if (!err && p && (bytes.len > q->max || (q->size != UINT64_MAX && q->size != bytes.len)))
+        err = KITH_ERR_DENIED;
+    if (!err && p && p->role != KITH_ROLE_MASTER &&
+        kith_budget_spend(&p->budget, KITH_BUDGET_BLOB_BYTES, (double)bytes.len, n->t.now_ms))
+        err = KITH_ERR_BUSY;
+    if (err || !p || p->closing) {
+        kith_later_fail(n, v->later, err ? err : KITH_ERR_NOT_FOUND, err == KITH_ERR_DENIED ? "the blob has another size" : "could not get blob");
+        kith_free(v);
+        return;
+    }
+    if (q->start < end)
+        kith_buf_put(&v->bytes, bytes.p + q->start, (size_t)(end - q->start));
+    kith_peer_stream(p, v->later.req, KITH_RPC_SOURCE, &serve_ops, v);
+}
+
+static int get(struct kith_call *c) {
+    struct serve *v = kith_alloc(sizeof *v);
+    int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &v->request);
+    v->later = kith_call_later(c);
+    if (!err && kith_blobs_has(c->node->blobs.blobs, &v->request.id, NULL) && v->request.size == 0) {
+        kith_peer_stream(c->peer, c->req, c->type, &serve_ops, v);
+        return KITH_OK;
+    }
+    if (!err)
+        err = kith_blob_read(c->node, &v->request.id, serve_got, v);
+    if (err) {
+        kith_free(v);
+        /* The words that JavaScript clients look for. */
+        if (err == KITH_ERR_NOT_FOUND) {
+            kith_muxrpc_end(kith_link_rpc(c->peer->conn), c->req, "could not get blob");
+            return KITH_OK;
+        }
+    }
+    return err;
+}
+
+/* ---- questions ---- */
+
+static bool has_one(struct kith_call *c, uint32_t node) {
+    struct kith_blobs_request q;
+    if (kith_blobs_parse_request(c->doc, node, &q))
+        return false;
+    if (c->peer->role == KITH_ROLE_PEER)
+        return kith_blobs_recv_has(c->node->blobs.blobs, &c->peer->id, &q.id, c->node->t.now_ms);
+    return kith_blobs_has(c->node->blobs.blobs, &q.id, NULL);
+}
+
+static int has(struct kith_call *c) {
+    uint32_t arg = kith_call_arg(c, 0);
+    struct kith_buf out = {0};
+    if (kith_json_is(c->doc, arg, KITH_JSON_ARRAY)) {
+        kith_buf_put_u8(&out, '[');
+        for (uint32_t i = kith_json_first(c->doc, arg); i != KITH_JSON_NONE; i = c->doc->nodes[i].next) {
+            kith_buf_put_str(&out, out.len > 1 ? "," : "");
+            kith_buf_put_str(&out, has_one(c, i) ? "true" : "false");
+        }
+        kith_buf_put_u8(&out, ']');
+    } else {
+        kith_buf_put_str(&out, has_one(c, arg) ? "true" : "false");
+    }
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    kith_blob_share_pump(c->node);
+    return KITH_OK;
+}
+
+static int size(struct kith_call *c) {
+    struct kith_blobs_request q;
+    struct kith_buf out = {0};
+    uint64_t len = 0;
+    int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &q);
+    if (err)
+        return err;
+    if (kith_blobs_has(c->node->blobs.blobs, &q.id, &len))
+        kith_buf_put_dec(&out, len);
+    else
+        kith_buf_put_str(&out, "null");
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+/* ---- wanting on behalf of the app: answered when the blob is here ---- */
+
+struct kith_blob_want {
+    struct kith_blobid id;
+    struct kith_later later;
+    struct kith_blob_want *next;
+};
+
+static int want(struct kith_call *c) {
+    struct kith_node *n = c->node;
+    struct kith_blobs_request q;
+    struct kith_blob_want *w;
+    int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &q);
+    if (err)
+        return err;
+    if (kith_blobs_has(n->blobs.blobs, &q.id, NULL)) {
+        kith_call_reply(c, KITH_LIT("true"));
+        return KITH_OK;
+    }
+    kith_blobs_want(n->blobs.blobs, &q.id);
+    if (kith_call_flag(c, kith_call_option(c, 1, "nowait"), false)) {
+        kith_call_reply(c, KITH_LIT("false"));
+    } else {
+        w = kith_alloc(sizeof *w);
+        *w = (struct kith_blob_want){q.id, kith_call_later(c), n->blobs.wants};
+        n->blobs.wants = w;
+    }
+    kith_blob_share_pump(n);
+    kith_peers_wake_all(n);
+    return KITH_OK;
+}
+
+static void answer_wants(struct kith_node *n) {
+    for (struct kith_blob_want **at = &n->blobs.wants; *at;) {
+        struct kith_blob_want *w = *at;
+        bool gone = !kith_peers_link(n, w->later.link);
+        if (gone || kith_blobs_has(n->blobs.blobs, &w->id, NULL)) {
+            kith_later_reply(n, w->later, KITH_LIT("true"));
+            *at = w->next;
+            kith_free(w);
+        } else {
+            at = &w->next;
+        }
+    }
+}
+
+/* ---- adding from the app: a sink of bytes, answered by its id ---- */
+
+static void add_done(struct kith_node *n, void *ctx, int err, const struct kith_blobid *id) {
+    struct kith_later *later = ctx;
+    struct kith_buf out = {0};
+    if (err) {
+        kith_later_fail(n, *later, err, NULL);
+    } else {
+        kith_blobs_push(n->blobs.blobs, id);
+        kith_buf_put_u8(&out, '"');
+        kith_blobid_put(&out, id);
+        kith_buf_put_u8(&out, '"');
+        kith_later_reply(n, *later, kith_buf_bytes(&out));
+        kith_buf_wipe(&out);
+    }
+    kith_free(later);
+}
+
+static void add_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
+    struct kith_buf *bytes = s->state;
+    if (bytes->len + e->body.len >= KITH_BLOBS_MAX_SIZE) {
+        kith_stream_end(s, "too_long: a blob is smaller than 5 MiB");
+        return;
+    }
+    kith_buf_put_bytes(bytes, e->body);
+}
+
+static void add_end(struct kith_stream *s, struct kith_bytes error) {
+    struct kith_node *n = s->peer->node;
+    struct kith_buf *bytes = s->state;
+    struct kith_later *later;
+    struct kith_blobid id;
+    int err;
+    if (error.len || s->we_ended)
+        return;
+    later = kith_alloc(sizeof *later);
+    *later = (struct kith_later){s->peer->link, s->req, true};
+    err = kith_blob_put(n, kith_buf_bytes(bytes), &id, add_done, later);
+    s->we_ended = true; /* the answer comes when the bytes are safe */
+    if (err) {
+        kith_later_fail(n, *later, err, NULL);
+        kith_free(later);
+    }
+}
+
+static void add_close(struct kith_stream *s) {
+    kith_buf_wipe(s->state);
+    kith_free(s->state);
+}
+
+static const struct kith_stream_ops add_ops = {add_data, add_end, NULL, add_close};
+
+static int add(struct kith_call *c) {
+    kith_peer_stream(c->peer, c->req, c->type, &add_ops, kith_alloc(sizeof(struct kith_buf)));
+    return KITH_OK;
+}
+
+/* ---- what posts show ---- */
+
+/* Blobs in mentions, or an image of a profile, within our circle: wanted as soon as the message is
+ * here, so that a photo is there when the post is read. */
+static void want_links(struct kith_node *n, const struct kith_json *doc, uint32_t node) {
+    struct kith_ref ref;
+    if (node == KITH_JSON_NONE)
+        return;
+    if (doc->nodes[node].type == KITH_JSON_STRING) {
+        if (!kith_ref_parse(kith_json_str(doc, node), &ref) && ref.kind == KITH_REF_BLOB)
+            kith_blobs_want(n->blobs.blobs, &(struct kith_blobid){ref.bytes});
+        return;
+    }
+    if (doc->nodes[node].type == KITH_JSON_OBJECT) {
+        want_links(n, doc, kith_json_get(doc, node, "link"));
+        return;
+    }
+    for (uint32_t i = kith_json_first(doc, node); i != KITH_JSON_NONE; i = doc->nodes[i].next)
+        want_links(n, doc, i);
+}
+
+void kith_blob_share_stored(struct kith_node *n, uint64_t number) {
+    struct kith_entry entry;
+    struct kith_record record;
+    if (n->offline || kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
+        entry.content == KITH_JSON_NONE ||
+        kith_graph_hops(n->social, &entry.message.author) > 1)
+        return;
+    if (kith_bytes_is(entry.type, "post"))
+        want_links(n, entry.content_doc, kith_json_get(entry.content_doc, entry.content, "mentions"));
+    else if (kith_bytes_is(entry.type, "about"))
+        want_links(n, entry.content_doc, kith_json_get(entry.content_doc, entry.content, "image"));
+}
+
+/* ---- life ---- */
+
+void kith_blob_share_init(struct kith_node *n) {
+    n->blobs.blobs = kith_blobs_new();
+}
+
+void kith_blob_share_wipe(struct kith_node *n) {
+    while (n->blobs.tasks) {
+        struct kith_blob_task *t = task_take(n, n->blobs.tasks->ticket);
+        if (t->put)
+            t->put(n, t->ctx, KITH_ERR_IO, &t->id);
+        else if (t->got)
+            t->got(n, t->ctx, KITH_ERR_IO, KITH_LIT(""));
+        kith_free(t);
+    }
+    while (n->blobs.wants) {
+        struct kith_blob_want *w = n->blobs.wants;
+        n->blobs.wants = w->next;
+        kith_free(w);
+    }
+    kith_blobs_free(n->blobs.blobs);
+}
+
+uint64_t kith_blob_share_deadline(const struct kith_node *n) {
+    return kith_blobs_deadline(n->blobs.blobs);
+}
+
+void kith_blob_share_tick(struct kith_node *n) {
+    answer_wants(n);
+    if (kith_blobs_deadline(n->blobs.blobs) > n->t.now_ms)
+        return;
+    kith_blobs_tick(n->blobs.blobs, n->t.now_ms);
+    kith_blob_share_pump(n);
+    kith_peers_wake_all(n);
+}
+
+#define ANYONE (KITH_ROLE_PEER | KITH_ROLE_MASTER)
+
+const struct kith_method kith_methods_blobs[] = {
+    {"blobs.createWants", KITH_RPC_SOURCE, ANYONE, create_wants, "", "{id: n}: n below 0 is wanted, above 0 is a size that is here"},
+    {"blobs.get", KITH_RPC_SOURCE, ANYONE, get, "id | {key, size, max}", "the bytes of a blob"},
+    {"blobs.getSlice", KITH_RPC_SOURCE, ANYONE, get, "{key, start, end}", "some bytes of a blob"},
+    {"blobs.has", KITH_RPC_ASYNC, ANYONE, has, "id | [id]", "whether it is here"},
+    {"blobs.size", KITH_RPC_ASYNC, ANYONE, size, "id", "bytes, or null if it is not here"},
+    {"blobs.want", KITH_RPC_ASYNC, KITH_ROLE_MASTER, want, "id, {nowait}", "fetches it from whoever has it"},
+    {"blobs.add", KITH_RPC_SINK, KITH_ROLE_MASTER, add, "", "keeps the bytes, answers their id"},
+    {0},
+};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* blob_share.h: photos and files on their way: which bytes go to whom, which come from whom. What to
+ * want and whom to ask is decided by sync/blobs.h; here are the streams and the host's disk. */
+#ifndef KITH_NODE_BLOB_SHARE_H
+#define KITH_NODE_BLOB_SHARE_H
+
+#include "node/methods.h"
+#include "sync/blobs.h"
+
+#define KITH_BLOB_CHUNK 65536      /* bytes in one frame of blobs.get */
+#define KITH_BLOB_OPEN_MAX 32      /* blobs in memory at once, being read or received */
+
+/* Told once a blob is on the disk, or could not be put there. */
+typedef void (*kith_blob_put_done)(struct kith_node *n, void *ctx, int err, const struct kith_blobid *id);
+/* Told its bytes (borrowed) or why there are none. */
+typedef void (*kith_blob_got)(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes);
+
+struct kith_blob_share {
+    struct kith_blobs *blobs;
+    struct kith_blob_task *tasks; /* effects that the host has not answered */
+    size_t open;
+    struct kith_blob_want *wants; /* calls that wait for a blob to arrive */
+};
+
+void kith_blob_share_init(struct kith_node *n);
+void kith_blob_share_wipe(struct kith_node *n);
+void kith_blob_share_start(struct kith_peer *p); /* the link is open: ask for its wants */
+void kith_blob_share_gone(struct kith_peer *p);
+void kith_blob_share_pump(struct kith_node *n);  /* start and stop transfers */
+uint64_t kith_blob_share_deadline(const struct kith_node *n);
+void kith_blob_share_tick(struct kith_node *n);
+
+/* The bytes are copied; they hash to *id, which is set. KITH_ERR_TOO_LONG, KITH_ERR_BUSY. */
+KITH_MUST int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
+                            kith_blob_put_done done, void *ctx);
+KITH_MUST int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx);
+
+/* Fetches what a readable message of ours or of friends links to (called for each stored message). */
+void kith_blob_share_stored(struct kith_node *n, uint64_t number);
+
+#endif

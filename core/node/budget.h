@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* budget.h: what one peer may cost us: token buckets that refill with time. Spending below zero is
+ * refused, so a peer that floods is dropped after a bounded amount of work. */
+#ifndef KITH_NODE_BUDGET_H
+#define KITH_NODE_BUDGET_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum kith_budget_kind {
+    KITH_BUDGET_BYTES,       /* taken from the socket */
+    KITH_BUDGET_CALLS,       /* muxrpc calls and streams opened */
+    KITH_BUDGET_MESSAGES,    /* messages that we did not ask for, or have already */
+    KITH_BUDGET_REJECTS,     /* messages judged and refused: each cost a verification */
+    KITH_BUDGET_BLOB_BYTES,  /* read from our disk for them */
+    KITH_BUDGET_KINDS
+};
+
+struct kith_budget {
+    double tokens[KITH_BUDGET_KINDS];
+    uint64_t filled_ms;
+};
+
+void kith_budget_init(struct kith_budget *b, uint64_t now_ms);
+
+/* KITH_ERR_BUDGET when the peer has used up what it may cost: the caller drops it. */
+KITH_MUST int kith_budget_spend(struct kith_budget *b, enum kith_budget_kind kind, double amount, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* ingest.h: from received bytes to stored records: messages wait in a batch, batches go to the host as
+ * jobs (parse, judge, hash: all that costs), and come back in any order; they are stored in the order
+ * in which they came, so that a feed's chain is checked against a head that is final. */
+#ifndef KITH_NODE_INGEST_H
+#define KITH_NODE_INGEST_H
+
+#include "node/node.h"
+
+#define KITH_INGEST_JOBS 32          /* in flight at once: 2048 messages */
+#define KITH_INGEST_REISSUE_MS 20000 /* a job not answered by then is given out again */
+
+struct kith_job;
+
+struct kith_ingest {
+    struct kith_job *first, *last; /* oldest first; the last may still be filling */
+    size_t count;
+    bool unsynced;
+    uint64_t unsynced_since_ms;
+};
+
+/* What became of a message that somebody gave us. */
+struct kith_ingest_source {
+    uint32_t link;  /* who pays if it is bad; 0: nobody */
+    int32_t req;    /* an import's stream, to be told the outcome; 0: none */
+};
+
+/* Takes one message. KITH_ERR_BUSY: too many are in flight, give it again later. */
+KITH_MUST int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_ingest_source source);
+/* Sends the batch that is filling, however small. */
+void kith_ingest_flush(struct kith_node *n);
+bool kith_ingest_full(const struct kith_node *n);
+bool kith_ingest_idle(const struct kith_node *n);
+void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result);
+uint64_t kith_ingest_deadline(const struct kith_node *n);
+void kith_ingest_tick(struct kith_node *n);
+void kith_ingest_wipe(struct kith_node *n);
+
+#endif

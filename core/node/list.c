@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/list.h"
+
+#include "node/state.h"
+#include "social/render.h"
+
+/* A list without a limit is turned round in memory only up to here; a longer one comes newest first
+ * anyway from the views, so nobody has a use for more. */
+#define GATHER_MAX (1u << 20)
+
+static bool write_record(struct kith_stream *s, struct kith_list *l, uint32_t rec) {
+    struct kith_node *n = s->peer->node;
+    struct kith_buf out = {0};
+    int err;
+    switch (l->shape) {
+    case KITH_SHAPE_SUMMARY:
+        err = kith_render_summary(n->social, rec, &out);
+        break;
+    case KITH_SHAPE_MESSAGE:
+        err = kith_render_message(n->social, rec, &out);
+        break;
+    default:
+        err = kith_render_original(n->social, rec, &out);
+    }
+    if (!err && (l->shape == KITH_SHAPE_VALUE || l->shape == KITH_SHAPE_KEY)) {
+        struct kith_buf part = {0};
+        err = kith_json_parse(&n->doc, kith_buf_bytes(&out), SIZE_MAX);
+        if (!err)
+            kith_json_put_compact(&part, &n->doc, kith_json_get(&n->doc, 0, l->shape == KITH_SHAPE_KEY ? "key" : "value"));
+        kith_buf_wipe(&out);
+        out = part;
+    }
+    if (!err)
+        kith_stream_write(s, KITH_RPC_JSON, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return !err; /* what was forgotten is skipped */
+}
+
+/* Fills l->found with the next page; false when there is no more. */
+static bool gather(struct kith_node *n, struct kith_list *l) {
+    size_t want = l->reverse ? KITH_LIST_PAGE : GATHER_MAX;
+    if (l->gathered && (!l->reverse || !l->page.more))
+        return false;
+    if (want > l->left)
+        want = (size_t)l->left;
+    l->found_count = l->found_at = 0;
+    do {
+        size_t count = 0;
+        size_t room = want - l->found_count > KITH_LIST_PAGE ? KITH_LIST_PAGE : want - l->found_count;
+        l->found = kith_grow(l->found, &l->found_cap, l->found_count + room, sizeof *l->found);
+        if (l->more(n, l, l->found + l->found_count, room, &count))
+            l->page.more = false;
+        l->found_count += count;
+    } while (l->page.more && l->found_count < want);
+    l->gathered = true;
+    return l->found_count > 0;
+}
+
+static bool give_old(struct kith_stream *s, struct kith_list *l) {
+    struct kith_node *n = s->peer->node;
+    while (l->left && (l->found_at < l->found_count || gather(n, l))) {
+        size_t at = l->reverse ? l->found_at : l->found_count - 1 - l->found_at;
+        l->found_at++;
+        if (write_record(s, l, l->found[at].rec)) {
+            l->left--;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Stored records in order; those that a list has. */
+static bool give_forward(struct kith_stream *s, struct kith_list *l, uint64_t until) {
+    struct kith_node *n = s->peer->node;
+    struct kith_entry entry;
+    struct kith_record record;
+    while (l->left && l->next_rec < until) {
+        uint64_t number = l->next_rec++;
+        if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
+            record.kind != KITH_RECORD_CHAINED || (l->has && !l->has(n, l, &entry)))
+            continue;
+        if (write_record(s, l, (uint32_t)number)) {
+            l->left--;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool fill(struct kith_stream *s) {
+    struct kith_list *l = s->state;
+    struct kith_node *n = s->peer->node;
+    if (l->old) {
+        if (l->more ? give_old(s, l) : give_forward(s, l, l->until_rec))
+            return true;
+        l->old = false;
+        if (l->sync && l->live)
+            kith_stream_write(s, KITH_RPC_JSON, KITH_LIT("{\"sync\":true}"));
+    }
+    if (!l->left || !l->live) {
+        kith_stream_end(s, NULL);
+        return false;
+    }
+    /* An app is told of our own message only once it is durable, like everybody else. */
+    return give_forward(s, l, kith_store_durable(n->store));
+}
+
+static void close_list(struct kith_stream *s) {
+    struct kith_list *l = s->state;
+    kith_buf_wipe(&l->text);
+    kith_free(l->found);
+    kith_free(l);
+}
+
+static const struct kith_stream_ops list_ops = {NULL, NULL, fill, close_list};
+
+int kith_list_open(struct kith_call *c, struct kith_list *l, unsigned options) {
+    struct kith_node *n = c->node;
+    int64_t limit = kith_call_int(c, kith_call_option(c, options, "limit"), -1);
+    int64_t before = kith_call_int(c, kith_call_option(c, options, "before"), 0);
+    bool keys = kith_call_flag(c, kith_call_option(c, options, "keys"), true);
+    bool values = kith_call_flag(c, kith_call_option(c, options, "values"), true);
+    l->left = limit < 0 ? UINT64_MAX : (uint64_t)limit;
+    l->reverse = kith_call_flag(c, kith_call_option(c, options, "reverse"), l->reverse);
+    l->live = kith_call_flag(c, kith_call_option(c, options, "live"), false);
+    l->old = kith_call_flag(c, kith_call_option(c, options, "old"), true);
+    l->sync = kith_call_flag(c, kith_call_option(c, options, "sync"), false);
+    if (before > 0)
+        l->page.before_time = (uint64_t)before;
+    if (!keys && l->shape != KITH_SHAPE_SUMMARY)
+        l->shape = KITH_SHAPE_VALUE;
+    else if (!values && l->shape != KITH_SHAPE_SUMMARY)
+        l->shape = KITH_SHAPE_KEY;
+    l->until_rec = kith_store_durable(n->store);
+    if (l->more)
+        l->next_rec = l->until_rec;
+    kith_peer_stream(c->peer, c->req, c->type, &list_ops, l);
+    return KITH_OK;
+}

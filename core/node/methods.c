@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/methods.h"
+
+#include "node/state.h"
+
+static const struct kith_method *const tables[] = {
+    kith_methods_feed, kith_methods_social, kith_methods_blobs, kith_methods_network, kith_methods_store,
+};
+
+static const struct kith_method *find(struct kith_bytes name) {
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (const struct kith_method *m = tables[i]; m->name; m++) {
+            if (kith_bytes_is(name, m->name))
+                return m;
+        }
+    }
+    return NULL;
+}
+
+const struct kith_method *kith_methods_table(unsigned i) {
+    return i < sizeof tables / sizeof tables[0] ? tables[i] : NULL;
+}
+
+static const char *const kinds[] = {"async", "async", "source", "sink", "duplex"};
+
+/* JavaScript's words for a call of the wrong kind: 'no source:name'. */
+static void wrong_kind(struct kith_muxrpc *rpc, const struct kith_muxrpc_event *e) {
+    struct kith_buf text = {0};
+    kith_buf_put_str(&text, "no ");
+    kith_buf_put_str(&text, kinds[e->type]);
+    kith_buf_put_u8(&text, ':');
+    kith_buf_put_bytes(&text, e->name);
+    kith_buf_put_u8(&text, 0);
+    kith_muxrpc_end(rpc, e->req, (const char *)text.p);
+    kith_buf_wipe(&text);
+}
+
+void kith_methods_call(struct kith_peer *p, const struct kith_muxrpc_event *e) {
+    struct kith_muxrpc *rpc = kith_link_rpc(p->conn);
+    const struct kith_method *m = find(e->name);
+    struct kith_call c = {p->node, p, e->req, e->type, e->doc, e->args};
+    int err;
+    if (!m || !(m->roles & (unsigned)p->role)) {
+        kith_muxrpc_refuse(rpc, e->req, e->name);
+        return;
+    }
+    if (m->type != e->type) {
+        wrong_kind(rpc, e);
+        return;
+    }
+    err = m->run(&c);
+    if (err)
+        kith_call_fail(&c, err, NULL);
+}
+
+uint32_t kith_call_arg(const struct kith_call *c, unsigned i) {
+    uint32_t node = c->args == KITH_JSON_NONE ? KITH_JSON_NONE : kith_json_first(c->doc, c->args);
+    while (i-- && node != KITH_JSON_NONE)
+        node = c->doc->nodes[node].next;
+    return node;
+}
+
+uint32_t kith_call_option(const struct kith_call *c, unsigned i, const char *name) {
+    return kith_json_get(c->doc, kith_call_arg(c, i), name);
+}
+
+bool kith_call_flag(const struct kith_call *c, uint32_t node, bool otherwise) {
+    if (node == KITH_JSON_NONE)
+        return otherwise;
+    return kith_json_true(c->doc, node);
+}
+
+int64_t kith_call_int(const struct kith_call *c, uint32_t node, int64_t otherwise) {
+    int64_t v;
+    return node == KITH_JSON_NONE || kith_json_int(c->doc, node, &v) ? otherwise : v;
+}
+
+struct kith_later kith_call_later(const struct kith_call *c) {
+    return (struct kith_later){c->peer->link, c->req, c->type != KITH_RPC_ASYNC};
+}
+
+void kith_call_reply(struct kith_call *c, struct kith_bytes json) {
+    kith_later_reply(c->node, kith_call_later(c), json);
+}
+
+void kith_call_fail(struct kith_call *c, int err, const char *sentence) {
+    kith_later_fail(c->node, kith_call_later(c), err, sentence);
+}
+
+static struct kith_peer *caller(struct kith_node *n, struct kith_later l) {
+    struct kith_peer *p = kith_peers_link(n, l.link);
+    return p && !p->closing && kith_link_rpc(p->conn) ? p : NULL;
+}
+
+void kith_later_reply(struct kith_node *n, struct kith_later l, struct kith_bytes json) {
+    struct kith_peer *p = caller(n, l);
+    if (!p)
+        return;
+    if (l.is_stream) {
+        kith_muxrpc_write(kith_link_rpc(p->conn), l.req, KITH_RPC_JSON, json);
+        kith_muxrpc_end(kith_link_rpc(p->conn), l.req, NULL);
+    } else {
+        kith_muxrpc_reply(kith_link_rpc(p->conn), l.req, json);
+    }
+    kith_peer_wake(p);
+}
+
+void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const char *sentence) {
+    struct kith_peer *p = caller(n, l);
+    struct kith_buf text = {0};
+    if (!p)
+        return;
+    kith_buf_put_str(&text, kith_err_name(err));
+    kith_buf_put_str(&text, ": ");
+    kith_buf_put_str(&text, sentence ? sentence : kith_err_text(err));
+    kith_buf_put_u8(&text, 0);
+    kith_muxrpc_end(kith_link_rpc(p->conn), l.req, (const char *)text.p);
+    kith_buf_wipe(&text);
+    kith_peer_wake(p);
+}

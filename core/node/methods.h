@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* methods.h: the app RPC and the peer RPC: one table says each method's name, kind, who may call it
+ * and what it does. Dispatch, permissions, the manifest and the reference page come from it. */
+#ifndef KITH_NODE_METHODS_H
+#define KITH_NODE_METHODS_H
+
+#include "node/peers.h"
+
+/* A call while it is being answered. */
+struct kith_call {
+    struct kith_node *node;
+    struct kith_peer *peer;
+    int32_t req;
+    enum kith_muxrpc_type type;
+    const struct kith_json *doc;
+    uint32_t args; /* the array, or KITH_JSON_NONE */
+};
+
+struct kith_method {
+    const char *name;
+    enum kith_muxrpc_type type;
+    unsigned roles; /* enum kith_peer_role bits that may call */
+    /* KITH_OK: answered, or will be. An error: the caller is told its text. */
+    int (*run)(struct kith_call *c);
+    const char *args, *about; /* for the reference page */
+};
+
+void kith_methods_call(struct kith_peer *p, const struct kith_muxrpc_event *e);
+
+/* Table i of the files methods_*.c and blob_share.c, for pages that are made from them; NULL after the last. */
+const struct kith_method *kith_methods_table(unsigned i);
+
+/* Argument i, or KITH_JSON_NONE. */
+uint32_t kith_call_arg(const struct kith_call *c, unsigned i);
+/* A member of the options object that is argument i. */
+uint32_t kith_call_option(const struct kith_call *c, unsigned i, const char *name);
+bool kith_call_flag(const struct kith_call *c, uint32_t node, bool otherwise);
+int64_t kith_call_int(const struct kith_call *c, uint32_t node, int64_t otherwise);
+
+/* Answers. Errors reach the caller as "name: sentence". */
+void kith_call_reply(struct kith_call *c, struct kith_bytes json);
+void kith_call_fail(struct kith_call *c, int err, const char *sentence); /* NULL: the error's own text */
+
+/* An answer that comes later: names the call without keeping it. To an async call it is the reply,
+ * to a sink or source one last item and the end. */
+struct kith_later {
+    uint32_t link;
+    int32_t req;
+    bool is_stream;
+};
+struct kith_later kith_call_later(const struct kith_call *c);
+void kith_later_reply(struct kith_node *n, struct kith_later l, struct kith_bytes json);
+void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const char *sentence);
+
+/* The pings that keep a link alive: the dialling side's part. */
+void kith_network_ping(struct kith_peer *p);
+uint64_t kith_network_deadline(const struct kith_peer *p);
+void kith_network_tick(struct kith_peer *p);
+
+/* The tables of the files methods_*.c; each ends with a NULL name. */
+extern const struct kith_method kith_methods_feed[], kith_methods_social[], kith_methods_blobs[],
+    kith_methods_network[], kith_methods_store[];
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods on people, walls and threads: the views of social/ as streams and answers. */
+#include "node/list.h"
+#include "node/state.h"
+#include "social/graph.h"
+#include "social/inbox.h"
+#include "social/mention.h"
+#include "social/profile.h"
+#include "social/render.h"
+#include "social/thread.h"
+#include "social/vote.h"
+#include "social/wall.h"
+
+static bool person_of(struct kith_call *c, uint32_t node, struct kith_pubkey *out) {
+    if (node == KITH_JSON_NONE) {
+        *out = c->node->keys.pub;
+        return true;
+    }
+    return !kith_feed_id_parse(kith_json_str(c->doc, node), out);
+}
+
+static int reply_flag(struct kith_call *c, bool yes) {
+    kith_call_reply(c, yes ? KITH_LIT("true") : KITH_LIT("false"));
+    return KITH_OK;
+}
+
+/* ---- friends: {source, dest} as in ssb-friends ---- */
+
+static int edge_of(struct kith_call *c, bool (*is)(struct kith_social *, const struct kith_pubkey *, const struct kith_pubkey *)) {
+    struct kith_pubkey from, to;
+    if (!person_of(c, kith_call_option(c, 0, "source"), &from) || !person_of(c, kith_call_option(c, 0, "dest"), &to))
+        return KITH_ERR_ARG;
+    return reply_flag(c, is(c->node->social, &from, &to));
+}
+
+static int is_following(struct kith_call *c) {
+    return edge_of(c, kith_graph_is_following);
+}
+
+static int is_blocking(struct kith_call *c) {
+    return edge_of(c, kith_graph_is_blocking);
+}
+
+/* {id: hops} of everyone within the limit. */
+static int hops(struct kith_call *c) {
+    struct kith_buf out = {0};
+    struct kith_pubkey id;
+    uint32_t cursor = 0;
+    unsigned far;
+    kith_buf_put_u8(&out, '{');
+    while (kith_graph_next_wanted(c->node->social, &cursor, &id, &far)) {
+        kith_buf_put_str(&out, out.len > 1 ? ",\"" : "\"");
+        kith_feed_id_put(&out, &id);
+        kith_buf_put_str(&out, "\":");
+        kith_buf_put_dec(&out, far);
+    }
+    kith_buf_put_u8(&out, '}');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+static const struct {
+    const char *name;
+    enum kith_graph_list list;
+} lists[] = {
+    {"follows", KITH_LIST_FOLLOWS},     {"followers", KITH_LIST_FOLLOWERS}, {"blocks", KITH_LIST_BLOCKS},
+    {"blockedBy", KITH_LIST_BLOCKED_BY}, {"friends", KITH_LIST_FRIENDS},     {"requests", KITH_LIST_REQUESTS},
+};
+
+/* {list, person}: each with name and state. */
+static int people(struct kith_call *c) {
+    struct kith_pubkey of, id;
+    struct kith_bytes name = kith_json_str(c->doc, kith_call_option(c, 0, "list"));
+    struct kith_buf out = {0};
+    size_t which = 4;
+    if (!person_of(c, kith_call_option(c, 0, "person"), &of))
+        return KITH_ERR_ARG;
+    for (size_t i = 0; name.len && i <= 6; i++) {
+        if (i == 6)
+            return KITH_ERR_ARG;
+        if (kith_bytes_is(name, lists[i].name)) {
+            which = i;
+            break;
+        }
+    }
+    kith_buf_put_u8(&out, '[');
+    for (size_t i = 0; kith_graph_list(c->node->social, &of, lists[which].list, i, &id, 1); i++) {
+        kith_buf_put_str(&out, out.len > 1 ? "," : "");
+        kith_render_person(c->node->social, &id, &out);
+    }
+    kith_buf_put_u8(&out, ']');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+static int person(struct kith_call *c) {
+    struct kith_pubkey id;
+    struct kith_buf out = {0};
+    if (!person_of(c, kith_call_arg(c, 0), &id))
+        return KITH_ERR_ARG;
+    kith_render_person(c->node->social, &id, &out);
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+/* People who are called so, nearest first. */
+static int find(struct kith_call *c) {
+    struct kith_pubkey found[32];
+    struct kith_buf name = {0}, out = {0};
+    size_t count;
+    kith_json_unescape(&name, kith_json_str(c->doc, kith_call_arg(c, 0)));
+    count = kith_profile_find(c->node->social, kith_buf_bytes(&name), found, 32);
+    kith_buf_put_u8(&out, '[');
+    for (size_t i = 0; i < count; i++) {
+        kith_buf_put_str(&out, i ? "," : "");
+        kith_render_person(c->node->social, &found[i], &out);
+    }
+    kith_buf_put_u8(&out, ']');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&name);
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+/* ---- lists ---- */
+
+static struct kith_list *list_new(kith_list_more more, kith_list_has has, enum kith_list_shape shape) {
+    struct kith_list *l = kith_alloc(sizeof *l);
+    l->more = more;
+    l->has = has;
+    l->shape = shape;
+    l->reverse = true;
+    return l;
+}
+
+static int more_wall(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_wall_list(n->social, &l->person, &l->page, out, cap);
+    return KITH_OK;
+}
+
+static bool has_wall(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+    enum kith_wall_state state;
+    struct kith_pubkey owner;
+    return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
+           kith_pubkey_eq(&owner, &l->person) && !kith_social_is_hidden(n->social, &e->message.author);
+}
+
+/* {person, waiting, removed, limit, before, live} */
+static int wall(struct kith_call *c) {
+    struct kith_list *l = list_new(more_wall, has_wall, KITH_SHAPE_SUMMARY);
+    if (!person_of(c, kith_call_option(c, 0, "person"), &l->person)) {
+        kith_free(l);
+        return KITH_ERR_ARG;
+    }
+    if (kith_call_flag(c, kith_call_option(c, 0, "waiting"), false))
+        l->page.show |= KITH_SHOW_WAITING;
+    if (kith_call_flag(c, kith_call_option(c, 0, "removed"), false))
+        l->page.show |= KITH_SHOW_REMOVED;
+    return kith_list_open(c, l, 0);
+}
+
+static int more_home(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_wall_home(n->social, l->hops, &l->page, out, cap);
+    return KITH_OK;
+}
+
+static bool has_home(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+    enum kith_wall_state state;
+    struct kith_pubkey owner;
+    return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
+           (l->hops == KITH_HOPS_NONE || kith_graph_hops(n->social, &e->message.author) <= l->hops) &&
+           !kith_social_is_hidden(n->social, &e->message.author);
+}
+
+/* {hops, limit, before, live}; hops null: everyone held here */
+static int feed(struct kith_call *c) {
+    struct kith_list *l = list_new(more_home, has_home, KITH_SHAPE_SUMMARY);
+    int64_t far = kith_call_int(c, kith_call_option(c, 0, "hops"), KITH_HOPS_NONE);
+    l->hops = far < 0 || far > KITH_HOPS_MAX ? KITH_HOPS_NONE : (unsigned)far;
+    return kith_list_open(c, l, 0);
+}
+
+static int more_thread(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_thread_list(n->social, &l->message, &l->page, out, cap);
+    return KITH_OK;
+}
+
+static bool has_thread(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+    struct kith_msgid root;
+    return kith_thread_root(n->social, e->rec, &root) && kith_msgid_eq(&root, &l->message);
+}
+
+/* {root, limit, live}: replies; oldest first unless reverse */
+static int thread(struct kith_call *c) {
+    struct kith_list *l = list_new(more_thread, has_thread, KITH_SHAPE_SUMMARY);
+    if (kith_msgid_parse(kith_json_str(c->doc, kith_call_option(c, 0, "root")), &l->message)) {
+        kith_free(l);
+        return KITH_ERR_ARG;
+    }
+    l->reverse = false;
+    l->page.show = KITH_SHOW_PRIVATE;
+    return kith_list_open(c, l, 0);
+}
+
+static int more_inbox(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_inbox_list(n->social, &l->page, out, cap);
+    return KITH_OK;
+}
+
+static bool has_inbox(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+    (void)n;
+    (void)l;
+    return e->is_private && e->content != KITH_JSON_NONE;
+}
+
+static int inbox(struct kith_call *c) {
+    return kith_list_open(c, list_new(more_inbox, has_inbox, KITH_SHAPE_SUMMARY), 0);
+}
+
+static int more_notices(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_mention_notices(n->social, &l->page, out, NULL, cap);
+    return KITH_OK;
+}
+
+static int notices(struct kith_call *c) {
+    return kith_list_open(c, list_new(more_notices, NULL, KITH_SHAPE_SUMMARY), 0);
+}
+
+static int more_tag(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_mention_tag(n->social, kith_buf_bytes(&l->text), &l->page, out, cap);
+    return KITH_OK;
+}
+
+static int tag(struct kith_call *c) {
+    struct kith_list *l = list_new(more_tag, NULL, KITH_SHAPE_SUMMARY);
+    kith_json_unescape(&l->text, kith_json_str(c->doc, kith_call_option(c, 0, "tag")));
+    return kith_list_open(c, l, 0);
+}
+
+static int conversations(struct kith_call *c) {
+    struct kith_conversation one;
+    struct kith_buf out = {0};
+    int64_t limit = kith_call_int(c, kith_call_option(c, 0, "limit"), 100);
+    kith_buf_put_u8(&out, '[');
+    for (size_t i = 0; i < (size_t)limit && kith_inbox_conversations(c->node->social, i, &one, 1); i++) {
+        size_t before = out.len;
+        kith_buf_put_str(&out, out.len > 1 ? "," : "");
+        if (kith_render_conversation(c->node->social, &one, &out))
+            out.len = before;
+    }
+    kith_buf_put_u8(&out, ']');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+/* One message as a line of a wall. */
+static int summary(struct kith_call *c) {
+    struct kith_msgid id;
+    struct kith_buf out = {0};
+    uint64_t number;
+    int err;
+    if (kith_msgid_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
+        return KITH_ERR_ARG;
+    if (!kith_store_find(c->node->store, &id, &number))
+        return KITH_ERR_NOT_FOUND;
+    err = kith_render_summary(c->node->social, (uint32_t)number, &out);
+    if (!err)
+        kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return err;
+}
+
+static int votes(struct kith_call *c) {
+    struct kith_vote found[64];
+    struct kith_msgid id;
+    struct kith_buf out = {0};
+    size_t count;
+    if (kith_msgid_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
+        return KITH_ERR_ARG;
+    count = kith_vote_list(c->node->social, &id, found, 64);
+    kith_buf_put_u8(&out, '[');
+    for (size_t i = 0; i < count; i++) {
+        kith_buf_put_str(&out, i ? ",{\"voter\":\"" : "{\"voter\":\"");
+        kith_feed_id_put(&out, &found[i].voter);
+        kith_buf_put_str(&out, "\",\"value\":");
+        kith_buf_put_int(&out, found[i].value);
+        kith_buf_put_str(&out, ",\"expression\":");
+        kith_json_put_string(&out, found[i].expression);
+        kith_buf_put_u8(&out, '}');
+    }
+    kith_buf_put_u8(&out, ']');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
+static int mute(struct kith_call *c) {
+    struct kith_pubkey id;
+    struct kith_buf text = {0}, rest = {0};
+    bool on = kith_call_flag(c, kith_call_arg(c, 1), true);
+    int err;
+    if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
+        return KITH_ERR_ARG;
+    kith_feed_id_put(&text, &id);
+    kith_buf_put_str(&rest, ",\"person\":\"");
+    kith_feed_id_put(&rest, &id);
+    kith_buf_put_str(&rest, on ? "\",\"muted\":true" : "\",\"muted\":false");
+    err = kith_local_put(c->node, "mute", kith_buf_bytes(&text), kith_buf_bytes(&rest));
+    kith_store_sync(c->node->store);
+    kith_buf_wipe(&text);
+    kith_buf_wipe(&rest);
+    return err ? err : reply_flag(c, true);
+}
+
+#define MASTER KITH_ROLE_MASTER
+
+const struct kith_method kith_methods_social[] = {
+    {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
+    {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
+    {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
+    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends or requests"},
+    {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
+    {"people.find", KITH_RPC_ASYNC, MASTER, find, "name", "people who are called so, nearest first"},
+    {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},
+    {"wall", KITH_RPC_SOURCE, MASTER, wall, "{person, waiting, removed, limit, before, live}", "a person's wall, newest first"},
+    {"feed", KITH_RPC_SOURCE, MASTER, feed, "{hops, limit, before, live}", "the newest posts of people within reach"},
+    {"thread", KITH_RPC_SOURCE, MASTER, thread, "{root, limit, live}", "the replies to a post, oldest first"},
+    {"inbox", KITH_RPC_SOURCE, MASTER, inbox, "{limit, before, live}", "private messages that we can read"},
+    {"conversations", KITH_RPC_ASYNC, MASTER, conversations, "{limit}", "private messages by who takes part"},
+    {"notices", KITH_RPC_SOURCE, MASTER, notices, "{limit, before}", "what others did that concerns us"},
+    {"tag", KITH_RPC_SOURCE, MASTER, tag, "{tag, limit, before}", "posts with a hashtag"},
+    {"summary", KITH_RPC_ASYNC, MASTER, summary, "message", "one message with names and counts"},
+    {"votes", KITH_RPC_ASYNC, MASTER, votes, "message", "who reacted and how"},
+    {0},
+};

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/node.h"
+
+#include "feed/box1.h"
+#include "node/state.h"
+
+#define STOP_MS 4000          /* goodbyes that are not answered by then are not waited for */
+#define SNAPSHOT_EVERY 20000  /* records; reopening then applies at most so many */
+
+const struct kith_symkey KITH_MAIN_NET = {{
+    0xd4, 0xa1, 0xcb, 0x88, 0xa6, 0x6f, 0x02, 0xf8, 0xdb, 0x63, 0x5c, 0xe2, 0x64, 0x41, 0xcc, 0x5d,
+    0xac, 0x1b, 0x08, 0x42, 0x0c, 0xea, 0xac, 0x23, 0x08, 0x39, 0xb7, 0x55, 0x84, 0x5a, 0x9f, 0xfb,
+}};
+
+static bool unbox(void *ctx, const struct kith_message *m, struct kith_bytes content, struct kith_buf *out) {
+    struct kith_node *n = ctx;
+    (void)m;
+    return kith_box1_open(out, content, &n->keys.sec) == KITH_OK;
+}
+
+/* The store's views: the social ones and our own local state. */
+static struct kith_view **all_views(struct kith_node *n) {
+    struct kith_view **social = kith_social_views(n->social), **all;
+    size_t count = 0;
+    while (social[count])
+        count++;
+    all = kith_alloc((count + 2) * sizeof(struct kith_view *));
+    all[0] = &n->local.view;
+    memcpy(all + 1, social, count * sizeof(struct kith_view *));
+    return all;
+}
+
+static void count_frozen(struct kith_node *n, const struct kith_json *doc, void *ctx) {
+    (void)doc;
+    (void)ctx;
+    n->publisher.frozen = true;
+}
+
+static void own_clock(struct kith_node *n) {
+    const struct kith_feeds *feeds = kith_store_feeds(n->store);
+    uint32_t feed = kith_feeds_find(feeds, &n->keys.pub);
+    struct kith_head head = feed == KITH_FEED_NONE ? (struct kith_head){0} : kith_feeds_head(feeds, feed);
+    struct kith_record record;
+    struct kith_message m;
+    uint64_t number;
+    if (head.sequence && kith_feeds_record(feeds, feed, head.sequence, &number) &&
+        !kith_store_get(n->store, number, &record, &n->scratch) && !kith_message_read(&n->doc, record.value, &m))
+        n->publisher.last_timestamp = m.timestamp;
+}
+
+int kith_node_open(struct kith_node **out, const struct kith_node_config *config,
+                   struct kith_store_report *report, struct kith_time t) {
+    struct kith_node *n = kith_alloc(sizeof *n);
+    struct kith_store_config store = {
+        .slots = config->slots,
+        .slot_count = config->slot_count,
+        .rng = config->rng,
+        .quota = config->quota,
+        .unbox = unbox,
+        .unbox_ctx = n,
+    };
+    int err;
+    *out = NULL;
+    n->keys = config->keys;
+    n->cap = config->cap;
+    n->rng = config->rng;
+    n->hops = config->hops ? config->hops : KITH_NODE_HOPS;
+    n->offline = config->offline;
+    n->t = t;
+    n->publisher.quarantined = config->quarantined;
+    kith_local_init(&n->local);
+    n->social = kith_social_new(&n->keys.pub, n->hops, &n->rng);
+    n->views = all_views(n);
+    store.views = n->views;
+    err = kith_store_open(&n->store, &store, report);
+    if (!err)
+        err = kith_social_bind(n->social, n->store);
+    if (err) {
+        kith_node_free(n);
+        return err;
+    }
+    n->snapshot_at = kith_store_count(n->store) - report->applied + SNAPSHOT_EVERY;
+    own_clock(n);
+    kith_local_each(n, "frozen", count_frozen, NULL);
+    kith_blob_share_init(n);
+    kith_replicate_init(n);
+    kith_invite_desk_init(n);
+    kith_dial_init(n);
+    kith_node_pump_store(n);
+    *out = n;
+    return KITH_OK;
+}
+
+void kith_node_free(struct kith_node *n) {
+    if (!n)
+        return;
+    if (n->replicator.ebt) {
+        n->stopped = true;
+        kith_peers_wipe(n);
+        kith_invite_desk_wipe(n);
+        kith_ingest_wipe(n);
+        kith_blob_share_wipe(n);
+        kith_replicate_wipe(n);
+    }
+    kith_dial_wipe(n);
+    kith_publish_wipe(n);
+    kith_store_free(n->store);
+    kith_social_free(n->social);
+    kith_local_wipe(&n->local);
+    kith_effects_wipe(&n->effects);
+    kith_json_wipe(&n->doc);
+    kith_json_wipe(&n->plain);
+    kith_buf_wipe(&n->scratch);
+    kith_free(n->views);
+    kith_wipe(n, sizeof *n);
+    kith_free(n);
+}
+
+void kith_node_pump_store(struct kith_node *n) {
+    struct kith_effect e = {.kind = KITH_EFFECT_STORE};
+    while (kith_store_next(n->store, &e.store)) {
+        e.ticket = e.store.ticket;
+        kith_effects_put(&n->effects, &e);
+    }
+}
+
+void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t) {
+    n->t = t;
+    kith_store_done(n->store, ticket, err, slot);
+    if (err) {
+        struct kith_line l = kith_line(n, 3, "store.failed");
+        kith_line_str(&l, "error", kith_err_name(err));
+        kith_line_done(&l);
+        /* What was not synced is not on the disk: read again what is, and go on from there. */
+        if (kith_store_recover(n->store)) {
+            l = kith_line(n, 3, "store.unusable");
+            kith_line_done(&l);
+        }
+    }
+    kith_publish_durable(n, err);
+    kith_peers_wake_all(n);
+    kith_node_pump_store(n);
+}
+
+void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result, struct kith_time t) {
+    n->t = t;
+    kith_ingest_done(n, ticket, result);
+    kith_node_pump_store(n);
+}
+
+bool kith_node_full(const struct kith_node *n) {
+    return kith_ingest_full(n);
+}
+
+static bool may_stop(struct kith_node *n) {
+    return (!n->peers.first || n->t.now_ms >= n->stop_at_ms) && !n->publisher.waiting_count &&
+           kith_store_durable(n->store) >= kith_store_count(n->store);
+}
+
+static void try_stop(struct kith_node *n) {
+    struct kith_effect e = {.kind = KITH_EFFECT_STOPPED};
+    if (!n->stopping || n->stopped)
+        return;
+    kith_store_sync(n->store);
+    if (!may_stop(n) && n->t.now_ms < n->stop_at_ms + STOP_MS)
+        return;
+    n->stopped = true;
+    kith_effects_put(&n->effects, &e);
+}
+
+void kith_node_stop(struct kith_node *n, struct kith_time t) {
+    n->t = t;
+    if (n->stopping)
+        return;
+    n->stopping = true;
+    n->stop_at_ms = t.now_ms + STOP_MS;
+    kith_ingest_flush(n);
+    for (struct kith_peer *p = n->peers.first; p; p = p->next)
+        kith_peer_close(p, "stopping");
+    if (kith_store_count(n->store) && kith_store_snapshot(n->store)) {
+        struct kith_line l = kith_line(n, 4, "snapshot.failed");
+        kith_line_done(&l);
+    }
+    kith_store_sync(n->store);
+    kith_node_pump_store(n);
+}
+
+bool kith_node_next(struct kith_node *n, struct kith_effect *e) {
+    if (kith_effects_next(&n->effects, e))
+        return true;
+    try_stop(n);
+    kith_node_pump_store(n);
+    return kith_effects_next(&n->effects, e);
+}
+
+static uint64_t sooner(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+uint64_t kith_node_deadline(const struct kith_node *n) {
+    uint64_t at = kith_peers_deadline(n);
+    at = sooner(at, kith_ingest_deadline(n));
+    at = sooner(at, kith_replicate_deadline(n));
+    at = sooner(at, kith_blob_share_deadline(n));
+    if (n->stopping)
+        return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
+    return sooner(at, kith_dial_deadline(n));
+}
+
+void kith_node_tick(struct kith_node *n, struct kith_time t) {
+    n->t = t;
+    kith_peers_tick(n);
+    kith_ingest_tick(n);
+    kith_replicate_tick(n);
+    kith_blob_share_tick(n);
+    kith_dial_tick(n);
+    if (kith_ingest_idle(n) && kith_store_count(n->store) >= n->snapshot_at) {
+        n->snapshot_at = kith_store_count(n->store) + SNAPSHOT_EVERY;
+        (void)!kith_store_snapshot(n->store); /* only costs the next start time */
+    }
+    kith_node_pump_store(n);
+}
+
+void kith_node_listening(struct kith_node *n, const char *address) {
+    strncpy(n->listening, address, sizeof n->listening - 1);
+}
+
+bool kith_node_is_quarantined(struct kith_node *n) {
+    (void)kith_publish_refusal(n); /* looks whether the word has come */
+    return n->publisher.quarantined;
+}
+
+const struct kith_pubkey *kith_node_id(const struct kith_node *n) {
+    return &n->keys.pub;
+}

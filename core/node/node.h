@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* node.h: one peer. It decides whom to dial, what to want, what to keep and what to tell the app; it
+ * touches nothing outside itself. A host (daemon, browser Worker, simulator) gives it bytes, time and
+ * randomness, and carries out its effects:
+ *
+ *     after every call:  while (kith_node_next(node, &effect)) carry_out(&effect);
+ *     at the deadline:   kith_node_tick(node, t)
+ *
+ * Effects may be answered at once, late, or (a job whose Worker died) never. Links are pulled: after
+ * KITH_EFFECT_WRITE the host takes as many bytes as its socket has room for. */
+#ifndef KITH_NODE_NODE_H
+#define KITH_NODE_NODE_H
+
+#include "base/rng.h"
+#include "crypto/keys.h"
+#include "feed/id.h"
+#include "store/store.h"
+
+struct kith_time {
+    uint64_t now_ms;  /* monotonic: deadlines */
+    uint64_t wall_ms; /* what a calendar says: timestamps */
+};
+
+struct kith_node_config {
+    struct kith_keypair keys;
+    struct kith_symkey cap; /* network key; KITH_MAIN_NET for the SSB network */
+    struct kith_rng rng;
+    const struct kith_slot *slots; /* every slot that the host found */
+    size_t slot_count;
+    uint64_t quota;   /* bytes of log, 0: none */
+    unsigned hops;    /* how far to replicate; 0: KITH_NODE_HOPS */
+    bool quarantined; /* the store was copied or restored: publish nothing before a peer has shown
+                         what it knows of our own feed */
+    bool offline;     /* replicate with nobody, dial nobody: a command that only reads and writes here */
+};
+
+#define KITH_NODE_HOPS 2
+
+extern const struct kith_symkey KITH_MAIN_NET; /* 1KHLiKZvAvjbY1ziZEHMXawbCEIM6qwjCDm3VYRan/s= */
+
+enum kith_effect_kind {
+    KITH_EFFECT_STORE = 1, /* store: create, delete or sync a slot; answer with kith_node_store_done */
+    KITH_EFFECT_JOB,       /* bytes: run kith_message_job_run, anywhere; answer with kith_node_job_done */
+    KITH_EFFECT_DIAL,      /* link, address: connect; answer with kith_node_dialled */
+    KITH_EFFECT_WRITE,     /* link has bytes: call kith_node_send until it gives none */
+    KITH_EFFECT_CLOSE,     /* link: send what kith_node_send still gives, then close and forget it */
+    KITH_EFFECT_BLOB_PUT,  /* blob, bytes: keep them; answer with kith_node_blob_put_done */
+    KITH_EFFECT_BLOB_GET,  /* blob: answer with kith_node_blob_got */
+    KITH_EFFECT_BLOB_DROP, /* blob: delete it; no answer */
+    KITH_EFFECT_LOG,       /* bytes: one line for the operator, no secrets, no texts of people */
+    KITH_EFFECT_STOPPED,   /* after kith_node_stop: all links are closed, all is durable */
+};
+
+struct kith_effect {
+    enum kith_effect_kind kind;
+    uint64_t ticket;
+    uint32_t link;
+    struct kith_store_effect store;
+    struct kith_blobid blob;
+    struct kith_bytes bytes; /* borrowed until the next call of the node */
+    int level;               /* LOG: syslog's 3 error, 4 warning, 6 info, 7 debug */
+};
+
+struct kith_node;
+
+/* Errors are those of kith_store_open. */
+KITH_MUST int kith_node_open(struct kith_node **out, const struct kith_node_config *config,
+                             struct kith_store_report *report, struct kith_time t);
+void kith_node_free(struct kith_node *n); /* wipes the keys; a node that was not stopped loses nothing durable */
+
+bool kith_node_next(struct kith_node *n, struct kith_effect *e);
+uint64_t kith_node_deadline(const struct kith_node *n);
+void kith_node_tick(struct kith_node *n, struct kith_time t);
+
+/* Goodbye to all peers, everything durable, a snapshot; KITH_EFFECT_STOPPED at the end. */
+void kith_node_stop(struct kith_node *n, struct kith_time t);
+
+/* Links. Numbers are never used twice. */
+enum kith_link_origin {
+    KITH_ORIGIN_NETWORK,  /* anybody: secret handshake, our key does not make them master */
+    KITH_ORIGIN_LOOPBACK, /* the same machine: the node's own key is master */
+    KITH_ORIGIN_LOCAL,    /* a socket that only the owner can open: no handshake, master */
+};
+/* address is what to call the other side in logs and in peer lists. 0: refused (too many links). */
+uint32_t kith_node_accept(struct kith_node *n, enum kith_link_origin origin, const char *address, struct kith_time t);
+void kith_node_dialled(struct kith_node *n, uint32_t link, bool ok, struct kith_time t);
+/* All of in is taken. An error or an unknown link: the host closes; CLOSE may already be on its way. */
+int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t len, struct kith_time t);
+/* Fills out; *len 0: nothing now. */
+int kith_node_send(struct kith_node *n, uint32_t link, uint8_t *out, size_t cap, size_t *len, struct kith_time t);
+void kith_node_eof(struct kith_node *n, uint32_t link, struct kith_time t);
+
+/* Too many messages wait for their judges: read no sockets until an effect's answer has changed that. */
+bool kith_node_full(const struct kith_node *n);
+
+/* Answers to effects. */
+void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t);
+void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result, struct kith_time t);
+void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, struct kith_time t);
+void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct kith_bytes bytes, struct kith_time t);
+
+/* What the host knows and the node cannot: blobs on the disk at start, our own reachable addresses
+ * (for invites and status), a datagram of LAN discovery. */
+void kith_node_blob_known(struct kith_node *n, const struct kith_blobid *id, uint64_t size);
+void kith_node_listening(struct kith_node *n, const char *address);
+void kith_node_lan(struct kith_node *n, struct kith_bytes datagram, bool sealed, struct kith_time t);
+
+/* Whether publishing still waits for a friend's word (kith_node_config.quarantined). */
+bool kith_node_is_quarantined(struct kith_node *n);
+
+const struct kith_pubkey *kith_node_id(const struct kith_node *n);
+
+#endif

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/peers.h"
+
+#include "node/methods.h"
+#include "node/state.h"
+
+static void stream_free(struct kith_stream *s) {
+    struct kith_stream **at = &s->peer->streams;
+    while (*at != s)
+        at = &(*at)->next;
+    *at = s->next;
+    if (s->ops->close)
+        s->ops->close(s);
+    kith_free(s);
+}
+
+static struct kith_stream *stream_find(struct kith_peer *p, int32_t req) {
+    struct kith_stream **at = &p->streams;
+    while (*at && (*at)->req != req)
+        at = &(*at)->next;
+    if (*at && at != &p->streams) { /* the busy one comes first */
+        struct kith_stream *s = *at;
+        *at = s->next;
+        s->next = p->streams;
+        p->streams = s;
+    }
+    return p->streams && p->streams->req == req ? p->streams : NULL;
+}
+
+struct kith_stream *kith_peer_stream(struct kith_peer *p, int32_t req, enum kith_muxrpc_type type,
+                                     const struct kith_stream_ops *ops, void *state) {
+    struct kith_stream *s = kith_alloc(sizeof *s);
+    *s = (struct kith_stream){
+        .peer = p, .req = req, .type = type, .ops = ops, .state = state, .next = p->streams};
+    p->streams = s;
+    kith_peer_wake(p);
+    return s;
+}
+
+struct kith_stream *kith_peer_call(struct kith_peer *p, enum kith_muxrpc_type type, const char *name,
+                                   struct kith_bytes args, const struct kith_stream_ops *ops, void *state) {
+    int32_t req;
+    struct kith_muxrpc *rpc = p->conn ? kith_link_rpc(p->conn) : NULL;
+    if (!rpc || kith_muxrpc_call(rpc, type, name, args, &req))
+        return NULL;
+    return kith_peer_stream(p, req, type, ops, state);
+}
+
+void kith_stream_write(struct kith_stream *s, enum kith_muxrpc_encoding encoding, struct kith_bytes body) {
+    kith_muxrpc_write(kith_link_rpc(s->peer->conn), s->req, encoding, body);
+    kith_peer_wake(s->peer);
+}
+
+void kith_stream_end(struct kith_stream *s, const char *error) {
+    if (s->we_ended)
+        return;
+    s->we_ended = true;
+    kith_muxrpc_end(kith_link_rpc(s->peer->conn), s->req, error);
+    kith_peer_wake(s->peer);
+}
+
+struct kith_peer *kith_peers_link(struct kith_node *n, uint32_t link) {
+    struct kith_peer *p = n->peers.first;
+    while (p && p->link != link)
+        p = p->next;
+    return p;
+}
+
+struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubkey *id) {
+    for (struct kith_peer *p = n->peers.first; p; p = p->next) {
+        if (p->role == KITH_ROLE_PEER && !p->closing && kith_pubkey_eq(&p->id, id))
+            return p;
+    }
+    return NULL;
+}
+
+static struct kith_peer *peer_new(struct kith_node *n, const char *address) {
+    struct kith_peer *p;
+    if (n->peers.count >= KITH_PEERS_MAX)
+        return NULL;
+    p = kith_alloc(sizeof *p);
+    p->node = n;
+    p->link = ++n->peers.last_link;
+    p->since_ms = n->t.now_ms;
+    p->next = n->peers.first;
+    strncpy(p->address, address, sizeof p->address - 1);
+    kith_budget_init(&p->budget, n->t.now_ms);
+    n->peers.first = p;
+    n->peers.count++;
+    return p;
+}
+
+static void peer_free(struct kith_peer *p) {
+    struct kith_peer **at = &p->node->peers.first;
+    struct kith_node *n = p->node;
+    while (*at != p)
+        at = &(*at)->next;
+    while (p->streams)
+        stream_free(p->streams);
+    kith_dial_gone(p);
+    *at = p->next;
+    n->peers.count--;
+    kith_link_free(p->conn);
+    kith_free(p);
+}
+
+static int link_start(struct kith_peer *p, const struct kith_keypair *keys) {
+    struct kith_node *n = p->node;
+    struct kith_link_config config = {
+        .plain = p->origin == KITH_ORIGIN_LOCAL,
+        .dialler = p->dialled,
+        .cap = n->cap,
+        .keys = keys ? *keys : n->keys,
+        .peer = p->id,
+        .rng = n->rng,
+    };
+    p->conn = kith_link_new(&config, n->t.now_ms);
+    kith_wipe(&config, sizeof config);
+    kith_peer_wake(p);
+    return KITH_OK;
+}
+
+uint32_t kith_peers_dial(struct kith_node *n, const char *address, const struct kith_pubkey *id,
+                         const struct kith_keypair *keys) {
+    struct kith_peer *p = peer_new(n, address);
+    struct kith_effect e = {.kind = KITH_EFFECT_DIAL, .bytes = kith_bytes_str(address)};
+    if (!p)
+        return 0;
+    p->origin = KITH_ORIGIN_NETWORK;
+    p->dialled = true;
+    p->guest_of_theirs = keys != NULL;
+    p->id = *id;
+    /* The link waits; its handshake deadline covers the connecting too. */
+    (void)link_start(p, keys);
+    p->write_asked = false;
+    e.link = p->link;
+    kith_effects_put(&n->effects, &e);
+    return p->link;
+}
+
+static void events(struct kith_peer *p);
+
+uint32_t kith_node_accept(struct kith_node *n, enum kith_link_origin origin, const char *address, struct kith_time t) {
+    struct kith_peer *p;
+    n->t = t;
+    if (n->stopping || !(p = peer_new(n, address)))
+        return 0;
+    p->origin = origin;
+    (void)link_start(p, NULL);
+    events(p);
+    return p->link;
+}
+
+static void host_close(struct kith_peer *p) {
+    struct kith_effect e = {.kind = KITH_EFFECT_CLOSE, .link = p->link};
+    p->closing = true;
+    kith_effects_put(&p->node->effects, &e);
+}
+
+void kith_node_dialled(struct kith_node *n, uint32_t link, bool ok, struct kith_time t) {
+    struct kith_peer *p = kith_peers_link(n, link);
+    n->t = t;
+    if (!p)
+        return;
+    if (ok) {
+        p->write_asked = false;
+        kith_peer_wake(p);
+        return;
+    }
+    kith_dial_failed(p, "no connection");
+    peer_free(p);
+}
+
+void kith_peer_wake(struct kith_peer *p) {
+    struct kith_effect e = {.kind = KITH_EFFECT_WRITE, .link = p->link};
+    if (p->write_asked)
+        return;
+    p->write_asked = true;
+    kith_effects_put(&p->node->effects, &e);
+}
+
+void kith_peers_wake_all(struct kith_node *n) {
+    for (struct kith_peer *p = n->peers.first; p; p = p->next) {
+        if (p->streams && !p->closing)
+            kith_peer_wake(p);
+    }
+}
+
+void kith_peer_close(struct kith_peer *p, const char *why) {
+    struct kith_line l;
+    if (p->closing)
+        return;
+    l = kith_line(p->node, 7, "link.closing");
+    kith_line_int(&l, "link", p->link);
+    kith_line_str(&l, "why", why);
+    kith_line_done(&l);
+    kith_link_close(p->conn, p->node->t.now_ms);
+    kith_peer_wake(p);
+}
+
+void kith_peer_drop(struct kith_peer *p, int err, const char *why) {
+    struct kith_line l;
+    if (p->closing)
+        return;
+    l = kith_line(p->node, 4, "peer.dropped");
+    kith_line_int(&l, "link", p->link);
+    if (p->role)
+        kith_line_id(&l, "peer", &p->id);
+    kith_line_str(&l, "error", kith_err_name(err));
+    kith_line_str(&l, "why", why);
+    kith_line_done(&l);
+    host_close(p);
+}
+
+/* Which link stays when two people have dialled each other at once: the one that the larger key
+ * dialled. JavaScript peers throw on a second connection, so one has to go, and both sides must
+ * choose the same one. */
+static bool newer_stays(const struct kith_peer *newer, const struct kith_peer *older) {
+    bool ours_is_larger = memcmp(newer->node->keys.pub.b, newer->id.b, sizeof newer->id.b) > 0;
+    if (newer->dialled == older->dialled)
+        return true; /* the same side dialled twice: it has lost the older one */
+    return newer->dialled == ours_is_larger;
+}
+
+static enum kith_peer_role role_of(struct kith_peer *p) {
+    bool own = kith_pubkey_eq(&p->id, &p->node->keys.pub);
+    if (p->origin == KITH_ORIGIN_LOCAL || (own && p->origin == KITH_ORIGIN_LOOPBACK && !p->dialled))
+        return KITH_ROLE_MASTER;
+    if (!p->dialled && kith_invite_desk_find(p->node, &p->id, &p->invite))
+        return KITH_ROLE_GUEST;
+    return own ? KITH_ROLE_NONE : KITH_ROLE_PEER;
+}
+
+/* After the third message of a handshake: who may come in. */
+static bool admits(struct kith_peer *p, const struct kith_pubkey *id) {
+    p->id = *id;
+    switch (role_of(p)) {
+    case KITH_ROLE_MASTER:
+    case KITH_ROLE_GUEST:
+        return true;
+    case KITH_ROLE_PEER:
+        return !kith_graph_is_blocking(p->node->social, &p->node->keys.pub, id);
+    default:
+        return false;
+    }
+}
+
+static void opened(struct kith_peer *p) {
+    struct kith_node *n = p->node;
+    struct kith_peer *older = kith_peers_person(n, &p->id);
+    struct kith_line l;
+    p->role = role_of(p);
+    p->since_ms = n->t.now_ms;
+    if (p->role == KITH_ROLE_PEER && older && older != p) {
+        if (!newer_stays(p, older)) {
+            p->role = KITH_ROLE_NONE;
+            kith_peer_close(p, "already connected");
+            return;
+        }
+        kith_peer_close(older, "connected anew");
+        older->role = KITH_ROLE_NONE;
+    }
+    if (p->role == KITH_ROLE_MASTER)
+        return;
+    l = kith_line(n, 6, "peer.connected");
+    kith_line_int(&l, "link", p->link);
+    kith_line_id(&l, "peer", &p->id);
+    kith_line_str(&l, "dialled", p->dialled ? "us" : "them");
+    kith_line_str(&l, "address", p->address);
+    kith_line_done(&l);
+    kith_dial_opened(p);
+    if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && !n->offline) {
+        kith_blob_share_start(p);
+        kith_replicate_start(p);
+        if (p->dialled)
+            kith_network_ping(p);
+    }
+    if (p->guest_of_theirs)
+        kith_invite_accept_opened(p);
+}
+
+static void rpc_event(struct kith_peer *p, const struct kith_muxrpc_event *e) {
+    struct kith_stream *s;
+    if (e->kind == KITH_RPC_CALL) {
+        if (kith_budget_spend(&p->budget, KITH_BUDGET_CALLS, p->role == KITH_ROLE_MASTER ? 0 : 1, p->node->t.now_ms))
+            kith_peer_drop(p, KITH_ERR_BUDGET, "too many calls");
+        else
+            kith_methods_call(p, e);
+        return;
+    }
+    s = stream_find(p, e->req);
+    if (!s)
+        return;
+    if (e->kind == KITH_RPC_DATA) {
+        if (s->ops->data)
+            s->ops->data(s, e);
+        if (s->type == KITH_RPC_ASYNC)
+            stream_free(s);
+        return;
+    }
+    s->they_ended = true;
+    if (s->ops->end)
+        s->ops->end(s, e->error);
+    if (s->type != KITH_RPC_ASYNC)
+        kith_stream_end(s, NULL);
+    stream_free(s);
+}
+
+static void closed(struct kith_peer *p, const struct kith_link_event *e) {
+    struct kith_line l = kith_line(p->node, e->err ? 4 : 6, "peer.disconnected");
+    kith_line_int(&l, "link", p->link);
+    if (p->role || p->dialled)
+        kith_line_id(&l, "peer", &p->id);
+    if (e->err)
+        kith_line_str(&l, "error", kith_err_name(e->err));
+    kith_line_str(&l, "why", e->why ? e->why : "goodbye");
+    if (p->role != KITH_ROLE_MASTER)
+        kith_line_done(&l);
+    else
+        kith_buf_wipe(&l.text);
+    if (!p->role)
+        kith_dial_failed(p, e->why ? e->why : "closed");
+    if (!p->closing)
+        host_close(p);
+}
+
+static void events(struct kith_peer *p) {
+    struct kith_link_event e;
+    while (!p->closing && kith_link_next(p->conn, &e)) {
+        switch (e.kind) {
+        case KITH_LINK_ASK:
+            kith_link_admit(p->conn, admits(p, &e.peer));
+            break;
+        case KITH_LINK_OPEN:
+            if (p->origin != KITH_ORIGIN_LOCAL)
+                p->id = e.peer;
+            else
+                p->id = p->node->keys.pub;
+            opened(p);
+            break;
+        case KITH_LINK_RPC:
+            if (e.rpc.kind != KITH_RPC_GOODBYE)
+                rpc_event(p, &e.rpc);
+            break;
+        case KITH_LINK_CLOSED:
+            closed(p, &e);
+            break;
+        }
+        kith_peer_wake(p);
+    }
+}
+
+int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t len, struct kith_time t) {
+    struct kith_peer *p = kith_peers_link(n, link);
+    n->t = t;
+    if (!p || p->closing)
+        return KITH_ERR_PROTOCOL;
+    if (p->role != KITH_ROLE_MASTER &&
+        kith_budget_spend(&p->budget, KITH_BUDGET_BYTES, (double)len, t.now_ms)) {
+        kith_peer_drop(p, KITH_ERR_BUDGET, "too many bytes");
+        return KITH_ERR_BUDGET;
+    }
+    for (size_t at = 0; at < len && !p->closing;) {
+        size_t used = 0;
+        int err = kith_link_recv(p->conn, in + at, len - at, &used, t.now_ms);
+        at += used;
+        events(p);
+        if (err || (!used && !p->closing && at < len))
+            break; /* after an error CLOSED was among the events */
+    }
+    kith_ingest_flush(n);
+    kith_node_pump_store(n);
+    return KITH_OK;
+}
+
+/* Every stream gets a turn for one item until the link has enough to send. */
+static void fill(struct kith_peer *p) {
+    struct kith_muxrpc *rpc = kith_link_rpc(p->conn);
+    bool any = rpc != NULL;
+    while (any && kith_muxrpc_queued(rpc) < KITH_MUXRPC_HIGH) {
+        any = false;
+        for (struct kith_stream *s = p->streams, *next; s; s = next) {
+            next = s->next;
+            if (s->ops->fill && !s->we_ended && s->ops->fill(s))
+                any = true;
+        }
+    }
+}
+
+int kith_node_send(struct kith_node *n, uint32_t link, uint8_t *out, size_t cap, size_t *len, struct kith_time t) {
+    struct kith_peer *p = kith_peers_link(n, link);
+    int err;
+    n->t = t;
+    *len = 0;
+    if (!p)
+        return KITH_ERR_PROTOCOL;
+    p->write_asked = false;
+    if (!p->closing)
+        fill(p);
+    err = kith_link_send(p->conn, out, cap, len, t.now_ms);
+    p->write_asked = *len != 0; /* the host comes back until there is nothing */
+    if (!p->closing)
+        events(p);
+    kith_node_pump_store(n);
+    return err;
+}
+
+void kith_node_eof(struct kith_node *n, uint32_t link, struct kith_time t) {
+    struct kith_peer *p = kith_peers_link(n, link);
+    n->t = t;
+    if (!p)
+        return;
+    if (!p->closing) {
+        kith_link_eof(p->conn);
+        events(p);
+    }
+    peer_free(p);
+    kith_node_pump_store(n);
+}
+
+uint64_t kith_peers_deadline(const struct kith_node *n) {
+    uint64_t at = UINT64_MAX;
+    for (const struct kith_peer *p = n->peers.first; p; p = p->next) {
+        uint64_t d = p->closing ? UINT64_MAX : kith_link_deadline(p->conn);
+        if (!p->closing && kith_network_deadline(p) < d)
+            d = kith_network_deadline(p);
+        at = d < at ? d : at;
+    }
+    return at;
+}
+
+void kith_peers_tick(struct kith_node *n) {
+    for (struct kith_peer *p = n->peers.first, *next; p; p = next) {
+        next = p->next;
+        if (p->closing)
+            continue;
+        kith_network_tick(p);
+        if (kith_link_deadline(p->conn) > n->t.now_ms)
+            continue;
+        (void)kith_link_tick(p->conn, n->t.now_ms);
+        events(p);
+        kith_peer_wake(p);
+    }
+}
+
+void kith_peers_wipe(struct kith_node *n) {
+    while (n->peers.first)
+        peer_free(n->peers.first);
+}

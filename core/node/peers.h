@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* peers.h: the links of a node, who is at the other end of each, and the streams that run on them. */
+#ifndef KITH_NODE_PEERS_H
+#define KITH_NODE_PEERS_H
+
+#include "node/budget.h"
+#include "node/node.h"
+#include "wire/link.h"
+
+#define KITH_PEERS_MAX 512
+#define KITH_ADDRESS_MAX 256
+
+struct kith_peer;
+struct kith_stream;
+
+/* What is done with a stream. Any may be NULL. */
+struct kith_stream_ops {
+    /* An item from the other side, or the answer to an async call of ours. */
+    void (*data)(struct kith_stream *s, const struct kith_muxrpc_event *e);
+    /* The other side ended; error is empty for a normal end. Our side is ended after it if it is not. */
+    void (*end)(struct kith_stream *s, struct kith_bytes error);
+    /* Room on the link: write one item and say true, or false if there is nothing now. */
+    bool (*fill)(struct kith_stream *s);
+    /* The last call, whatever happened: release state. */
+    void (*close)(struct kith_stream *s);
+};
+
+struct kith_stream {
+    struct kith_peer *peer;
+    int32_t req;
+    enum kith_muxrpc_type type;
+    const struct kith_stream_ops *ops;
+    void *state;
+    bool we_ended, they_ended;
+    struct kith_stream *next;
+};
+
+enum kith_peer_role {
+    KITH_ROLE_NONE = 0,   /* handshake not done */
+    KITH_ROLE_PEER = 1,   /* another person's node */
+    KITH_ROLE_GUEST = 2,  /* holds an invite of ours: may use it and nothing else */
+    KITH_ROLE_MASTER = 4, /* our own app */
+};
+
+struct kith_peer {
+    struct kith_node *node;
+    uint32_t link;
+    struct kith_link *conn; /* NULL while dialling */
+    enum kith_link_origin origin;
+    enum kith_peer_role role;
+    bool dialled; /* by us */
+    bool guest_of_theirs; /* we dialled with the key of their invite */
+    bool closing;
+    bool write_asked; /* a WRITE effect is with the host */
+    struct kith_pubkey id;
+    char address[KITH_ADDRESS_MAX];
+    uint64_t since_ms;
+    struct kith_stream *ping; /* NULL: the other side pings, or cannot */
+    uint64_t ping_at_ms;
+    struct kith_budget budget;
+    struct kith_stream *streams;
+    struct kith_stream *ebt; /* the replication stream, if one runs */
+    bool follows_history;    /* has no EBT: asked by createHistoryStream */
+    uint32_t invite;         /* GUEST: index of the invite */
+    struct kith_peer *next;
+};
+
+struct kith_peers {
+    struct kith_peer *first;
+    size_t count;
+    uint32_t last_link;
+};
+
+struct kith_peer *kith_peers_link(struct kith_node *n, uint32_t link); /* NULL: gone */
+/* The open link with that person; NULL: none. */
+struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubkey *id);
+
+/* Asks the host to dial. keys: who we are there (NULL: ourselves). 0: too many links. */
+uint32_t kith_peers_dial(struct kith_node *n, const char *address, const struct kith_pubkey *id,
+                         const struct kith_keypair *keys);
+
+/* Starts a call on a peer's link; state is released by ops->close. NULL if too many are open. */
+struct kith_stream *kith_peer_call(struct kith_peer *p, enum kith_muxrpc_type type, const char *name,
+                                   struct kith_bytes args, const struct kith_stream_ops *ops, void *state);
+/* Takes a call of the other side as a stream. */
+struct kith_stream *kith_peer_stream(struct kith_peer *p, int32_t req, enum kith_muxrpc_type type,
+                                     const struct kith_stream_ops *ops, void *state);
+
+void kith_stream_write(struct kith_stream *s, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
+void kith_stream_end(struct kith_stream *s, const char *error); /* our side; NULL: all is well */
+
+/* There may be something to fill or send: asks the host to pull. */
+void kith_peer_wake(struct kith_peer *p);
+void kith_peers_wake_all(struct kith_node *n); /* something was stored: live streams may go on */
+
+/* Goodbye; why goes to the log. */
+void kith_peer_close(struct kith_peer *p, const char *why);
+/* After a PEER error: one log line and the end of the link. */
+void kith_peer_drop(struct kith_peer *p, int err, const char *why);
+
+uint64_t kith_peers_deadline(const struct kith_node *n);
+void kith_peers_tick(struct kith_node *n);
+void kith_peers_wipe(struct kith_node *n);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/publish.h"
+
+#include "node/state.h"
+
+struct kith_publish_waiting {
+    uint64_t number; /* of the record */
+    kith_publish_done done;
+    void *ctx;
+};
+
+static struct kith_head own_head(struct kith_node *n) {
+    const struct kith_feeds *feeds = kith_store_feeds(n->store);
+    uint32_t feed = kith_feeds_find(feeds, &n->keys.pub);
+    return feed == KITH_FEED_NONE ? (struct kith_head){0} : kith_feeds_head(feeds, feed);
+}
+
+const char *kith_publish_refusal(struct kith_node *n) {
+    struct kith_publisher *p = &n->publisher;
+    if (p->frozen)
+        return "two different messages with your signature exist for one place in your feed: another "
+               "device or a restored copy writes with your key; kith will not write any more";
+    if (p->quarantined && p->claimed && p->claimed <= own_head(n).sequence)
+        p->quarantined = false; /* a friend knows no more of us than we hold */
+    if (p->quarantined)
+        return "this store is a restored copy: kith waits until a friend has shown how far your feed "
+               "had got (or insist: kith status --insist)";
+    if (p->claimed > own_head(n).sequence && n->t.now_ms < p->claimed_until_ms)
+        return "a friend holds newer messages of yours than this store: wait until they have arrived";
+    return NULL;
+}
+
+void kith_publish_insist(struct kith_node *n) {
+    n->publisher.quarantined = false;
+    n->publisher.claimed = 0;
+}
+
+void kith_publish_claim(struct kith_node *n, uint64_t sequence) {
+    struct kith_publisher *p = &n->publisher;
+    /* A friend who knows less than we hold says nothing about what we may have lost. */
+    if (sequence < own_head(n).sequence || sequence <= p->claimed)
+        return;
+    p->claimed = sequence;
+    p->claimed_until_ms = n->t.now_ms + KITH_PUBLISH_CLAIM_MS;
+}
+
+void kith_publish_conflict(struct kith_node *n, uint64_t sequence) {
+    struct kith_line l;
+    if (n->publisher.frozen)
+        return;
+    n->publisher.frozen = true;
+    l = kith_line(n, 3, "feed.forked");
+    kith_line_int(&l, "sequence", (int64_t)sequence);
+    kith_line_done(&l);
+    if (kith_local_put(n, "frozen", KITH_LIT("feed"), KITH_LIT("")))
+        return; /* it stays frozen in memory; the disk has its own trouble */
+    kith_store_sync(n->store);
+}
+
+int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_done done, void *ctx) {
+    struct kith_publisher *p = &n->publisher;
+    struct kith_head head = own_head(n);
+    struct kith_buf compact = {0};
+    struct kith_message m;
+    struct kith_record record;
+    double timestamp = (double)n->t.wall_ms;
+    uint64_t number;
+    int err;
+    if (n->stopping || p->waiting_count >= KITH_PUBLISH_WAITING_MAX)
+        return KITH_ERR_BUSY;
+    if (kith_publish_refusal(n))
+        return KITH_ERR_FORK_GUARD;
+    if (timestamp <= p->last_timestamp) /* a clock that was set back does not reorder a wall */
+        timestamp = p->last_timestamp + 1;
+    err = kith_message_create(content, &n->keys, &head, timestamp, NULL, &compact, &m);
+    if (err)
+        goto done;
+    record = (struct kith_record){
+        .format = KITH_FORMAT_CLASSIC,
+        .kind = KITH_RECORD_CHAINED,
+        .received_ms = n->t.wall_ms,
+        .id = m.id,
+        .value = kith_buf_bytes(&compact),
+    };
+    err = kith_store_append(n->store, &record, 1, &number);
+    if (err)
+        goto done;
+    p->last_timestamp = timestamp;
+    p->waiting = kith_grow(p->waiting, &p->waiting_cap, p->waiting_count + 1, sizeof *p->waiting);
+    p->waiting[p->waiting_count++] = (struct kith_publish_waiting){number, done, ctx};
+    kith_store_sync(n->store);
+    kith_node_pump_store(n);
+done:
+    kith_buf_wipe(&compact);
+    return err;
+}
+
+/* Only what is durable may be shown to anyone: after a crash its sequence would be given again. */
+static void answer(struct kith_node *n, struct kith_publish_waiting w, int err) {
+    struct kith_record record;
+    struct kith_message m = {0};
+    struct kith_json doc = {0};
+    struct kith_buf text = {0};
+    if (!err)
+        err = kith_store_get(n->store, w.number, &record, &text);
+    if (!err)
+        err = kith_message_read(&doc, record.value, &m);
+    if (!err) {
+        m.id = record.id;
+        kith_replicate_stored(n, &n->keys.pub, m.sequence);
+    }
+    if (w.done)
+        w.done(n, w.ctx, err, &m, err ? KITH_LIT("") : record.value);
+    kith_json_wipe(&doc);
+    kith_buf_wipe(&text);
+}
+
+void kith_publish_durable(struct kith_node *n, int err) {
+    struct kith_publisher *p = &n->publisher;
+    uint64_t durable = kith_store_durable(n->store);
+    size_t count = 0;
+    while (count < p->waiting_count && (err || p->waiting[count].number < durable))
+        count++;
+    if (!count)
+        return;
+    for (size_t i = 0; i < count; i++)
+        answer(n, p->waiting[i], err);
+    memmove(p->waiting, p->waiting + count, (p->waiting_count - count) * sizeof *p->waiting);
+    p->waiting_count -= count;
+    kith_replicate_wants(n);
+    kith_peers_wake_all(n);
+}
+
+void kith_publish_wipe(struct kith_node *n) {
+    kith_free(n->publisher.waiting);
+    n->publisher = (struct kith_publisher){0};
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* state.h: what a node consists of. Each part is a module that owns its fields; only this header sees
+ * them together. */
+#ifndef KITH_NODE_STATE_H
+#define KITH_NODE_STATE_H
+
+#include "node/blob_share.h"
+#include "node/dial.h"
+#include "node/effects.h"
+#include "node/ingest.h"
+#include "node/invite_desk.h"
+#include "node/local.h"
+#include "node/log_line.h"
+#include "node/peers.h"
+#include "node/publish.h"
+#include "node/replicate.h"
+#include "social/graph.h"
+#include "social/social.h"
+
+struct kith_node {
+    struct kith_keypair keys;
+    struct kith_symkey cap;
+    struct kith_rng rng;
+    unsigned hops;
+    bool offline, stopping, stopped;
+    struct kith_time t; /* of the call that is running */
+    uint64_t stop_at_ms, snapshot_at;
+    char listening[KITH_ADDRESS_MAX]; /* empty: nobody can dial us */
+
+    struct kith_store *store;
+    struct kith_social *social;
+    struct kith_view **views;
+    struct kith_json doc;     /* for reading one stored record at a time */
+    struct kith_json plain;
+    struct kith_buf scratch;
+
+    struct kith_effects effects;
+    struct kith_local local;
+    struct kith_peers peers;
+    struct kith_ingest ingest;
+    struct kith_publisher publisher;
+    struct kith_replicator replicator;
+    struct kith_blob_share blobs;
+    struct kith_dialler dialler;
+    struct kith_invite_desk invites;
+};
+
+/* After anything that may have asked the store for something. */
+void kith_node_pump_store(struct kith_node *n);
+
+#endif
