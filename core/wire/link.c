@@ -266,8 +266,8 @@ int kith_link_send(struct kith_link *l, uint8_t *out, size_t cap, size_t *len, u
 bool kith_link_next(struct kith_link *l, struct kith_link_event *e) {
     memset(e, 0, sizeof *e);
     e->peer = l->config.peer;
-    if (l->stage != CLOSED && !waits(l) && pump(l) != KITH_OK)
-        ; /* pump has closed the link, and the event says why */
+    if (l->stage != CLOSED && !waits(l))
+        (void)!pump(l); /* if it fails it has closed the link, and the event says why */
     settle(l);
     if (l->ask) {
         l->ask = false;
