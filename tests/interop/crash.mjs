@@ -19,7 +19,7 @@ let kills = 0
 let acknowledged = 0
 
 async function own (kith) {
-  const lines = (await kith.run('export')).split('\n').filter(Boolean).map(line => JSON.parse(line))
+  const lines = (await kith.run('export', '--mine')).split('\n').filter(Boolean).map(line => JSON.parse(line))
   return lines.map(line => line.value || line).filter(value => value.author === kith.id)
 }
 

@@ -47,7 +47,7 @@ async function together (kithDials) {
   await test(name + 'a blob of 300 kB each way', async () => {
     const theirs = await peer.blobAdd({ size: 300000, word: name })
     const file = path.join(kith.home, 'fetched')
-    await until('the blob at kith', () => kith.run('blob', 'get', theirs, '--output', file).then(() => true, () => sleep(200)), limit)
+    await kith.run('blob', 'get', '--wait', '--output', file, theirs)
     const bytes = fs.readFileSync(file)
     assert.equal('&' + crypto.createHash('sha256').update(bytes).digest('base64') + '.sha256', theirs)
     fs.writeFileSync(file, crypto.randomBytes(300000))

@@ -32,13 +32,19 @@ const commands = [
   ['block', friend],
   ['follow', friend],
   ['message', friend, 'for your eyes only'],
-  ['post', '--attach', file, 'with a picture']
+  ['post', '--file', file, 'with a picture'],
+  ['post', '--warning', 'spoiler', 'behind a warning'],
+  ['message', '--file', file, friend, 'a sealed picture'],
+  ['edit', first, 'plain, edited'],
+  ['like', '--undo', first],
+  ['retract', first],
+  ['unblock', friend]
 ]
 for (const command of commands) {
   await test('kith ' + command.join(' ').slice(0, 60).replace(/[^\x20-\x7e]/g, '.'), () => kith.run(...command))
 }
 
-const values = (await kith.run('export')).split('\n').filter(Boolean).map(line => JSON.parse(line))
+const values = (await kith.run('export', '--mine')).split('\n').filter(Boolean).map(line => JSON.parse(line))
   .map(line => line.value || line).filter(value => value.author === kith.id)
   .sort((a, b) => a.sequence - b.sequence)
 

@@ -6,14 +6,21 @@
 build release || { fail "build"; exit 1; }
 count=20000
 [ "$MODE" = long ] && count=1000000
-for name in json_differ message_differ validation_dataset shs1; do
-    script=tests/interop/$name.mjs
+row() { # NAME ARGUMENT...: after the program
+    local name=$1 script=tests/interop/$1.mjs
+    shift
     if [ ! -f "$script" ] || [ ! -x "$BIN/$name" ]; then
         skip "$name: $script or build/release/bin/$name is not there"
-        continue
+        return 0
     fi
-    tally "$name" node "$script" "$BIN/$name" "$count"
-    [ "$MODE" = long ] && ledger "$name" "$count" "$(tail -n 1 "$STAGE_LOG")"
-done
+    tally "$name" node "$script" "$BIN/$name" "$@"
+    [ "$MODE" = long ] && ledger "$name" "${!#}" "$(tail -n 1 "$STAGE_LOG")"
+    return 0
+}
+row json_differ "$count"
+row message_differ "$count"
+row validation_dataset
+row shs1 "$KITH_JS"
+row ebt_differ "$KITH_JS" $((count / 1000))
 needs_binary "$BIN/kith"
 tally "what kith publishes" node tests/interop/published.mjs
