@@ -3,9 +3,9 @@
 // epidemic-broadcast-trees, with a clock that the script turns. After quiet, a kith node has all that its
 // neighbours have. The reference's nodes are counted, not judged: now and then they are stuck among
 // themselves too, until the feed's next message.
-//   node ebt_differ.mjs PROGRAM [COUNT] [--count N] [--seed N]
-// PROGRAM is what ebt_tool.c builds to, COUNT the number of worlds of each kind, the seed that of the first.
-// The JavaScript modules are where KITH_JS says, as in lab.mjs.
+//   node ebt_differ.mjs PROGRAM [NODE_MODULES] [COUNT] [--count N] [--seed N]
+// PROGRAM is what ebt_tool.c builds to, COUNT the number of worlds of the four kinds together, the seed that
+// of the first of each kind. Without NODE_MODULES the modules are where lab.mjs looks.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -19,8 +19,9 @@ function option (name, otherwise) {
 }
 const first = option('--seed', 1)
 const named = option('--count', 0)
-const [tool, plain] = words
-const worlds = named || Number(plain) || 10
+const tool = words.shift()
+const jsModules = words.length && isNaN(words[0]) ? words.shift() : modules.db2
+const worlds = Math.ceil((named || Number(words[0]) || 40) / 4)
 const NODES = 6
 const FEEDS = 12
 
@@ -29,7 +30,7 @@ let now = 1e6
 const timers = []
 Date.now = () => now
 globalThis.setInterval = (fn, ms) => { timers.push({ fn, ms, at: now + ms }); return {} }
-const EBT = createRequire(path.join(path.resolve(modules.db2), 'x.js'))('epidemic-broadcast-trees')
+const EBT = createRequire(path.join(path.resolve(jsModules), 'x.js'))('epidemic-broadcast-trees')
 
 let state = 1n
 function random (below) {
