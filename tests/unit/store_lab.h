@@ -4,6 +4,8 @@
 #ifndef KITH_TEST_STORE_LAB_H
 #define KITH_TEST_STORE_LAB_H
 
+#include <stdlib.h>
+
 #include "crypto/crypto.h"
 #include "feed/message.h"
 #include "store/slots_mem.h"
