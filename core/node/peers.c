@@ -368,6 +368,8 @@ int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t
         if (err || (!used && !p->closing && at < len))
             break; /* after an error CLOSED was among the events */
     }
+    if (!p->closing)
+        kith_peer_wake(p); /* a handshake or the box stream may want to answer by itself */
     kith_ingest_flush(n);
     kith_node_pump_store(n);
     return KITH_OK;
