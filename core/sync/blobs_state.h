@@ -83,7 +83,7 @@ void blobs_peer_free(struct kith_blobs *b, struct blobs_peer *p);
 bool blobs_is_empty_id(const struct kith_blobid *id);
 
 /* blobs_wants.c: our side of the createWants streams. */
-void blobs_tell(struct kith_blobs *b, struct blobs_peer *p, uint32_t n, bool answer);
+void blobs_tell(struct blobs_peer *p, uint32_t n, bool answer);
 void blobs_tell_all(struct kith_blobs *b, uint32_t n);
 
 /* blobs_get.c */

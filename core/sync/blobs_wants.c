@@ -14,9 +14,8 @@ static void due_set(struct blobs_peer *p, uint32_t n, unsigned bits) {
     p->due_bits[n / 4] = (uint8_t)((p->due_bits[n / 4] & ~(3u << shift)) | bits << shift);
 }
 
-void blobs_tell(struct kith_blobs *b, struct blobs_peer *p, uint32_t n, bool answer) {
+void blobs_tell(struct blobs_peer *p, uint32_t n, bool answer) {
     unsigned was = due_get(p, n);
-    (void)b;
     if (!p->listening && !answer)
         return; /* kith_blobs_listen collects what it missed */
     if (n >= p->due_cap) {
@@ -35,7 +34,7 @@ void blobs_tell(struct kith_blobs *b, struct blobs_peer *p, uint32_t n, bool ans
 void blobs_tell_all(struct kith_blobs *b, uint32_t n) {
     for (size_t i = 0; i < b->peer_count; i++) {
         if (b->peers[i])
-            blobs_tell(b, b->peers[i], n, false);
+            blobs_tell(b->peers[i], n, false);
     }
 }
 
@@ -46,7 +45,7 @@ void kith_blobs_listen(struct kith_blobs *b, const struct kith_pubkey *peer) {
     p->listening = p->first = true;
     for (uint32_t n = 0; n < b->item_count; n++) {
         if (b->items[n].hops || b->items[n].pushed)
-            blobs_tell(b, p, n, false);
+            blobs_tell(p, n, false);
     }
 }
 
@@ -109,7 +108,7 @@ static void sympathise(struct kith_blobs *b, struct blobs_peer *p, const struct 
 static void take_want(struct kith_blobs *b, struct blobs_peer *p, const struct kith_blobid *id, int64_t hops) {
     uint32_t n = blobs_find(b, id);
     if (n != BLOBS_NONE && b->items[n].size)
-        blobs_tell(b, p, n, true);
+        blobs_tell(p, n, true);
     else
         sympathise(b, p, id, hops < -100 ? -100 : hops - 1);
 }
