@@ -39,11 +39,11 @@ static int parse_json(struct kith_muxrpc *m, struct kith_bytes body) {
  * because empty means a normal end. */
 static struct kith_bytes error_text(struct kith_muxrpc *m) {
     uint32_t node = kith_json_get(&m->doc, 0, "message");
-    if (node == KITH_JSON_NONE)
-        node = 0;
+    struct kith_bytes text = kith_json_str(&m->doc, node == KITH_JSON_NONE ? 0 : node);
     kith_buf_clear(&m->error);
-    kith_json_unescape(&m->error, kith_json_str(&m->doc, node));
-    if (!m->error.len)
+    if (text.len)
+        kith_json_unescape(&m->error, text);
+    else
         kith_buf_put_str(&m->error, "error without a message");
     return kith_buf_bytes(&m->error);
 }
