@@ -327,6 +327,33 @@ static int cut(struct scan *scan, size_t i, uint64_t at, struct kith_vec *garbag
     return KITH_OK;
 }
 
+/* A damaged block's records have checksums of their own: those that still fit are kept. One that does
+ * not is passed if the next one is where its length says. */
+static int salvage(struct scan *scan, struct kith_segment *s, struct kith_segment_reader *r, uint64_t at) {
+    struct kith_log *l = scan->l;
+    struct kith_record rec;
+    const uint8_t *head;
+    int err = KITH_OK;
+    for (at += KITH_BLOCK_HEADER_LEN; !err && kith_log_count(l) < KITH_RECORD_MAX_COUNT;) {
+        uint64_t number = kith_log_count(l), next;
+        err = kith_segment_bytes(r, at, KITH_RECORD_HEADER_LEN, &head);
+        if (err)
+            break;
+        next = at + KITH_RECORD_HEADER_LEN + kith_get_u32le(head + 4);
+        err = kith_segment_record(r, at, number, &rec);
+        if (!err) {
+            s->mark.next = number + 1;
+            accept_record(l, &rec, at);
+        } else if (err == KITH_ERR_CORRUPT) {
+            err = kith_segment_record(r, next, number + 1, &rec);
+            if (!err)
+                holes(l, number + 1);
+        }
+        at = next;
+    }
+    return err == KITH_ERR_CORRUPT ? KITH_OK : err;
+}
+
 /* Goes on after a place that holds no valid continuation. *at moves behind the damage, or *is_cut. */
 static int step_over(struct scan *scan, size_t i, struct kith_segment_reader *r, uint64_t *at,
                      struct kith_vec *garbage, bool *is_cut) {
@@ -341,6 +368,9 @@ static int step_over(struct scan *scan, size_t i, struct kith_segment_reader *r,
         return cut(scan, i, *at, garbage);
     }
     scan->report->damaged_blocks++;
+    err = salvage(scan, s, r, *at);
+    if (err)
+        return err;
     do {
         err = kith_segment_seek(r, *at, &b);
         *at = err == KITH_ERR_NOT_FOUND ? r->size : b.next;
