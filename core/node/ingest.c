@@ -26,7 +26,7 @@ static void job_free(struct kith_job *j) {
 }
 
 bool kith_ingest_full(const struct kith_node *n) {
-    return n->ingest.count >= KITH_INGEST_JOBS;
+    return n->ingest.count >= KITH_INGEST_FULL;
 }
 
 bool kith_ingest_idle(const struct kith_node *n) {
@@ -37,7 +37,7 @@ int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_inge
     struct kith_ingest *in = &n->ingest;
     struct kith_job *j = in->last;
     if (!j || j->sent) {
-        if (kith_ingest_full(n))
+        if (in->count >= KITH_INGEST_JOBS)
             return KITH_ERR_BUSY;
         j = kith_alloc(sizeof *j);
         if (in->last)

@@ -7,7 +7,8 @@
 
 #include "node/node.h"
 
-#define KITH_INGEST_JOBS 32          /* in flight at once: 2048 messages */
+#define KITH_INGEST_FULL 32          /* jobs in flight from which on the host reads no sockets */
+#define KITH_INGEST_JOBS 64          /* at the most: what a host had read already still fits */
 #define KITH_INGEST_REISSUE_MS 20000 /* a job not answered by then is given out again */
 
 struct kith_job;
