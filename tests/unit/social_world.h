@@ -56,7 +56,7 @@ static void people_init(void) {
 }
 
 /* Text of ids for printf; a few at a time. */
-static const char *person(unsigned who) {
+__attribute__((unused)) static const char *person(unsigned who) {
     static char text[8][KITH_FEED_ID_LEN + 1];
     static unsigned turn;
     char *t = text[turn++ % 8];
@@ -90,7 +90,7 @@ static size_t say_bytes(unsigned who, struct kith_bytes content) {
     return said_count++;
 }
 
-__attribute__((format(printf, 2, 3))) static size_t say(unsigned who, const char *format, ...) {
+__attribute__((format(printf, 2, 3), unused)) static size_t say(unsigned who, const char *format, ...) {
     char content[4096];
     va_list args;
     va_start(args, format);
