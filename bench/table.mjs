@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// node table.mjs COUNT DIR: the rows of limit.jsonl, kith.jsonl and db2.jsonl as one table (Markdown).
+import fs from 'node:fs'
+import path from 'node:path'
+
+const [count, dir] = process.argv.slice(2)
+const rows = name => {
+  const file = path.join(dir, name + '.jsonl')
+  if (!fs.existsSync(file)) return {}
+  const lines = fs.readFileSync(file, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line))
+  return Object.fromEntries(lines.map(line => [line.row, line]))
+}
+const [limit, kith, db2] = ['limit', 'kith', 'db2'].map(rows)
+
+const show = (value, unit) => value === undefined ? '–' : `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 })} ${unit}`
+const ratio = (value, text) => Number.isFinite(value) ? `${value.toFixed(2)} ${text}` : ''
+// What is measured, kith, ssb-db2, the limit, unit, and the target as the issue words it.
+const table = [
+  ['validate', kith.validate?.per_s, undefined, limit.verify_all_cores?.per_s, '/s', 'validated'],
+  ['ingest: validated, stored, all views', kith.ingest?.per_s, db2.ingest?.per_s, limit.verify_all_cores?.per_s, '/s',
+    '≥ 0.85 of the limit, ≥ 3 × ssb-db2'],
+  ['first sync between two nodes', kith.sync?.per_s, db2.sync?.per_s, undefined, '/s', '≥ 2.5 × ssb-db2'],
+  ['  first post readable after', kith.sync?.first_readable_s, undefined, undefined, 's', '≤ 0.5 s'],
+  ['open, warm', kith.open?.ms, db2.open?.ms, undefined, 'ms', '≤ 100 ms at 1,000,000'],
+  ['rebuild of all views', kith.rebuild?.seconds, undefined, undefined, 's', '≤ 8 s at 1,000,000'],
+  ['newest 100 posts', kith.newest_100_posts?.median_us, db2.newest_100_posts?.median_us, undefined, 'µs', '≤ 50 µs'],
+  ["newest 100 of an author's wall", kith.newest_100_author?.median_us, db2.newest_100_author?.median_us, undefined, 'µs', '≤ 50 µs'],
+  ['thread', kith.thread?.median_us, db2.thread?.median_us, undefined, 'µs', '≤ 10 µs'],
+  ['vote count', kith.vote_count?.median_us, db2.vote_count?.median_us, undefined, 'µs', '≤ 10 µs'],
+  ['get by id', kith.get?.median_us, db2.get?.median_us, undefined, 'µs', '≤ 10 µs'],
+  ['durable publish', kith.publish?.median_us, undefined, limit.append_sync?.median_us, 'µs', '≤ 1.5 × one append and fdatasync'],
+  ['memory of the daemon after the sync', kith.daemon_memory?.rss_mb, undefined, undefined, 'MB', '≤ 60 MB at 100,000, 250 MB at 1,000,000'],
+  ['memory, opened and queried', kith.memory?.rss_mb, db2.memory?.rss_mb, undefined, 'MB', '']
+]
+// Rates are better high, the rest low: the ratio says how many times better kith is.
+const better = (unit, ours, theirs) => unit === '/s' ? ours / theirs : theirs / ours
+console.log(`\n${Number(count).toLocaleString('en-US')} messages, libsodium on one core ${show(limit.verify_one_core?.per_s, '/s')}, sequential write ${show(limit.write?.mb_per_s, 'MB/s')}\n`)
+console.log('| | kith | ssb-db2 | limit | × ssb-db2 | of limit | target |')
+console.log('|---|---|---|---|---|---|---|')
+for (const [name, ours, theirs, best, unit, target] of table) {
+  console.log(`| ${name} | ${show(ours, unit)} | ${show(theirs, unit)} | ${show(best, unit)} | ${ratio(better(unit, ours, theirs), '×')} | ${ratio(ours / best, '')} | ${target} |`)
+}
