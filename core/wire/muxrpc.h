@@ -41,8 +41,9 @@ struct kith_muxrpc; /* heap */
 struct kith_muxrpc *kith_muxrpc_new(void);
 void kith_muxrpc_free(struct kith_muxrpc *m);
 
-/* Takes at most one event's worth of input: call next after each recv that used something.
- * PEER errors: the link must be closed. Event views are valid until the next recv. */
+/* Takes at most one event's worth of input: call next after each recv that used something; nothing is
+ * used while an event waits. PEER errors: the link must be closed. Event views are valid until the
+ * next recv, and body may point into `in`, where a whole frame is read in place. */
 KITH_MUST int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used);
 bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);
 
@@ -60,10 +61,15 @@ KITH_MUST int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type
 void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
 
 /* Ends our side of a stream: NULL for a normal end (body true), else an error object with that
- * message. For an async call of the other side: the error reply. */
+ * message. For an async call of the other side: the error reply.
+ * Where we gave up on a stream, nothing more of it comes as an event, not even its end: after an
+ * error, after refuse, and when we end what only the other side writes (our source, their sink).
+ * An end of theirs is answered by itself where nothing can be left to say: after an error (it is
+ * echoed), for any source, and for a sink of ours. Their sink and a duplex need this call. */
 void kith_muxrpc_end(struct kith_muxrpc *m, int32_t req, const char *error);
 
-/* Answers an async call of the other side with a JSON value (empty: false, JavaScript's undefined). */
+/* Answers an async call of the other side with a JSON value in its compact form (empty: false,
+ * JavaScript's undefined). A string goes out as plain text, as JavaScript does it. */
 void kith_muxrpc_reply(struct kith_muxrpc *m, int32_t req, struct kith_bytes json);
 
 /* The exact text that JavaScript peers branch on: method:a,b is not in list of allowed methods. */

@@ -161,12 +161,24 @@ void kith_muxrpc_end(struct kith_muxrpc *m, int32_t req, const char *error) {
         end_stream(m, s, error ? &text : NULL);
 }
 
+/* A string goes as plain text, as JavaScript sends it; Go peers that expect one insist on it. */
+static void put_text(struct kith_muxrpc *m, int32_t req, struct kith_bytes json) {
+    size_t at;
+    if (m->said_goodbye)
+        return;
+    at = begin_frame(m);
+    kith_json_unescape(&m->out, kith_bytes(json.p + 1, json.len - 2));
+    finish_frame(m, at, KITH_RPC_UTF8, req);
+}
+
 void kith_muxrpc_reply(struct kith_muxrpc *m, int32_t req, struct kith_bytes json) {
     struct kith_stream *s = kith_streams_find(&m->streams, req);
     if (!s || s->type != KITH_RPC_ASYNC || req > 0)
         return;
     if (json.len > KITH_MUXRPC_MAX_BODY)
         kith_muxrpc_put_error(m, req, false, KITH_LIT("answer too long"));
+    else if (json.len > 2 && json.p[0] == '"')
+        put_text(m, req, json);
     else
         put_frame(m, KITH_RPC_JSON, req, json.len ? json : KITH_LIT("false"));
     kith_streams_remove(&m->streams, req);

@@ -40,7 +40,7 @@ static void links_talk_in_chunks_of_any_size(void) {
         kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_UTF8, KITH_LIT("text"));
         kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_UTF8, KITH_LIT(""));
         pair_run(&p);
-        CHECK_HEARD(p.a, "data \"yes\"\ndata {\"a\":1}\ndata text\n");
+        CHECK_HEARD(p.a, "data yes\ndata {\"a\":1}\ndata text\n");
         kith_muxrpc_end(kith_link_rpc(p.a.link), req, NULL);
         kith_buf_clear(&p.a.heard);
         pair_run(&p);

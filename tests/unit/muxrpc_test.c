@@ -129,6 +129,14 @@ static void async_calls_are_answered_once(void) {
     CHECK(give(m, JSON, 2, "{\"name\":\"manifest\",\"args\":[],\"type\":\"sync\"}") == 0 && heard("call -2 manifest\n"));
     kith_muxrpc_reply(m, -2, KITH_LIT(""));
     CHECK(said(m, JSON, -2, "false"));
+    for (int32_t i = 5; i < 8; i++)
+        CHECK(give(m, JSON, i, "{\"name\":[\"sign\"]}") == 0);
+    kith_muxrpc_reply(m, -5, KITH_LIT("\"a\\n\\\"b\""));
+    CHECK(said(m, TEXT, -5, "a\n\"b"));
+    kith_muxrpc_reply(m, -6, KITH_LIT("\"\"")); /* as text it would be a goodbye */
+    CHECK(said(m, JSON, -6, "\"\""));
+    kith_muxrpc_reply(m, -7, KITH_LIT("null"));
+    CHECK(said(m, JSON, -7, "null") && heard("call -5 sign\ncall -6 sign\ncall -7 sign\n"));
     CHECK(give(m, JSON, 3, "{\"name\":[\"room\",\"metadata\"],\"args\":[]}") == 0 && heard("call -3 room.metadata\n"));
     kith_muxrpc_refuse(m, -3, KITH_LIT("room.metadata"));
     CHECK(said(m, JSON | END, -3, "{\"message\":\"method:room,metadata is not in list of allowed methods\",\"name\":\"Error\",\"stack\":\"\"}"));

@@ -78,7 +78,13 @@ static void say_again(struct replay *r, const struct kith_frame *f, struct kith_
     } else if (f->flags & STREAM) {
         kith_muxrpc_write(r->m, f->req, (enum kith_muxrpc_encoding)(f->flags & 3), body);
     } else {
-        kith_muxrpc_reply(r->m, f->req, body);
+        struct kith_buf json = {0};
+        if ((f->flags & 3) == JSON)
+            kith_buf_put_bytes(&json, body);
+        else
+            kith_json_put_string(&json, body);
+        kith_muxrpc_reply(r->m, f->req, kith_buf_bytes(&json));
+        kith_buf_wipe(&json);
     }
     kith_json_wipe(&doc);
 }
