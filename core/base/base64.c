@@ -27,18 +27,43 @@ void kith_base64_put(struct kith_buf *out, struct kith_bytes in) {
     out->len += kith_base64_len(in.len);
 }
 
+/* Value of a character, -1 for what is none; 128 and above are none. Every key, id and signature of
+ * every message goes through it, so it is a table. */
+static const int8_t sextets[128] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, -1, -1, 63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1,
+    -1,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, -1,
+    -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1,
+};
+
 static int sextet(uint8_t c) {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return c < 128 ? sextets[c] : -1;
+}
+
+/* Four characters to 24 bits; negative if one of them is none. */
+static int32_t group(const uint8_t *p) {
+    int a = sextet(p[0]), b = sextet(p[1]), c = sextet(p[2]), d = sextet(p[3]);
+    return (a | b | c | d) < 0 ? -1 : a << 18 | b << 12 | c << 6 | d;
+}
+
+/* The last group, with one or two '=': the bits that it does not use must be zero. */
+static int parse_padded(const uint8_t *p, size_t pad, uint8_t *out) {
+    uint8_t digits[4] = {p[0], p[1], pad == 2 ? 'A' : p[2], 'A'};
+    int32_t v = group(digits);
+    if (v < 0 || (v & (pad == 2 ? 0xffff : 0xff)))
+        return KITH_ERR_SYNTAX;
+    out[0] = (uint8_t)(v >> 16);
+    if (pad == 1)
+        out[1] = (uint8_t)(v >> 8);
+    return KITH_OK;
 }
 
 int kith_base64_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *len) {
-    size_t n, pad = 0;
+    size_t n, pad = 0, whole;
     *len = 0;
     if (text.len % 4)
         return KITH_ERR_SYNTAX;
@@ -47,23 +72,17 @@ int kith_base64_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *
     n = text.len / 4 * 3 - pad;
     if (n > cap)
         return KITH_ERR_SIZE;
-    for (size_t i = 0, o = 0; i < text.len; i += 4) {
-        size_t digits = i + 4 == text.len ? 4 - pad : 4;
-        uint32_t v = 0;
-        for (size_t k = 0; k < 4; k++) {
-            int s = k < digits ? sextet(text.p[i + k]) : 0;
-            if (s < 0)
-                return KITH_ERR_SYNTAX;
-            v = v << 6 | (uint32_t)s;
-        }
-        if ((digits == 2 && (v & 0xffff)) || (digits == 3 && (v & 0xff)))
+    whole = text.len - (pad ? 4 : 0);
+    for (size_t i = 0; i < whole; i += 4, out += 3) {
+        int32_t v = group(text.p + i);
+        if (v < 0)
             return KITH_ERR_SYNTAX;
-        out[o++] = (uint8_t)(v >> 16);
-        if (digits > 2)
-            out[o++] = (uint8_t)(v >> 8);
-        if (digits > 3)
-            out[o++] = (uint8_t)v;
+        out[0] = (uint8_t)(v >> 16);
+        out[1] = (uint8_t)(v >> 8);
+        out[2] = (uint8_t)v;
     }
+    if (pad && parse_padded(text.p + whole, pad, out))
+        return KITH_ERR_SYNTAX;
     *len = n;
     return KITH_OK;
 }
