@@ -28,7 +28,8 @@ struct kith_bytes kith_mention_fold(struct kith_social *s, struct kith_bytes tex
 
 struct kith_bytes kith_mention_fold_json(struct kith_social *s, struct kith_bytes canonical, char sigil) {
     s->words.len = 0;
-    kith_json_unescape(&s->words, canonical);
+    if (canonical.len)
+        kith_json_unescape(&s->words, canonical);
     return fold_words(s, sigil);
 }
 

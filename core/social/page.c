@@ -17,7 +17,7 @@ static bool passes(struct kith_social *s, const struct kith_page *page, uint32_t
     return page->show & KITH_SHOW_BLOCKED || !(p->is_muted || p->is_blocked);
 }
 
-/* The next record at or after the cursor of the page; false at the end of the list. */
+/* Moves the cursor of the list to where the page's cursor says. */
 static void start(struct kith_index_cursor *c, const uint64_t *times, const struct kith_page *page) {
     if (!page->before_time && !page->before_rec)
         return;
@@ -29,6 +29,11 @@ static void start(struct kith_index_cursor *c, const uint64_t *times, const stru
 
 size_t kith_page_fill(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
                       struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx) {
+    return kith_page_fill_within(s, index, key, page, out, cap, keep, ctx, KITH_PAGE_MAX_SCAN);
+}
+
+size_t kith_page_fill_within(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
+                             struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx, size_t max_scan) {
     const uint64_t *times = s->store ? kith_store_times(s->store) : NULL;
     struct kith_index_cursor c;
     size_t n = 0;
@@ -38,7 +43,7 @@ size_t kith_page_fill(struct kith_social *s, struct kith_index *index, uint64_t 
         return 0;
     c = kith_index_newest(index, key, times);
     start(&c, times, page);
-    for (size_t scanned = 0; n < cap && scanned < KITH_PAGE_MAX_SCAN; scanned++) {
+    for (size_t scanned = 0; n < cap && scanned < max_scan; scanned++) {
         if (!kith_index_next(&c, &rec))
             return n;
         page->before_time = times[rec];

@@ -239,7 +239,8 @@ int kith_query_run(struct kith_social *s, const struct kith_json *doc, uint32_t 
             w.listed = i;
     }
     f = &w.field[w.listed];
-    *found = kith_page_fill(s, f->index, f->key, page, out, cap, matches, &w);
+    *found = kith_page_fill_within(s, f->index, f->key, page, out, cap, matches, &w,
+                                   w.count > 1 ? KITH_QUERY_MAX_READS : KITH_PAGE_MAX_SCAN);
     return KITH_OK;
 }
 

@@ -9,6 +9,7 @@
 
 #define KITH_QUERY_MAX_INDEXES 16
 #define KITH_QUERY_MAX_FIELDS 8
+#define KITH_QUERY_MAX_READS 8192 /* records that a query of several fields reads in one call, about 20 ms */
 #define KITH_QUERY_MAX_PATH 96 /* bytes of a dotted path */
 
 /* query: an object in doc; a name is a path into content ("vote.link"; arrays are looked into), a

@@ -163,6 +163,10 @@ typedef bool kith_page_keep(struct kith_social *s, uint32_t rec, void *ctx);
 size_t kith_page_fill(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
                       struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx);
 
+/* The same with another bound, for a keep that reads the log. */
+size_t kith_page_fill_within(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
+                             struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx, size_t max_scan);
+
 /* The views' parts of apply: one readable record, told once (again only when it became readable). */
 void kith_graph_apply(struct kith_social *s, const struct kith_facts *f);
 unsigned kith_graph_person_hops(struct kith_social *s, uint32_t person);

@@ -6,10 +6,16 @@
 #include "social/state.h"
 
 /* Number of an expression + 1; 0: none, too long, or one too many. */
-static uint32_t expression_number(struct kith_social *s, struct kith_bytes text) {
+static uint32_t expression_number(struct kith_social *s, struct kith_bytes canonical) {
+    struct kith_bytes text;
     struct kith_expression *e;
     uint64_t key;
     uint32_t i;
+    if (!canonical.len)
+        return 0;
+    s->words.len = 0;
+    kith_json_unescape(&s->words, canonical);
+    text = kith_buf_bytes(&s->words);
     if (!text.len || text.len > KITH_EXPRESSION_MAX)
         return 0;
     key = kith_social_key(s, KITH_SPACE_VOTE, text); /* of a table, not of the index */
@@ -48,9 +54,7 @@ void kith_vote_apply(struct kith_social *s, const struct kith_facts *f, struct k
         return;
     if (kith_json_double(d, kith_json_get(d, vote, "value"), &value) != KITH_OK)
         value = kith_json_true(d, kith_json_get(d, vote, "value")) ? 1 : 0;
-    s->words.len = 0;
-    kith_json_unescape(&s->words, kith_json_str(d, kith_json_get(d, vote, "expression")));
-    expression = expression_number(s, kith_buf_bytes(&s->words));
+    expression = expression_number(s, kith_json_str(d, kith_json_get(d, vote, "expression")));
     mark->detail = expression << 2 | (uint32_t)((value > 0) - (value < 0) + 1);
     kith_index_add(&s->index, kith_social_msg_key(s, KITH_SPACE_VOTE, &target), f->rec);
     if (value != 0)
