@@ -120,7 +120,10 @@ static void put_votes(struct kith_social *s, const struct kith_msgid *id, struct
     kith_buf_put_str(out, ",\"reactions\":[");
     for (size_t i = 0; i < n; i++) {
         kith_buf_put_str(out, i ? ",{\"expression\":" : "{\"expression\":");
-        kith_json_put_string(out, list[i].expression);
+        if (list[i].expression.len)
+            kith_json_put_string(out, list[i].expression);
+        else
+            kith_buf_put_str(out, "\"\"");
         kith_buf_put_str(out, ",\"count\":");
         kith_buf_put_dec(out, list[i].count);
         kith_buf_put_str(out, list[i].mine ? ",\"mine\":true}" : "}");
