@@ -22,6 +22,8 @@ void kith_base64_write(char *out, const uint8_t *in, size_t len) {
 }
 
 void kith_base64_put(struct kith_buf *out, struct kith_bytes in) {
+    if (!in.len)
+        return;
     kith_buf_reserve(out, kith_base64_len(in.len));
     kith_base64_write((char *)out->p + out->len, in.p, in.len);
     out->len += kith_base64_len(in.len);

@@ -325,7 +325,7 @@ static int parse_value(struct parser *ps, uint32_t index, unsigned depth) {
 }
 
 int kith_json_parse(struct kith_json *doc, struct kith_bytes in, size_t max_nodes) {
-    struct parser ps = {doc, in.p, in.p + in.len, max_nodes, true};
+    struct parser ps = {doc, in.p, kith_scan_end(in), max_nodes, true};
     uint32_t root;
     int err;
     if (ps.max_nodes > KITH_JSON_NONE)

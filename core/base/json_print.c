@@ -101,7 +101,7 @@ void kith_json_put_pretty(struct kith_buf *out, const struct kith_json *doc, uin
 
 void kith_json_unescape(struct kith_buf *out, struct kith_bytes in) {
     static const char letters[] = "bfnrt", values[] = "\b\f\n\r\t";
-    const uint8_t *p = in.p, *end = in.p + in.len;
+    const uint8_t *p = in.p, *end = kith_scan_end(in);
     kith_buf_reserve(out, in.len);
     while (p < end) {
         const uint8_t *slash = memchr(p, '\\', (size_t)(end - p));
@@ -124,7 +124,7 @@ void kith_json_unescape(struct kith_buf *out, struct kith_bytes in) {
 }
 
 void kith_json_put_string(struct kith_buf *out, struct kith_bytes utf8) {
-    const uint8_t *end = utf8.p + utf8.len;
+    const uint8_t *end = kith_scan_end(utf8);
     size_t pos = 0;
     kith_buf_reserve(out, utf8.len + 2);
     put_char(out, '"');

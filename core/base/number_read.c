@@ -152,19 +152,23 @@ static double to_double(struct decimal *d) {
 }
 
 int kith_number_parse(struct kith_bytes text, double *out) {
-    const uint8_t *p = text.p, *end = text.p + text.len;
+    const uint8_t *p = text.p, *end;
     struct decimal d;
-    bool negative = text.len && *p == '-';
+    bool negative;
     double v;
+    *out = 0;
+    if (text.len == 0)
+        return KITH_ERR_SYNTAX;
+    end = p + text.len;
+    negative = *p == '-';
     d.digits.len = 0;
     d.count = d.chunk = 0;
     d.start = 0;
     d.scale = 1;
     d.exponent = 0;
     d.rest = false;
-    *out = 0;
     p = take_number(&d, p + negative, end);
-    if (p != end || text.len == 0)
+    if (p != end)
         return KITH_ERR_SYNTAX;
     v = to_double(&d);
     *out = negative ? -v : v;

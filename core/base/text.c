@@ -13,7 +13,7 @@ static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end) {
 }
 
 bool kith_text_is_utf8(struct kith_bytes in) {
-    const uint8_t *p = in.p, *end = in.p + in.len;
+    const uint8_t *p = in.p, *end = kith_scan_end(in);
     while ((p = skip_ascii(p, end)) < end) {
         size_t n = kith_scan_utf8(p, end);
         if (!n)
@@ -42,7 +42,7 @@ static size_t malformed_len(const uint8_t *p, const uint8_t *end) {
 }
 
 uint32_t kith_text_next(struct kith_bytes in, size_t *pos) {
-    const uint8_t *p = in.p + *pos, *end = in.p + in.len;
+    const uint8_t *p = in.p + *pos, *end = kith_scan_end(in);
     size_t n;
     if (*p < 0x80) {
         *pos += 1;
@@ -71,7 +71,7 @@ void kith_text_put(struct kith_buf *out, uint32_t c) {
 }
 
 size_t kith_text_utf16_len(struct kith_bytes in) {
-    const uint8_t *p = in.p, *end = in.p + in.len;
+    const uint8_t *p = in.p, *end = kith_scan_end(in);
     size_t units = 0;
     while (p < end) {
         const uint8_t *from = p;

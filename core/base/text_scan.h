@@ -9,6 +9,11 @@
 #define KITH_EACH_BYTE 0x0101010101010101u
 #define KITH_EACH_HIGH 0x8080808080808080u
 
+/* The end of a view; C has no NULL + 0. */
+static inline const uint8_t *kith_scan_end(struct kith_bytes in) {
+    return in.len ? in.p + in.len : in.p;
+}
+
 /* Past the longest run that needs no attention inside a JSON string: ASCII without controls, quote
  * and backslash. Eight bytes a step: subtracting makes a byte borrow exactly if it is smaller, and
  * a borrow spreads only upwards, so the lowest flag is always a true one. */
