@@ -65,7 +65,7 @@ static int place_add(struct kith_node *n, struct kith_bytes text, enum kith_plac
     int err = kith_address_parse(text, &address);
     if (err)
         return err;
-    if (text.len >= KITH_ADDRESS_MAX || !address.has_key)
+    if (text.len >= KITH_PEER_ADDRESS_LEN || !address.has_key)
         return KITH_ERR_SYNTAX;
     if (kith_pubkey_eq(&address.key, &n->keys.pub))
         return KITH_ERR_ARG;
@@ -201,12 +201,20 @@ void kith_dial_tick(struct kith_node *n) {
 
 void kith_node_lan(struct kith_node *n, struct kith_bytes datagram, bool sealed, struct kith_time t) {
     struct kith_buf text = {0};
+    struct kith_pubkey key;
+    struct kith_address address = {0};
+    struct kith_bytes list;
     n->t = t;
     if (n->offline || n->stopping)
         return;
     /* Anybody on the LAN can send anything: what does not parse is nothing. */
-    if (!(sealed ? kith_lan_open(&text, datagram, &n->cap) : kith_lan_read(&text, datagram)))
-        (void)!kith_dial_add(n, kith_buf_bytes(&text), KITH_PLACE_LAN, NULL);
+    if (!(sealed ? kith_lan_parse_sealed(datagram, &n->cap, &text, &key) : kith_lan_parse(datagram, &text, &key))) {
+        list = kith_buf_bytes(&text);
+        while (address.scheme != KITH_ADDRESS_NET && kith_address_next(&list, &address))
+            continue;
+        if (address.scheme == KITH_ADDRESS_NET)
+            (void)!kith_dial_add(n, address.text, KITH_PLACE_LAN, NULL);
+    }
     kith_buf_wipe(&text);
     kith_node_pump_store(n);
 }

@@ -14,7 +14,7 @@
 enum kith_place_source { KITH_PLACE_USER = 1, KITH_PLACE_LAN };
 
 struct kith_place {
-    char address[KITH_ADDRESS_MAX];
+    char address[KITH_PEER_ADDRESS_LEN];
     struct kith_pubkey id;
     enum kith_place_source source;
     unsigned failures;

@@ -59,37 +59,51 @@ static struct kith_invite_item *free_item(struct kith_invite_desk *d) {
     return d->count < KITH_INVITES_MAX ? &d->items[d->count++] : NULL;
 }
 
+/* The address that the guest will dial: what the caller says, else where we listen. text owns it. */
+static bool reachable_at(struct kith_call *c, struct kith_buf *text, struct kith_address *out) {
+    kith_json_unescape(text, kith_json_str(c->doc, kith_call_option(c, 0, "address")));
+    if (!text->len)
+        kith_buf_put_str(text, c->node->listening);
+    return !kith_address_parse(kith_buf_bytes(text), out) && out->has_key &&
+           kith_pubkey_eq(&out->key, &c->node->keys.pub);
+}
+
 int kith_invite_create(struct kith_call *c) {
     struct kith_node *n = c->node;
     uint32_t arg = kith_call_arg(c, 0);
     int64_t uses = kith_call_int(c, arg, kith_call_int(c, kith_call_option(c, 0, "uses"), 1));
     struct kith_invite_item *item;
-    struct kith_seed seed;
+    struct kith_address address;
     struct kith_keypair keys;
     struct kith_buf text = {0}, quoted = {0};
     int err;
     if (uses < 1 || uses > 10000)
         return KITH_ERR_ARG;
-    if (!n->listening[0]) {
-        kith_call_fail(c, KITH_ERR_BUSY, "nobody can reach this node: run kith serve with --listen HOST:PORT");
+    if (!reachable_at(c, &text, &address)) {
+        kith_buf_wipe(&text);
+        kith_call_fail(c, KITH_ERR_BUSY, "nobody can reach this node: run kith serve, or give its address");
         return KITH_OK;
     }
     item = free_item(&n->invites);
-    if (!item)
+    if (!item) {
+        kith_buf_wipe(&text);
         return KITH_ERR_FULL;
-    kith_rng_fill(&n->rng, seed.b, sizeof seed.b);
-    kith_sign_keypair(&keys, &seed);
+    }
+    kith_rng_fill(&n->rng, address.seed.b, sizeof address.seed.b);
+    address.has_seed = true;
+    kith_sign_keypair(&keys, &address.seed);
     *item = (struct kith_invite_item){keys.pub, (uint32_t)uses};
-    err = kith_invite_write(&text, kith_bytes_str(n->listening), &n->keys.pub, &seed);
-    if (!err)
-        err = keep(n, item);
-    if (err)
+    err = keep(n, item);
+    if (err) {
         item->uses = 0;
-    else
-        kith_json_put_string(&quoted, kith_buf_bytes(&text));
-    if (!err)
+    } else {
+        struct kith_buf invite = {0};
+        kith_invite_put(&invite, &address);
+        kith_json_put_string(&quoted, kith_buf_bytes(&invite));
+        kith_buf_wipe(&invite);
         kith_call_reply(c, kith_buf_bytes(&quoted));
-    kith_wipe(&seed, sizeof seed);
+    }
+    kith_wipe(&address.seed, sizeof address.seed);
     kith_wipe(&keys, sizeof keys);
     kith_buf_wipe(&text);
     kith_buf_wipe(&quoted);
@@ -157,8 +171,8 @@ struct kith_invite_accept {
     struct kith_node *node;
     uint32_t link;
     struct kith_later later;
-    struct kith_invite invite;
-    struct kith_buf address; /* with the pub's own key: how to come back */
+    struct kith_address invite;
+    struct kith_buf address; /* without the seed: how to come back */
     struct kith_invite_accept *next;
 };
 
@@ -191,7 +205,7 @@ static void come_back(struct kith_node *n, void *ctx, int err, const struct kith
         kith_later_fail(n, a->later, err, NULL);
     } else {
         kith_buf_put_str(&out, "{\"pub\":\"");
-        kith_feed_id_put(&out, &a->invite.pub);
+        kith_feed_id_put(&out, &a->invite.key);
         kith_buf_put_str(&out, "\",\"address\":");
         kith_json_put_string(&out, kith_buf_bytes(&a->address));
         kith_buf_put_u8(&out, '}');
@@ -212,10 +226,10 @@ static void accepted(struct kith_invite_accept *a) {
     *at = a->next;
     *kept = *a;
     kith_free(a);
-    kith_content_pub(&content, kith_bytes_str(kept->invite.host), kept->invite.port, &kept->invite.pub);
+    kith_content_pub(&content, kith_bytes_str(kept->invite.host), kept->invite.port, &kept->invite.key);
     err = kith_publish(n, kith_buf_bytes(&content), NULL, NULL);
     kith_buf_clear(&content);
-    kith_content_contact(&content, &(struct kith_contact){.contact = kept->invite.pub, .following = KITH_SAID_YES, .is_autofollow = true});
+    kith_content_contact(&content, &(struct kith_contact){.contact = kept->invite.key, .following = KITH_SAID_YES, .is_autofollow = true});
     if (!err)
         err = kith_publish(n, kith_buf_bytes(&content), come_back, kept);
     if (err) {
@@ -278,18 +292,21 @@ int kith_invite_accept(struct kith_call *c) {
     a->node = n;
     a->later = kith_call_later(c);
     err = kith_invite_parse(kith_buf_bytes(&text), &a->invite);
+    a->invite.text = kith_bytes(NULL, 0); /* it borrowed from the call */
     kith_buf_wipe(&text);
     if (err) {
         kith_free(a);
-        return KITH_ERR_ARG;
+        kith_call_fail(c, KITH_ERR_ARG, "that is no invite: they look like host:port:@KEY.ed25519~SEED");
+        return KITH_OK;
     }
-    kith_invite_address(&a->address, &a->invite);
+    a->invite.has_seed = false;
+    kith_address_put(&a->address, &a->invite);
     kith_buf_reserve(&a->address, 1);
     a->address.p[a->address.len] = 0;
     kith_sign_keypair(&keys, &a->invite.seed);
     a->next = n->invites.accepts;
     n->invites.accepts = a;
-    a->link = kith_peers_dial(n, (const char *)a->address.p, &a->invite.pub, &keys);
+    a->link = kith_peers_dial(n, (const char *)a->address.p, &a->invite.key, &keys);
     kith_wipe(&keys, sizeof keys);
     if (!a->link) {
         accept_free(a);

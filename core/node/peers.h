@@ -8,7 +8,7 @@
 #include "wire/link.h"
 
 #define KITH_PEERS_MAX 512
-#define KITH_ADDRESS_MAX 256
+#define KITH_PEER_ADDRESS_LEN 512
 
 struct kith_peer;
 struct kith_stream;
@@ -53,7 +53,7 @@ struct kith_peer {
     bool closing;
     bool write_asked; /* a WRITE effect is with the host */
     struct kith_pubkey id;
-    char address[KITH_ADDRESS_MAX];
+    char address[KITH_PEER_ADDRESS_LEN];
     uint64_t since_ms;
     struct kith_stream *ping; /* NULL: the other side pings, or cannot */
     uint64_t ping_at_ms;

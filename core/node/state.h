@@ -25,7 +25,7 @@ struct kith_node {
     bool offline, stopping, stopped;
     struct kith_time t; /* of the call that is running */
     uint64_t stop_at_ms, snapshot_at;
-    char listening[KITH_ADDRESS_MAX]; /* empty: nobody can dial us */
+    char listening[KITH_PEER_ADDRESS_LEN]; /* empty: nobody can dial us */
 
     struct kith_store *store;
     struct kith_social *social;
