@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # PROBE includes all that its layer may include and has to compile. Then each header of FORBIDDEN in a
 # file of its own has to stop with "not found".
-set(flags -std=c11 -fsyntax-only)
+set(flags -std=c11 -D_GNU_SOURCE -fsyntax-only)
 foreach(dir ${INCLUDES})
   list(APPEND flags -I${dir})
 endforeach()
