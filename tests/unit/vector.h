@@ -8,6 +8,17 @@
 #include "base/json.h"
 #include "check.h"
 
+/* Keeps memory reachable, so that a leak checker knows it from what was forgotten. */
+static inline void vector_keep(void *p) {
+    static struct kept {
+        struct kept *next;
+        void *p;
+    } *all;
+    struct kept *one = kith_alloc(sizeof *one);
+    *one = (struct kept){all, p};
+    all = one;
+}
+
 /* Reads and parses a file; stops the program if that fails. */
 static inline struct kith_json vector_file(const char *path) {
     struct kith_json doc = {0};
@@ -17,6 +28,9 @@ static inline struct kith_json vector_file(const char *path) {
         fprintf(stderr, "%s is not JSON\n", path);
         exit(2);
     }
+    vector_keep(text);
+    vector_keep(doc.nodes);
+    vector_keep(doc.text);
     return doc;
 }
 
@@ -28,6 +42,7 @@ static inline struct kith_bytes vector_utf8(const struct kith_json *doc, uint32_
         kith_json_unescape(&out, canonical);
     size_t len = out.len;
     kith_buf_put_u8(&out, 0);
+    vector_keep(out.p);
     return kith_bytes(out.p, len);
 }
 
@@ -51,6 +66,7 @@ static inline struct kith_bytes vector_hex(struct kith_bytes text) {
         char pair[3] = {(char)text.p[i], (char)text.p[i + 1], 0};
         kith_buf_put_u8(&out, (uint8_t)strtoul(pair, NULL, 16));
     }
+    vector_keep(out.p);
     return kith_buf_bytes(&out);
 }
 
