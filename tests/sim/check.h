@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* check.h: what must be true in every world, and what has to come true when the faults are over. */
+#ifndef KITH_SIM_CHECK_H
+#define KITH_SIM_CHECK_H
+
+#include "machine.h"
+
+struct check *check_new(void);
+void check_free(struct check *c);
+
+/* The node told its app that a message is safe: from now on it is there, as it was. */
+void check_acknowledged(struct machine *m, const struct kith_json *doc);
+/* Messages that came over a link, and what the judges said about them. */
+void check_job(struct machine *m, struct kith_bytes job, struct kith_bytes result);
+/* A store after it was opened, and at the end: chains, and nothing acknowledged is missing. */
+void check_store(struct machine *m);
+/* Queues and links: no peer makes a node grow. */
+void check_limits(struct machine *m);
+
+/* Whether all followers hold what they should; else who lacks what, in why. */
+bool check_is_equal(struct world *w, char *why, size_t cap);
+/* Everyone could publish since the faults ended, but those who may not any more. */
+void check_spoke(struct world *w);
+void check_end(struct world *w);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* people.h: who there is, who knows whom, and what they write, all drawn from the seed. */
+#ifndef KITH_SIM_PEOPLE_H
+#define KITH_SIM_PEOPLE_H
+
+#include "machine.h"
+
+struct outline {
+    size_t honest;
+    bool hostile;
+    unsigned messages, faults;
+    uint64_t length_ms; /* of the part in which things happen */
+};
+
+/* count: how many honest machines, 0: as the seed says. */
+struct outline people_outline(struct world *w, size_t count);
+void people_begin(struct world *w, const struct outline *o); /* all machines are on */
+
+/* When the faults are over, everyone writes once more. */
+void people_last_words(struct world *w);
+
+#endif
