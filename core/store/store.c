@@ -60,7 +60,8 @@ int kith_store_append(struct kith_store *s, const struct kith_record *records, s
         return KITH_ERR_ARG;
     for (size_t i = 0; i < count; i++) {
         if (records[i].value.len > KITH_RECORD_MAX_LEN || records[i].kind < KITH_RECORD_CHAINED ||
-            records[i].kind > KITH_RECORD_LOCAL)
+            records[i].kind > KITH_RECORD_LOCAL ||
+            records[i].format != (records[i].kind == KITH_RECORD_LOCAL ? KITH_FORMAT_LOCAL : KITH_FORMAT_CLASSIC))
             return KITH_ERR_ARG;
     }
     cost = kith_log_cost(records, count);

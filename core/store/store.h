@@ -52,13 +52,17 @@ bool kith_store_next(struct kith_store *s, struct kith_store_effect *e);
 
 /* err is KITH_OK or a LOCAL error; slot is the new one after CREATE, else NULL. A failed SYNC means
  * that nothing since the last good one may be trusted to the disk: the store refuses further appends
- * with KITH_ERR_IO until kith_store_recover has read the log again. */
+ * with KITH_ERR_IO until kith_store_recover has read the log again: it writes once more what can still
+ * be read and asks for a new sync. If some of it is gone, records that were not durable are lost, the
+ * rest is applied again from the start, and kith_store_count is lower than before. */
 void kith_store_done(struct kith_store *s, uint64_t ticket, int err, const struct kith_slot *slot);
 KITH_MUST int kith_store_recover(struct kith_store *s);
 
 /* Appends records as one block and applies them to all views. The values are copied. Numbers are
- * first, first+1, … KITH_ERR_FULL, KITH_ERR_IO: nothing of it was stored. The caller has judged them
- * and has seen that chained ones follow their head. */
+ * first, first+1, … KITH_ERR_FULL, KITH_ERR_IO: nothing of it was stored. KITH_ERR_ARG: no records, a
+ * kind that is not the caller's to write or not of that format, a value above KITH_RECORD_MAX_LEN or 256 MiB in all. The
+ * caller has judged them and has seen that chained ones follow their head; one that does not is kept
+ * as a loose one. A chained record may have the id of a loose one: views are shown both. */
 KITH_MUST int kith_store_append(struct kith_store *s, const struct kith_record *records, size_t count,
                                 uint64_t *first);
 
@@ -75,7 +79,8 @@ uint64_t kith_store_size(const struct kith_store *s);    /* bytes of log */
 KITH_MUST int kith_store_get(struct kith_store *s, uint64_t number, struct kith_record *out,
                              struct kith_buf *scratch);
 
-/* Record number of a message, or false. */
+/* Record number of a message, or false. Of several the chained one; one that was forgotten is found
+ * too, so that it is not fetched again, and kith_store_get then says KITH_ERR_NOT_FOUND. */
 bool kith_store_find(const struct kith_store *s, const struct kith_msgid *id, uint64_t *number);
 
 /* The order of all lists: ms by record number. */
@@ -103,8 +108,9 @@ KITH_MUST int kith_store_rebuild(struct kith_store *s);
  * and the feed is not offered to others from there on. KITH_ERR_NOT_FOUND. */
 KITH_MUST int kith_store_forget(struct kith_store *s, uint64_t number);
 
-/* Rewrites the segments that hold forgotten bytes; goes on over several effects. Does nothing if
- * there is nothing to win. */
+/* Rewrites the segments that hold forgotten bytes; goes on over several effects, one segment (64 MiB,
+ * about 0.1 s) at a time, then takes a snapshot. Does nothing if there is nothing to win. If the disk
+ * refuses, the old segments stay, and it can be asked for again. */
 KITH_MUST int kith_store_compact(struct kith_store *s);
 
 /* Writes a snapshot of all views to the older of two slots: done on a quiet moment and at the end. */

@@ -146,6 +146,11 @@ void kith_store_apply(struct kith_store *s, const struct kith_record *record) {
         apply_erased(s, &r, kind);
         return;
     }
+    if (written < KITH_RECORD_CHAINED || written > KITH_RECORD_LOCAL ||
+        r.format != (written == KITH_RECORD_LOCAL ? KITH_FORMAT_LOCAL : KITH_FORMAT_CLASSIC)) {
+        put_row(s, KITH_FEED_NONE, r.received_ms); /* of a later version: kept, shown to nobody */
+        return;
+    }
     r.kind = written;
     if (!kith_store_parse(s, &r, &e, &s->doc, &s->plain, NULL)) {
         *KITH_VEC_AT(&s->log.pos, uint32_t, r.number) = 0; /* no message: as good as lost */

@@ -93,12 +93,13 @@ void kith_store_sync(struct kith_store *s) {
     ask_syncs(s);
 }
 
-/* Durable is what is synced without a gap from the start. */
+/* Durable is what is synced from the start on. Numbers that no segment has are lost and cannot be so
+ * again. */
 static void find_durable(struct kith_store *s) {
     uint64_t durable = s->log.durable;
     for (size_t i = 0; i < s->log.count; i++) {
         const struct kith_segment *seg = &s->log.segments[i];
-        if (seg->synced > durable && seg->mark.base <= durable)
+        if (seg->synced > durable)
             durable = seg->synced;
         if (seg->synced < seg->mark.next)
             break;
@@ -108,8 +109,11 @@ static void find_durable(struct kith_store *s) {
 
 static void log_created(struct kith_store *s, const struct pending *p, int err, const struct kith_slot *slot) {
     struct kith_segment *seg = kith_log_segment(&s->log, p->generation);
-    if (!seg)
+    if (!seg) { /* recovering has dropped it meanwhile */
+        if (slot)
+            kith_store_ask(s, KITH_STORE_DELETE, FOR_GARBAGE, p->effect.name, 0);
         return;
+    }
     if (!err)
         err = kith_segment_adopt(seg, slot);
     if (err && slot) /* it cannot be filled: give it back and ask for a new one later */
@@ -119,11 +123,13 @@ static void log_created(struct kith_store *s, const struct pending *p, int err, 
 
 static void log_synced(struct kith_store *s, const struct pending *p, int err) {
     struct kith_segment *seg = kith_log_segment(&s->log, p->generation);
+    if (!seg)
+        return; /* rewritten meanwhile, and synced as a whole */
     if (err) {
         s->needs_recover = true;
         return;
     }
-    if (seg && p->upto > seg->synced)
+    if (p->upto > seg->synced)
         seg->synced = p->upto;
     find_durable(s);
 }

@@ -139,7 +139,7 @@ static int write_again(struct kith_segment *seg, const struct kith_vec *pos) {
 static int reload(struct kith_store *s) {
     struct kith_log_report found = {0};
     struct kith_vec garbage = names();
-    uint64_t durable = s->log.durable;
+    uint64_t durable = s->log.durable, generation = s->log.generation;
     size_t count = 0;
     struct kith_slot *slots = kith_alloc((s->log.count + 1) * sizeof *slots);
     int err;
@@ -150,6 +150,7 @@ static int reload(struct kith_store *s) {
     kith_store_reset_tables(s);
     err = kith_log_find(&s->log, slots, count, &garbage);
     kith_free(slots);
+    s->log.generation = generation; /* names that were asked for are not given twice */
     s->log.durable = durable;
     if (!err)
         err = kith_log_scan(&s->log, &found, &garbage);
