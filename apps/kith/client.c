@@ -167,6 +167,14 @@ static int refusal(struct client *c, struct kith_bytes error) {
     return KITH_ERR_DENIED;
 }
 
+/* A string travels as text; here it is JSON again, so that an answer is always one document. */
+static void put_answer(struct kith_buf *reply, const struct kith_muxrpc_event *e) {
+    if (e->encoding == KITH_RPC_UTF8)
+        kith_json_put_string(reply, e->body);
+    else
+        kith_buf_put_bytes(reply, e->body);
+}
+
 int client_call(struct client *c, const char *method, struct kith_bytes args, struct kith_buf *reply) {
     struct kith_muxrpc_event e;
     int32_t req;
@@ -177,7 +185,7 @@ int client_call(struct client *c, const char *method, struct kith_bytes args, st
             continue;
         if (e.kind == KITH_RPC_END)
             return refusal(c, e.error);
-        kith_buf_put_bytes(reply, e.body);
+        put_answer(reply, &e);
         return KITH_OK;
     }
     return err;
@@ -238,6 +246,6 @@ int client_finish(struct client *c, struct kith_bytes last, struct kith_buf *rep
             return e.error.len ? refusal(c, e.error) : KITH_OK;
         }
         kith_buf_clear(reply);
-        kith_buf_put_bytes(reply, e.body);
+        put_answer(reply, &e);
     }
 }

@@ -28,7 +28,7 @@ int cmd_status(struct app *a) {
     if (!app_words(a, 0, 0))
         return APP_USAGE;
     if (insist)
-        code = simple(a, "publish.insist", KITH_LIT("[]"), NULL);
+        code = simple(a, "control.insist", KITH_LIT("[]"), NULL);
     return code ? code : simple(a, "status", KITH_LIT("[]"), show_status);
 }
 

@@ -8,8 +8,10 @@
 struct history {
     struct kith_pubkey feed;
     uint64_t next; /* sequence */
+    uint64_t first, last; /* sequences that were asked for */
     uint64_t left; /* messages; UINT64_MAX: no limit */
-    bool live, keys, values;
+    bool live, keys, values, reverse;
+    bool skips; /* our own app reads on behind what was forgotten; a peer must get a chain */
 };
 
 static void write_record(struct kith_stream *s, const struct history *h, const struct kith_record *r) {
@@ -33,23 +35,42 @@ static void write_record(struct kith_stream *s, const struct history *h, const s
     kith_buf_wipe(&out);
 }
 
+/* 1: written. 0: forgotten. -1: not safe on the disk yet, so nobody may see it. */
+static int write_sequence(struct kith_stream *s, const struct history *h, uint32_t feed) {
+    struct kith_node *n = s->peer->node;
+    struct kith_record record;
+    uint64_t number;
+    if (!kith_feeds_record(kith_store_feeds(n->store), feed, h->next, &number))
+        return 0;
+    if (number >= kith_store_durable(n->store))
+        return -1;
+    if (kith_store_get(n->store, number, &record, &n->scratch) || record.kind != KITH_RECORD_CHAINED)
+        return 0;
+    write_record(s, h, &record);
+    return 1;
+}
+
 static bool history_fill(struct kith_stream *s) {
     struct history *h = s->state;
     struct kith_node *n = s->peer->node;
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t feed = kith_feeds_find(feeds, &h->feed);
     uint64_t head = feed == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, feed).sequence;
-    struct kith_record record;
-    uint64_t number;
-    if (h->left && h->next <= head && kith_feeds_record(feeds, feed, h->next, &number) &&
-        number < kith_store_durable(n->store) && !kith_store_get(n->store, number, &record, &n->scratch) &&
-        record.kind == KITH_RECORD_CHAINED) {
-        write_record(s, h, &record);
-        h->next++;
+    if (h->reverse && h->next > head)
+        h->next = head;
+    while (h->left && h->next <= head && h->next >= h->first && h->next <= h->last) {
+        int wrote = write_sequence(s, h, feed);
+        if (wrote < 0 && !h->reverse)
+            break;
+        if (!wrote && !h->skips)
+            break;
+        h->next = h->reverse ? h->next - 1 : h->next + 1; /* down to 0, which is below every first */
+        if (wrote <= 0)
+            continue;
         h->left -= h->left != UINT64_MAX;
         return true;
     }
-    if (!h->left || !h->live)
+    if (!h->left || !h->live || h->next > h->last)
         kith_stream_end(s, NULL);
     return false;
 }
@@ -75,9 +96,14 @@ int kith_history_serve(struct kith_call *c) {
     limit = kith_call_int(c, kith_call_option(c, 0, "limit"), -1);
     h = kith_alloc(sizeof *h);
     h->feed = feed;
-    h->next = from < 1 ? 1 : (uint64_t)from;
+    kith_call_bounds(c, 0, &h->first, &h->last);
+    h->first = h->first < 1 ? 1 : h->first;
+    h->first = from > 0 && (uint64_t)from > h->first ? (uint64_t)from : h->first;
+    h->reverse = kith_call_flag(c, kith_call_option(c, 0, "reverse"), false);
+    h->skips = c->peer->role == KITH_ROLE_MASTER;
+    h->next = h->reverse ? h->last : h->first;
     h->left = limit < 0 ? UINT64_MAX : (uint64_t)limit;
-    h->live = kith_call_flag(c, kith_call_option(c, 0, "live"), false);
+    h->live = !h->reverse && kith_call_flag(c, kith_call_option(c, 0, "live"), false);
     h->keys = kith_call_flag(c, kith_call_option(c, 0, "keys"), true);
     h->values = kith_call_flag(c, kith_call_option(c, 0, "values"), true);
     /* old: false asks for what comes only (go pubs). Without live nothing comes, so it ends at once;

@@ -41,7 +41,7 @@ static bool gather(struct kith_node *n, struct kith_list *l) {
     size_t want = l->reverse ? KITH_LIST_PAGE : GATHER_MAX;
     if (l->gathered && (!l->reverse || !l->page.more))
         return false;
-    if (want > l->left)
+    if (want > l->left && !l->from_start)
         want = (size_t)l->left;
     l->found_count = l->found_at = 0;
     do {
@@ -69,17 +69,32 @@ static bool give_old(struct kith_stream *s, struct kith_list *l) {
     return false;
 }
 
-/* Stored records in order; those that a list has. */
-static bool give_forward(struct kith_stream *s, struct kith_list *l, uint64_t until) {
-    struct kith_node *n = s->peer->node;
+static bool belongs(struct kith_node *n, struct kith_list *l, uint64_t number) {
     struct kith_entry entry;
     struct kith_record record;
+    if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
+        record.kind != KITH_RECORD_CHAINED || (l->has && !l->has(n, l, &entry)))
+        return false;
+    return !l->last_ms || (record.received_ms >= l->first_ms && record.received_ms <= l->last_ms);
+}
+
+/* Stored records in order; those that a list has. */
+static bool give_forward(struct kith_stream *s, struct kith_list *l, uint64_t until) {
     while (l->left && l->next_rec < until) {
         uint64_t number = l->next_rec++;
-        if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
-            record.kind != KITH_RECORD_CHAINED || (l->has && !l->has(n, l, &entry)))
-            continue;
-        if (write_record(s, l, (uint32_t)number)) {
+        if (belongs(s->peer->node, l, number) && write_record(s, l, (uint32_t)number)) {
+            l->left--;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same from the newest on; next_rec stays where what is live begins. */
+static bool give_backward(struct kith_stream *s, struct kith_list *l) {
+    while (l->left && l->until_rec) {
+        uint64_t number = --l->until_rec;
+        if (belongs(s->peer->node, l, number) && write_record(s, l, (uint32_t)number)) {
             l->left--;
             return true;
         }
@@ -91,7 +106,7 @@ static bool fill(struct kith_stream *s) {
     struct kith_list *l = s->state;
     struct kith_node *n = s->peer->node;
     if (l->old) {
-        if (l->more ? give_old(s, l) : give_forward(s, l, l->until_rec))
+        if (l->more ? give_old(s, l) : l->reverse ? give_backward(s, l) : give_forward(s, l, l->until_rec))
             return true;
         l->old = false;
         if (l->sync && l->live)
@@ -132,7 +147,7 @@ int kith_list_open(struct kith_call *c, struct kith_list *l, unsigned options) {
     else if (!values && l->shape != KITH_SHAPE_SUMMARY)
         l->shape = KITH_SHAPE_KEY;
     l->until_rec = kith_store_durable(n->store);
-    if (l->more)
+    if (l->more || l->reverse || !l->old)
         l->next_rec = l->until_rec;
     kith_peer_stream(c->peer, c->req, c->type, &list_ops, l);
     return KITH_OK;

@@ -25,7 +25,7 @@ typedef int (*kith_list_more)(struct kith_node *n, struct kith_list *l, struct k
 typedef bool (*kith_list_has)(struct kith_node *n, struct kith_list *l, const struct kith_entry *entry);
 
 struct kith_list {
-    kith_list_more more; /* NULL: everything stored, by record number, forward */
+    kith_list_more more; /* NULL: everything stored, by record number */
     kith_list_has has;   /* NULL: nothing is live, unless more is NULL too */
     enum kith_list_shape shape;
     struct kith_page page;
@@ -34,6 +34,8 @@ struct kith_list {
     bool reverse;        /* newest first; else a limited page is turned round, so that time runs downwards */
     uint64_t next_rec;   /* live, and the forward walk */
     uint64_t until_rec;  /* forward walk of what is old: not beyond */
+    uint64_t first_ms, last_ms; /* forward walk: times of arrival that belong to it; 0 and 0: all */
+    bool from_start;     /* a limit without reverse keeps the oldest, as in ssb-server, not the newest */
     struct kith_pubkey person;
     struct kith_msgid message;
     struct kith_buf text; /* a type, a tag, a query as JSON */

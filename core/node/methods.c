@@ -75,6 +75,26 @@ int64_t kith_call_int(const struct kith_call *c, uint32_t node, int64_t otherwis
     return node == KITH_JSON_NONE || kith_json_int(c->doc, node, &v) ? otherwise : v;
 }
 
+void kith_call_bounds(const struct kith_call *c, unsigned i, uint64_t *first, uint64_t *last) {
+    static const struct {
+        const char *name;
+        bool is_low, is_strict;
+    } bounds[] = {{"gt", true, true}, {"gte", true, false}, {"lt", false, true}, {"lte", false, false}};
+    *first = 0;
+    *last = UINT64_MAX;
+    for (size_t k = 0; k < sizeof bounds / sizeof bounds[0]; k++) {
+        int64_t v = kith_call_int(c, kith_call_option(c, i, bounds[k].name), -1);
+        if (v < 0)
+            continue;
+        if (bounds[k].is_low && (uint64_t)v + bounds[k].is_strict > *first)
+            *first = (uint64_t)v + bounds[k].is_strict;
+        if (!bounds[k].is_low && bounds[k].is_strict && !v)
+            *first = *last = UINT64_MAX; /* below nothing there is nothing */
+        else if (!bounds[k].is_low && (uint64_t)v - bounds[k].is_strict < *last)
+            *last = (uint64_t)v - bounds[k].is_strict;
+    }
+}
+
 struct kith_later kith_call_later(const struct kith_call *c) {
     return (struct kith_later){c->peer->link, c->req, c->type != KITH_RPC_ASYNC};
 }
@@ -116,5 +136,6 @@ void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const ch
     kith_buf_put_u8(&text, 0);
     kith_muxrpc_end(kith_link_rpc(p->conn), l.req, (const char *)text.p);
     kith_buf_wipe(&text);
+    kith_peer_stream_failed(p, l.req);
     kith_peer_wake(p);
 }

@@ -36,6 +36,9 @@ uint32_t kith_call_arg(const struct kith_call *c, unsigned i);
 uint32_t kith_call_option(const struct kith_call *c, unsigned i, const char *name);
 bool kith_call_flag(const struct kith_call *c, uint32_t node, bool otherwise);
 int64_t kith_call_int(const struct kith_call *c, uint32_t node, int64_t otherwise);
+/* gt, gte, lt and lte of the options object that is argument i, as the first and last number that they
+ * let through (0 and UINT64_MAX if not said). */
+void kith_call_bounds(const struct kith_call *c, unsigned i, uint64_t *first, uint64_t *last);
 
 /* Answers. Errors reach the caller as "name: sentence". */
 void kith_call_reply(struct kith_call *c, struct kith_bytes json);

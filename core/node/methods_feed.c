@@ -100,12 +100,6 @@ static int private_publish(struct kith_call *c) {
     return seal(c, kith_call_arg(c, 0), kith_call_arg(c, 1));
 }
 
-static int insist(struct kith_call *c) {
-    kith_publish_insist(c->node);
-    kith_call_reply(c, KITH_LIT("true"));
-    return KITH_OK;
-}
-
 /* ---- get ---- */
 
 /* id, or {id, private, meta}: the value, or with meta {key, value, timestamp}. */
@@ -209,6 +203,7 @@ static int log_stream(struct kith_call *c) {
         l->shape = KITH_SHAPE_MESSAGE;
     else
         l->shape = KITH_SHAPE_ORIGINAL;
+    kith_call_bounds(c, 0, &l->first_ms, &l->last_ms);
     return kith_list_open(c, l, 0);
 }
 
@@ -231,6 +226,7 @@ static int by_type(struct kith_call *c) {
     kith_buf_put_bytes(&l->text, kith_json_str(c->doc, arg));
     l->more = more_of_type;
     l->has = is_of_type;
+    l->from_start = true;
     l->page.show = KITH_SHOW_BLOCKED;
     if (kith_call_flag(c, kith_call_option(c, 0, "private"), false))
         l->page.show |= KITH_SHOW_PRIVATE;
@@ -267,14 +263,14 @@ const struct kith_method kith_methods_feed[] = {
     {"whoami", KITH_RPC_ASYNC, MASTER, whoami, "", "our own id: {id}"},
     {"publish", KITH_RPC_ASYNC, MASTER, publish, "content", "signs and stores; answers {key, value} when it is safe on the disk"},
     {"private.publish", KITH_RPC_ASYNC, MASTER, private_publish, "content, [id]", "the same, readable by these people only (name yourself too)"},
-    {"publish.insist", KITH_RPC_ASYNC, MASTER, insist, "", "after a restore: nothing newer of ours exists anywhere"},
     {"get", KITH_RPC_ASYNC, MASTER, get, "id | {id, private, meta}", "one message"},
     {"getLatest", KITH_RPC_ASYNC, MASTER, get_latest, "feed", "the newest message of a feed"},
     {"latestSequence", KITH_RPC_ASYNC, MASTER, latest_sequence, "feed", "how far a feed is held"},
     {"getVectorClock", KITH_RPC_ASYNC, MASTER, vector_clock, "", "{feed: sequence} of all that is held"},
-    {"createHistoryStream", KITH_RPC_SOURCE, ANYONE, kith_history_serve, "{id, seq, limit, live, keys, values}", "a feed from a sequence on"},
-    {"createUserStream", KITH_RPC_SOURCE, MASTER, kith_history_serve, "{id, seq, limit, live, keys, values}", "the same"},
-    {"createLogStream", KITH_RPC_SOURCE, MASTER, log_stream, "{limit, live, old, private, keys, values}", "everything in the order of its arrival"},
+    {"createHistoryStream", KITH_RPC_SOURCE, ANYONE, kith_history_serve, "{id, seq, limit, live, old, keys, values}", "a feed from a sequence on"},
+    {"createUserStream", KITH_RPC_SOURCE, MASTER, kith_history_serve, "{id, gt, gte, lt, lte, reverse, limit, live, old, keys, values}", "the same, between two sequences, from either end"},
+    {"createLogStream", KITH_RPC_SOURCE, MASTER, log_stream, "{gt, gte, lt, lte, reverse, limit, live, old, private, keys, values}",
+     "everything in the order of its arrival; gt and its like are times of arrival"},
     {"messagesByType", KITH_RPC_SOURCE, MASTER, by_type, "type | {type, limit, live, reverse}", "all messages of a type"},
     {"query", KITH_RPC_SOURCE, MASTER, query, "{field: value, …}, {limit}", "messages whose content has these values, newest first"},
     {0},

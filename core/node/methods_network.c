@@ -184,6 +184,12 @@ static int stop(struct kith_call *c) {
     return KITH_OK;
 }
 
+static int insist(struct kith_call *c) {
+    kith_publish_insist(c->node);
+    kith_call_reply(c, KITH_LIT("true"));
+    return KITH_OK;
+}
+
 /* ---- the manifest: what a JavaScript client may call ---- */
 
 static const char *const kinds[] = {"", "async", "source", "sink", "duplex"};
@@ -238,6 +244,7 @@ const struct kith_method kith_methods_network[] = {
     {"invite.create", KITH_RPC_ASYNC, MASTER, kith_invite_create, "{uses}", "text that lets somebody in to be followed"},
     {"invite.accept", KITH_RPC_ASYNC, MASTER, kith_invite_accept, "text", "uses somebody's invite; answers {pub, address}"},
     {"invite.use", KITH_RPC_ASYNC, KITH_ROLE_GUEST, kith_invite_use, "{feed}", "what a guest with an invite says"},
+    {"control.insist", KITH_RPC_ASYNC, MASTER, insist, "", "after a restore: nothing newer of ours exists anywhere, so publishing may go on"},
     {"control.stop", KITH_RPC_ASYNC, MASTER, stop, "", "says goodbye to all and ends"},
     {0},
 };

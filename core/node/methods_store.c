@@ -53,6 +53,13 @@ static int reply_sync(struct kith_call *c, int err) {
     return KITH_OK;
 }
 
+static int forget_record(struct kith_node *n, uint64_t rec) {
+    int err = kith_store_forget(n->store, rec);
+    if (!err)
+        kith_social_forget(n->social, (uint32_t)rec);
+    return err;
+}
+
 /* Every message of a feed that is held; true if there was any. */
 static bool forget_feed(struct kith_node *n, const struct kith_pubkey *id, int *err) {
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
@@ -61,7 +68,7 @@ static bool forget_feed(struct kith_node *n, const struct kith_pubkey *id, int *
     bool any = false;
     for (uint64_t s = 1; s <= head && !*err; s++) {
         if (kith_feeds_record(feeds, feed, s, &rec)) {
-            *err = kith_store_forget(n->store, rec);
+            *err = forget_record(n, rec);
             any = true;
         }
     }
@@ -96,7 +103,7 @@ static int forget(struct kith_call *c) {
     } else if (!kith_store_find(n->store, &(struct kith_msgid){ref.bytes}, &rec)) {
         return KITH_ERR_NOT_FOUND;
     } else {
-        err = kith_store_forget(n->store, rec);
+        err = forget_record(n, rec);
     }
     if (!err)
         err = kith_store_compact(n->store);

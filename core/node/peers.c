@@ -55,8 +55,25 @@ void kith_stream_end(struct kith_stream *s, const char *error) {
     if (s->we_ended)
         return;
     s->we_ended = true;
+    s->failed = error != NULL;
     kith_muxrpc_end(kith_link_rpc(s->peer->conn), s->req, error);
     kith_peer_wake(s->peer);
+}
+
+void kith_peer_stream_failed(struct kith_peer *p, int32_t req) {
+    for (struct kith_stream *s = p->streams; s; s = s->next) {
+        if (s->req == req)
+            s->we_ended = s->failed = true;
+    }
+}
+
+/* Streams that failed are released where no operation of theirs is running. */
+static void release_failed(struct kith_peer *p) {
+    for (struct kith_stream *s = p->streams, *next; s; s = next) {
+        next = s->next;
+        if (s->failed)
+            stream_free(s);
+    }
 }
 
 struct kith_peer *kith_peers_link(struct kith_node *n, uint32_t link) {
@@ -292,7 +309,7 @@ static void rpc_event(struct kith_peer *p, const struct kith_muxrpc_event *e) {
     if (!s)
         return;
     if (e->kind == KITH_RPC_DATA) {
-        if (s->ops->data)
+        if (s->ops->data && !s->failed)
             s->ops->data(s, e);
         if (s->type == KITH_RPC_ASYNC)
             stream_free(s);
@@ -387,6 +404,7 @@ static void fill(struct kith_peer *p) {
                 any = true;
         }
     }
+    release_failed(p);
 }
 
 int kith_node_send(struct kith_node *n, uint32_t link, uint8_t *out, size_t cap, size_t *len, struct kith_time t) {

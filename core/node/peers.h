@@ -32,6 +32,7 @@ struct kith_stream {
     const struct kith_stream_ops *ops;
     void *state;
     bool we_ended, they_ended;
+    bool failed; /* ended by us with an error: muxrpc lets us hear nothing more of it, not even its end */
     struct kith_stream *next;
 };
 
@@ -88,6 +89,8 @@ struct kith_stream *kith_peer_stream(struct kith_peer *p, int32_t req, enum kith
 
 void kith_stream_write(struct kith_stream *s, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
 void kith_stream_end(struct kith_stream *s, const char *error); /* our side; NULL: all is well */
+/* The stream, if it is one, was ended with an error past this module: nothing more of it will come. */
+void kith_peer_stream_failed(struct kith_peer *p, int32_t req);
 
 /* There may be something to fill or send: asks the host to pull. */
 void kith_peer_wake(struct kith_peer *p);
