@@ -102,7 +102,7 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
         app_note(a, "The path of this home is too long for a socket: other commands will not find this daemon.");
     else if (host_listen_local(h, path))
         return app_fail(a, KITH_ERR_NET, path);
-    if (lan && host_lan_start(h, port))
+    if (lan && host_lan_start(h, host_name, port))
         app_note(a, "LAN discovery is not possible here (UDP 8008 and 26830); --no-lan says that this is fine.");
     public_name(host_name, shown, sizeof shown);
     tell_address(a, h, shown, port);

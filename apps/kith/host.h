@@ -28,7 +28,8 @@ struct kith_node *host_node(struct host *h);
 /* Listens. *port as kith_tcp_listen. The address that others can dial is told to the node. */
 KITH_MUST int host_listen_tcp(struct host *h, const char *name, uint16_t *port);
 KITH_MUST int host_listen_local(struct host *h, const char *path);
-KITH_MUST int host_lan_start(struct host *h, uint16_t port); /* discovery; KITH_ERR_NET: cannot */
+/* Discovery: bound is the address that we listen on. KITH_ERR_NET: cannot. */
+KITH_MUST int host_lan_start(struct host *h, const char *bound, uint16_t port);
 
 /* Runs until stop was asked for (host_stop, a signal, control.stop) and has come to its end. */
 void host_run(struct host *h);

@@ -23,7 +23,7 @@ struct host {
     uv_pipe_t local;
     bool tcp_open, local_open, signals_open;
     char local_path[HOME_PATH_MAX + 64];
-    struct lan *lan;
+    struct kith_lan *lan;
 
     struct home home;
     struct host_options options;
