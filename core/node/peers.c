@@ -229,13 +229,17 @@ void kith_peer_drop(struct kith_peer *p, int err, const char *why) {
     host_close(p);
 }
 
+/* Two who dial each other at the same time open their links within one handshake's time. */
+#define CROSSING_MS (2 * KITH_LINK_HANDSHAKE_MS)
+
 /* Which link stays when two people have dialled each other at once: the one that the larger key
  * dialled. JavaScript peers throw on a second connection, so one has to go, and both sides must
- * choose the same one. */
+ * choose the same one. Nobody dials a person who is there, so a later link means that the other side
+ * has lost the older one, whether or not we have noticed. */
 static bool newer_stays(const struct kith_peer *newer, const struct kith_peer *older) {
     bool ours_is_larger = memcmp(newer->node->keys.pub.b, newer->id.b, sizeof newer->id.b) > 0;
-    if (newer->dialled == older->dialled)
-        return true; /* the same side dialled twice: it has lost the older one */
+    if (newer->dialled == older->dialled || newer->node->t.now_ms - older->since_ms > CROSSING_MS)
+        return true;
     return newer->dialled == ours_is_larger;
 }
 
@@ -275,6 +279,7 @@ static void opened(struct kith_peer *p) {
             return;
         }
         kith_peer_close(older, "connected anew");
+        kith_replicate_release(older);
         older->role = KITH_ROLE_NONE;
     }
     if (p->role == KITH_ROLE_MASTER)

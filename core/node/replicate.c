@@ -22,6 +22,41 @@ static uint64_t head_of(struct kith_node *n, const struct kith_pubkey *feed) {
     return number == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, number).sequence;
 }
 
+/* ---- what is hidden from a peer: the feeds of those who block it ---- */
+
+static void show_all(struct kith_peer *p) {
+    for (size_t i = 0; i < p->hidden_count; i++)
+        kith_ebt_block(p->node->replicator.ebt, &p->hidden[i], &p->id, false);
+    kith_free(p->hidden);
+    p->hidden = NULL;
+    p->hidden_count = 0;
+}
+
+static bool is_same(const struct kith_peer *p, const struct kith_pubkey *now, size_t count) {
+    return p->hidden_count == count && (!count || !memcmp(p->hidden, now, count * sizeof *now));
+}
+
+static void hide(struct kith_peer *p) {
+    struct kith_social *social = p->node->social;
+    size_t count = kith_graph_count(social, &p->id, KITH_LIST_BLOCKED_BY);
+    struct kith_pubkey *now = count ? kith_alloc(count * sizeof *now) : NULL;
+    if (count)
+        count = kith_graph_list(social, &p->id, KITH_LIST_BLOCKED_BY, 0, now, count);
+    if (is_same(p, now, count)) {
+        kith_free(now);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        kith_ebt_block(p->node->replicator.ebt, &now[i], &p->id, true);
+    for (size_t i = 0; i < p->hidden_count; i++) {
+        if (!kith_graph_is_blocking(social, &p->hidden[i], &p->id))
+            kith_ebt_block(p->node->replicator.ebt, &p->hidden[i], &p->id, false);
+    }
+    kith_free(p->hidden);
+    p->hidden = now;
+    p->hidden_count = count;
+}
+
 /* What is wanted follows the graph: the differences go to EBT, which tells the peers. */
 void kith_replicate_wants(struct kith_node *n) {
     struct kith_replicator *r = &n->replicator;
@@ -56,6 +91,8 @@ void kith_replicate_wants(struct kith_node *n) {
     for (struct kith_peer *p = n->peers.first; p; p = p->next) {
         if (p->role == KITH_ROLE_PEER && !p->closing && kith_graph_is_blocking(n->social, &n->keys.pub, &p->id))
             kith_peer_close(p, "blocked");
+        if (p->ebt)
+            hide(p);
     }
     kith_history_wants(n);
     kith_peers_wake_all(n);
@@ -114,6 +151,8 @@ static void ebt_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
     struct kith_pubkey author;
     int64_t sequence;
     int err;
+    if (p->ebt != s)
+        return; /* what still comes on a link that a newer one has replaced */
     if (e->encoding != KITH_RPC_JSON) {
         kith_peer_drop(p, KITH_ERR_PROTOCOL, "replication frames are JSON");
         return;
@@ -147,7 +186,7 @@ static bool write_message(struct kith_stream *s, const struct kith_pubkey *feed,
 static bool ebt_fill(struct kith_stream *s) {
     struct kith_peer *p = s->peer;
     struct kith_ebt_out out;
-    if (!kith_ebt_next(p->node->replicator.ebt, &p->id, &out, p->node->t.now_ms))
+    if (p->ebt != s || !kith_ebt_next(p->node->replicator.ebt, &p->id, &out, p->node->t.now_ms))
         return false;
     if (out.kind == KITH_EBT_NOTES)
         kith_stream_write(s, KITH_RPC_JSON, out.notes);
@@ -167,22 +206,31 @@ static void ebt_end(struct kith_stream *s, struct kith_bytes error) {
         kith_history_follow(s->peer);
 }
 
-static void ebt_close(struct kith_stream *s) {
-    struct kith_peer *p = s->peer;
+/* Peers mention only what has changed since they last told us, also after our restart. */
+static void remember(struct kith_peer *p) {
     struct kith_node *n = p->node;
     struct kith_buf rest = {0}, id = {0};
-    if (p->ebt != s)
-        return;
-    p->ebt = NULL;
-    /* Peers mention only what has changed since they last told us, also after our restart. */
     kith_buf_put_str(&rest, ",\"clock\":");
     kith_ebt_peer_clock(n->replicator.ebt, &p->id, &rest);
     kith_feed_id_put(&id, &p->id);
     if (!n->stopped && kith_local_put(n, "clock", kith_buf_bytes(&id), kith_buf_bytes(&rest)))
         kith_local_drop(n, "clock", kith_buf_bytes(&id)); /* better none than an old one */
-    kith_ebt_close(n->replicator.ebt, &p->id);
     kith_buf_wipe(&rest);
     kith_buf_wipe(&id);
+}
+
+void kith_replicate_release(struct kith_peer *p) {
+    if (!p->ebt)
+        return;
+    p->ebt = NULL;
+    remember(p);
+    show_all(p);
+    kith_ebt_close(p->node->replicator.ebt, &p->id);
+}
+
+static void ebt_close(struct kith_stream *s) {
+    if (s->peer->ebt == s)
+        kith_replicate_release(s->peer);
 }
 
 static const struct kith_stream_ops ebt_ops = {ebt_data, ebt_end, ebt_fill, ebt_close};
@@ -199,11 +247,7 @@ static void begin(struct kith_stream *s, bool speaks_first) {
             kith_json_put_compact(&clock, &n->doc, node);
     }
     kith_ebt_open(n->replicator.ebt, &p->id, speaks_first, kith_buf_bytes(&clock), n->t.now_ms);
-    for (size_t i = 0; i < n->replicator.wanted_count; i++) {
-        const struct kith_pubkey *feed = &n->replicator.wanted[i];
-        bool blocked = kith_graph_is_blocking(n->social, feed, &p->id);
-        kith_ebt_block(n->replicator.ebt, feed, &p->id, blocked);
-    }
+    hide(p);
     kith_buf_wipe(&id);
     kith_buf_wipe(&clock);
 }

@@ -20,10 +20,11 @@ void kith_replicate_wants(struct kith_node *n); /* after the graph may have chan
 bool kith_replicate_is_wanted(struct kith_node *n, const struct kith_pubkey *feed);
 void kith_replicate_start(struct kith_peer *p); /* the link is open: the dialling side calls */
 void kith_replicate_called(struct kith_peer *p, const struct kith_muxrpc_event *e); /* the other side called */
+/* The peer's place in the trees is given up: its link ends, or a newer one with the same person began. */
+void kith_replicate_release(struct kith_peer *p);
 /* A message is in the store (an own one: durable), to be offered to who wants it. */
 void kith_replicate_stored(struct kith_node *n, const struct kith_pubkey *feed, uint64_t sequence);
 
-/* Replicate a feed that the graph does not ask for, as long as the link lasts (an invite's feed). */
 uint64_t kith_replicate_deadline(const struct kith_node *n);
 void kith_replicate_tick(struct kith_node *n);
 

@@ -295,8 +295,8 @@ uint64_t kith_link_deadline(const struct kith_link *l) {
     switch (l->stage) {
     case SHAKING:
         return l->started_ms + KITH_LINK_HANDSHAKE_MS;
-    case OPEN:
-        return l->heard_ms + KITH_LINK_IDLE_MS;
+    case OPEN: /* the operating system tells when a local client is gone, and an app may be silent */
+        return l->config.plain ? UINT64_MAX : l->heard_ms + KITH_LINK_IDLE_MS;
     case CLOSING:
         return l->closing_ms + KITH_LINK_CLOSE_MS;
     default:
