@@ -138,6 +138,42 @@ static int follows(const struct kith_head *head, const struct kith_message *m) {
     return err;
 }
 
+/* Whether a valid message may be stored, and what its head is then. */
+static int may_store(struct kith_node *n, struct heads *heads, const struct kith_ingest_source *source,
+                     const struct kith_message *m, struct kith_head **head) {
+    uint64_t number;
+    int err;
+    *head = NULL;
+    if (source->loose)
+        return kith_store_find(n->store, &m->id, &number) ? KITH_ERR_EXISTS : KITH_OK;
+    *head = head_of(n, heads, &m->author);
+    err = follows(*head, m);
+    if (is_own_conflict(n, m, err))
+        kith_publish_conflict(n, m->sequence);
+    return err;
+}
+
+static void accept(struct kith_node *n, struct accepted *a, const struct kith_ingest_source *source,
+                   const struct kith_message *m, struct kith_bytes compact) {
+    a->records[a->count] = (struct kith_record){
+        .format = KITH_FORMAT_CLASSIC,
+        .kind = source->loose ? KITH_RECORD_LOOSE : KITH_RECORD_CHAINED,
+        .received_ms = n->t.wall_ms,
+        .id = m->id,
+        .value = compact,
+    };
+    a->sources[a->count] = source;
+    a->authors[a->count] = m->author;
+    a->sequences[a->count++] = m->sequence;
+}
+
+/* A private message costs every reader a try at opening it: its sender's budget pays. */
+static void charge_private(struct kith_node *n, const struct kith_ingest_source *source, const struct kith_message *m) {
+    struct kith_peer *p = m->is_private && source->link && !source->req ? kith_peers_link(n, source->link) : NULL;
+    if (p && kith_budget_spend(&p->budget, KITH_BUDGET_DECRYPTIONS, 1, n->t.now_ms))
+        kith_peer_drop(p, KITH_ERR_BUDGET, "sends too many private messages");
+}
+
 static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) {
     struct kith_reader r = kith_reader(kith_buf_bytes(&j->result));
     struct heads *heads = kith_alloc(sizeof *heads);
@@ -145,29 +181,16 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
     struct kith_bytes compact;
     for (size_t i = 0; i < j->count && kith_message_job_next(&r, &v, &compact); i++) {
         const struct kith_ingest_source *source = &j->sources[i];
-        struct kith_head *head;
-        int err = v.err;
-        if (!err) {
-            head = head_of(n, heads, &v.message.author);
-            err = follows(head, &v.message);
-            if (is_own_conflict(n, &v.message, err))
-                kith_publish_conflict(n, v.message.sequence);
-        }
+        struct kith_head *head = NULL;
+        int err = v.err ? v.err : may_store(n, heads, source, &v.message, &head);
         if (err) {
             refused(n, source, v.err ? NULL : &v.message.author, err, v.err ? v.why : kith_err_text(err));
             continue;
         }
-        *head = (struct kith_head){v.message.sequence, v.message.id};
-        a->records[a->count] = (struct kith_record){
-            .format = KITH_FORMAT_CLASSIC,
-            .kind = KITH_RECORD_CHAINED,
-            .received_ms = n->t.wall_ms,
-            .id = v.message.id,
-            .value = compact,
-        };
-        a->sources[a->count] = source;
-        a->authors[a->count] = v.message.author;
-        a->sequences[a->count++] = v.message.sequence;
+        if (head)
+            *head = (struct kith_head){v.message.sequence, v.message.id};
+        charge_private(n, source, &v.message);
+        accept(n, a, source, &v.message, compact);
     }
     kith_free(heads);
 }
@@ -191,8 +214,10 @@ static void store(struct kith_node *n, struct kith_job *j) {
     for (size_t i = 0; i < a->count; i++) {
         if (a->sources[i]->req)
             kith_import_outcome(n, a->sources[i]->link, a->sources[i]->req, err);
-        if (!err)
+        if (!err && a->records[i].kind == KITH_RECORD_CHAINED)
             kith_replicate_stored(n, &a->authors[i], a->sequences[i]);
+        if (!err)
+            kith_blob_share_stored(n, first + i);
     }
     if (a->count && !err) {
         kith_replicate_wants(n);

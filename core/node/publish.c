@@ -57,6 +57,12 @@ void kith_publish_conflict(struct kith_node *n, uint64_t sequence) {
     kith_store_sync(n->store);
 }
 
+/* Own timestamps never go back, also not behind what another machine with this key has written. */
+void kith_publish_returned(struct kith_node *n, double timestamp) {
+    if (timestamp > n->publisher.last_timestamp)
+        n->publisher.last_timestamp = timestamp;
+}
+
 int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_done done, void *ctx) {
     struct kith_publisher *p = &n->publisher;
     struct kith_head head = own_head(n);

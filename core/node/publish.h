@@ -37,6 +37,7 @@ void kith_publish_insist(struct kith_node *n);
 
 void kith_publish_claim(struct kith_node *n, uint64_t sequence); /* a peer's note about our own feed */
 void kith_publish_conflict(struct kith_node *n, uint64_t sequence); /* a second own signature */
+void kith_publish_returned(struct kith_node *n, double timestamp); /* an own message came back from a friend */
 void kith_publish_durable(struct kith_node *n, int err); /* the store's durable mark moved, or failed */
 void kith_publish_wipe(struct kith_node *n);
 
