@@ -10,8 +10,11 @@ static struct machine *victim(struct world *w) {
 }
 
 static void boot(struct world *w, struct event *e) {
-    if (!w->machines[e->who]->up)
-        machine_boot(w->machines[e->who], w->machines[e->who]->quarantined);
+    struct machine *m = w->machines[e->who];
+    if (m->up && m->stopping)
+        world_later(w, 1000, *e); /* a goodbye takes its time */
+    else if (!m->up)
+        machine_boot(m, m->quarantined);
 }
 
 static void boot_later(struct world *w, struct machine *m) {

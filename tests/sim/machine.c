@@ -165,7 +165,7 @@ static void carry_out(struct machine *m, const struct kith_effect *e) {
         world_note(w, "log", m->index, 0, (uint64_t)e->level, e->bytes);
         break;
     case KITH_EFFECT_STOPPED:
-        m->stopping = true;
+        m->stopped = true;
         break;
     }
 }
@@ -204,7 +204,7 @@ void machine_pump(struct machine *m) {
     } while (kith_node_next(m->node, &e) && (carry_out(m, &e), true));
     m->pumping = false;
     check_limits(m);
-    if (m->stopping)
+    if (m->stopped)
         switch_off(m);
     else
         set_timer(m);
@@ -243,7 +243,7 @@ static void off(struct machine *m) {
     app_close(m);
     kith_node_free(m->node);
     m->node = NULL;
-    m->up = m->stopping = false;
+    m->up = m->stopped = m->stopping = false;
     m->life++;
 }
 
@@ -263,6 +263,7 @@ void machine_crash(struct machine *m, enum disk_fate fate) {
 void machine_stop(struct machine *m) {
     if (!m->up || m->hostile)
         return;
+    m->stopping = true;
     kith_node_stop(m->node, machine_time(m));
     machine_pump(m);
 }

@@ -26,7 +26,8 @@ struct machine {
     uint64_t boot_at, clock_at_boot; /* the monotonic clock begins anew with each start */
     int64_t wall_skew_ms;
     uint64_t timer_at;               /* UINT64_MAX: none */
-    bool pumping, stopping;          /* stopping: the node has said that it is done */
+    bool pumping, stopped;           /* stopped: the node has said that it is done */
+    bool stopping;                   /* its owner has asked it to stop */
     bool quarantined;                /* what the host knows of its disk: it is a restored copy */
     struct app app;
     uint64_t restored_head;          /* of the own feed in the backup that was put back */
