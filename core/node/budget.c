@@ -11,6 +11,7 @@ static const struct {
     [KITH_BUDGET_CALLS] = {200, 4000},
     [KITH_BUDGET_MESSAGES] = {2000, 50000},
     [KITH_BUDGET_REJECTS] = {4, 256},
+    [KITH_BUDGET_DECRYPTIONS] = {1000, 200000},
     [KITH_BUDGET_BLOB_BYTES] = {16e6, 512e6},
 };
 

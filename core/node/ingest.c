@@ -216,7 +216,8 @@ static void store(struct kith_node *n, struct kith_job *j) {
             kith_import_outcome(n, a->sources[i]->link, a->sources[i]->req, err);
         if (!err && a->records[i].kind == KITH_RECORD_CHAINED)
             kith_replicate_stored(n, &a->authors[i], a->sequences[i]);
-        if (!err)
+        /* Only what has a blob's sigil somewhere is worth being looked at again. */
+        if (!err && memchr(a->records[i].value.p, '&', a->records[i].value.len))
             kith_blob_share_stored(n, first + i);
     }
     if (a->count && !err) {

@@ -24,6 +24,7 @@ struct kith_ingest {
 struct kith_ingest_source {
     uint32_t link;  /* who pays if it is bad; 0: nobody */
     int32_t req;    /* an import's stream, to be told the outcome; 0: none */
+    bool loose;     /* verified alone and kept so, whatever its feed's head is */
 };
 
 /* Takes one message. KITH_ERR_BUSY: too many are in flight, give it again later. */

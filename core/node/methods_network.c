@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods between nodes, and those by which an app steers the node's connections. */
+#include "node/newest.h"
 #include "node/state.h"
 
 static int ebt_replicate(struct kith_call *c) {
@@ -235,6 +236,7 @@ static int manifest(struct kith_call *c) {
 const struct kith_method kith_methods_network[] = {
     {"manifest", KITH_RPC_ASYNC, ANYONE, manifest, "", "the methods and their kinds"},
     {"ebt.replicate", KITH_RPC_DUPLEX, KITH_ROLE_PEER, ebt_replicate, "{version: 3, format: classic}", "replication"},
+    {"newest", KITH_RPC_SOURCE, ANYONE, kith_newest_serve, "{limit}", "the newest public posts held here, for a first screen"},
     {"gossip.ping", KITH_RPC_DUPLEX, ANYONE, gossip_ping, "{timeout}", "says that the link lives"},
     {"conn.peers", KITH_RPC_ASYNC, MASTER, peers, "", "links, and addresses that are tried again later"},
     {"conn.connect", KITH_RPC_ASYNC, MASTER, connect, "address", "keeps the address and dials it"},

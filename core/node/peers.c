@@ -2,6 +2,7 @@
 #include "node/peers.h"
 
 #include "node/methods.h"
+#include "node/newest.h"
 #include "node/state.h"
 
 static void stream_free(struct kith_stream *s) {
@@ -292,6 +293,7 @@ static void opened(struct kith_peer *p) {
     kith_line_done(&l);
     kith_dial_opened(p);
     if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && !n->offline) {
+        kith_newest_start(p);
         kith_blob_share_start(p);
         kith_replicate_start(p);
         if (p->dialled)

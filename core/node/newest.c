@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/newest.h"
+
+#include "node/list.h"
+#include "node/state.h"
+#include "social/wall.h"
+
+static void newest_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
+    struct kith_peer *p = s->peer;
+    struct kith_node *n = p->node;
+    struct kith_pubkey author;
+    if (e->encoding != KITH_RPC_JSON ||
+        kith_feed_id_parse(kith_json_str(e->doc, kith_json_get(e->doc, 0, "author")), &author))
+        return;
+    if (kith_budget_spend(&p->budget, KITH_BUDGET_MESSAGES, 1, n->t.now_ms)) {
+        kith_peer_drop(p, KITH_ERR_BUDGET, "sends more than the newest");
+        return;
+    }
+    if (kith_replicate_is_wanted(n, &author))
+        (void)!kith_ingest_put(n, e->body, (struct kith_ingest_source){.link = p->link, .loose = true});
+}
+
+static const struct kith_stream_ops newest_ops = {newest_data, NULL, NULL, NULL};
+
+void kith_newest_start(struct kith_peer *p) {
+    if (kith_store_count(p->node->store) < KITH_NEWEST_BELOW)
+        (void)kith_peer_call(p, KITH_RPC_SOURCE, "newest", KITH_LIT("[{\"limit\":100}]"), &newest_ops, NULL);
+}
+
+static int more_newest(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_wall_home(n->social, KITH_HOPS_NONE, &l->page, out, cap);
+    return KITH_OK;
+}
+
+int kith_newest_serve(struct kith_call *c) {
+    struct kith_list *l;
+    int64_t limit = kith_call_int(c, kith_call_option(c, 0, "limit"), KITH_NEWEST_COUNT);
+    if (limit < 0 || limit > KITH_NEWEST_COUNT)
+        return KITH_ERR_ARG;
+    l = kith_alloc(sizeof *l);
+    l->more = more_newest;
+    l->shape = KITH_SHAPE_VALUE;
+    l->reverse = true;
+    return kith_list_open(c, l, 0);
+}
