@@ -5,6 +5,6 @@
 needs_binary "$BIN/kith_sim"
 seeds=300
 [ "$MODE" = long ] && seeds=10000
-tally "simulator" "$BIN/kith_sim" --seeds 1 "$seeds"
+tally "simulator" "$BIN/kith_sim" --seeds "1..$seeds"
 [ "$MODE" = long ] && ledger simulator "$seeds seeds" "$(tail -n 1 "$STAGE_LOG")"
 true
