@@ -12,7 +12,7 @@ const validate = use('ssb-validate')
 const getMsgId = use('ssb-classic/get-msg-id')
 const classicValidation = use('ssb-classic/validation')
 
-const friend = '@' + Buffer.alloc(32, 7).toString('base64') + '.ed25519'
+const friend = use('ssb-keys').generate('ed25519', Buffer.alloc(32, 7)).id
 const kith = await new Kith().init('--name', 'Ünal \u{1F600}')
 const file = path.join(kith.home, 'picture')
 fs.writeFileSync(file, Buffer.alloc(1000, 1))
