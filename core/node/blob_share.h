@@ -35,6 +35,10 @@ KITH_MUST int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct
                             kith_blob_put_done done, void *ctx);
 KITH_MUST int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx);
 
+/* Calls that wait for a blob (methods_blobs.c): answered when it is here. */
+void kith_blob_serve_wants(struct kith_node *n);
+void kith_blob_serve_wipe(struct kith_node *n);
+
 /* Fetches what a readable message of ours or of friends links to (called for each stored message). */
 void kith_blob_share_stored(struct kith_node *n, uint64_t number);
 
