@@ -18,7 +18,8 @@ static struct kith_bytes cut(struct kith_bytes *rest, char sep, bool *found) {
     return piece;
 }
 
-/* The last `sep` without '!' before it: what stands behind it is returned, what stands before stays. */
+/* The last `sep` without '!' before it: what stands behind it is returned, what stands before
+ * stays. */
 static bool cut_last(struct kith_bytes *rest, char sep, struct kith_bytes *tail) {
     size_t at = SIZE_MAX;
     for (size_t i = 0; i < rest->len; i += rest->p[i] == '!' ? 2 : 1) {
@@ -81,12 +82,29 @@ void kith_address_key_put(struct kith_buf *out, const struct kith_pubkey *key) {
     kith_buf_put_str(out, ".ed25519");
 }
 
+/* A colon makes it an IPv6 address, with at most a zone behind: a stray part of something else,
+ * taken for a host, would be dialled for ever in vain. */
+static bool is_host(const char *h) {
+    bool v6 = strchr(h, ':') != NULL;
+    if (!*h)
+        return false;
+    for (; *h && !(v6 && *h == '%'); h++) {
+        if (v6 ? !strchr("0123456789abcdefABCDEF:.", *h) : *h == '[' || *h == ']' || *h == '/')
+            return false;
+    }
+    for (; *h; h++) { /* the zone: a name of an interface */
+        if (strchr("[]/:", *h))
+            return false;
+    }
+    return true;
+}
+
 static int parse_host(struct kith_bytes host, struct kith_address *out) {
+    int err;
     if (kith_bytes_starts(host, "[") && kith_bytes_ends(host, "]"))
         host = kith_bytes(host.p + 1, host.len - 2);
-    if (!host.len)
-        return KITH_ERR_SYNTAX;
-    return copy_plain(out->host, sizeof out->host, host);
+    err = copy_plain(out->host, sizeof out->host, host);
+    return err || is_host(out->host) ? err : KITH_ERR_SYNTAX;
 }
 
 /* "host:port": the port is the last part, so that an IPv6 address needs no brackets. */
@@ -132,7 +150,8 @@ static int parse_tunnel(struct kith_bytes rest, struct kith_address *out) {
     return kith_address_key_parse(rest, &out->target);
 }
 
-/* "shs:KEY[:SEED]" or "noauth". A transform that we do not know leaves the address without a key. */
+/* "shs:KEY[:SEED]" or "noauth". A transform that we do not know leaves the address without a key.
+ */
 static int parse_transform(struct kith_bytes t, struct kith_address *out) {
     bool found;
     struct kith_bytes name = cut(&t, ':', &found), key;
@@ -140,6 +159,8 @@ static int parse_transform(struct kith_bytes t, struct kith_address *out) {
         out->noauth = true;
     if (!kith_bytes_is(name, "shs"))
         return KITH_OK;
+    if (out->has_key)
+        return KITH_ERR_SYNTAX;
     key = cut(&t, ':', &found);
     out->has_key = true;
     out->has_seed = found;
@@ -151,7 +172,8 @@ static int parse_transform(struct kith_bytes t, struct kith_address *out) {
 static bool is_scheme(struct kith_bytes s) {
     for (size_t i = 0; i < s.len; i++) {
         uint8_t c = s.p[i];
-        if (!((c >= 'a' && c <= 'z') || (i && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
+        if (!((c >= 'a' && c <= 'z') ||
+              (i && ((c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'))))
             return false;
     }
     return s.len > 0;
@@ -195,13 +217,20 @@ static int parse_legacy(struct kith_bytes text, struct kith_address *out) {
     return parse_host_port(text, out);
 }
 
+/* The old form looks like an address of the scheme "host"; it is one only where that makes no
+ * sense. */
 static int parse_any(struct kith_bytes text, struct kith_address *out) {
+    struct kith_bytes whole = text;
     bool found;
-    struct kith_bytes road = cut(&text, '~', &found);
-    int err;
-    if (!found && kith_bytes_ends(road, ".ed25519") && !kith_bytes_starts(road, "tunnel:"))
-        return parse_legacy(road, out);
-    err = parse_road(road, out);
+    int err = parse_road(cut(&text, '~', &found), out);
+    if (!found && (err || out->scheme == KITH_ADDRESS_OTHER) &&
+        kith_bytes_ends(whole, ".ed25519")) {
+        struct kith_address old = {.text = whole};
+        if (parse_legacy(whole, &old) == KITH_OK) {
+            *out = old;
+            return KITH_OK;
+        }
+    }
     while (!err && text.len)
         err = parse_transform(cut(&text, '~', &found), out);
     return err;

@@ -26,15 +26,15 @@ enum kith_address_scheme {
 
 struct kith_address {
     enum kith_address_scheme scheme;
-    struct kith_bytes text;   /* as it was given, borrowed from the input of parse */
-    char host[256];           /* net, ws, wss: a name or a bare IP address; NUL-ended */
+    struct kith_bytes text; /* as it was given, borrowed from the input of parse */
+    char host[256];         /* net, ws, wss: a name or a bare IP address; NUL-ended */
     uint16_t port;
-    char path[256];           /* unix: of the socket; ws, wss: of the URL, "" or with its '/' */
+    char path[256]; /* unix: of the socket; ws, wss: of the URL, "" or with its '/' */
     struct kith_pubkey portal, target; /* tunnel */
     bool has_key, has_seed;
-    bool noauth;              /* no handshake: the operating system vouches for the peer */
-    struct kith_pubkey key;   /* who is there */
-    struct kith_seed seed;    /* invites: of the key to dial with */
+    bool noauth;            /* no handshake: the operating system vouches for the peer */
+    struct kith_pubkey key; /* who is there */
+    struct kith_seed seed;  /* invites: of the key to dial with */
 };
 
 /* Reads one alternative. KITH_ERR_SYNTAX, KITH_ERR_SIZE: nobody can be reached by that.
@@ -45,8 +45,8 @@ KITH_MUST int kith_address_parse(struct kith_bytes text, struct kith_address *ou
  * False: none is left. */
 bool kith_address_next(struct kith_bytes *list, struct kith_address *out);
 
-/* Appends the address. net hosts are written with bare IPv6, the form that all clients read; OTHER is
- * its text. */
+/* Appends the address. net hosts are written with bare IPv6, the form that all clients read; OTHER
+ * is its text. */
 void kith_address_put(struct kith_buf *out, const struct kith_address *a);
 
 /* "@KEY.ed25519", as in the legacy form, tunnels and invites. */

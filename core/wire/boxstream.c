@@ -23,7 +23,8 @@ void kith_boxstream_seal(struct kith_boxstream *b, struct kith_bytes text, uint8
     struct kith_mac mac;
     KITH_ASSERT(text.len && text.len <= KITH_BOX_MAX_BODY && !b->out_ended);
     count_up(&b->s.out_nonce);
-    kith_secretbox_seal_detached(out + KITH_BOX_HEADER_LEN, &mac, text, &b->s.out_nonce, &b->s.out_key);
+    kith_secretbox_seal_detached(out + KITH_BOX_HEADER_LEN, &mac, text, &b->s.out_nonce,
+                                 &b->s.out_key);
     count_up(&b->s.out_nonce);
     kith_put_u16be(header, (uint16_t)text.len);
     memcpy(header + 2, mac.b, sizeof mac.b);
@@ -40,7 +41,8 @@ void kith_boxstream_goodbye(struct kith_boxstream *b, uint8_t out[KITH_BOX_HEADE
 static int open_header(struct kith_boxstream *b, const uint8_t *in) {
     static const uint8_t zeros[HEADER_TEXT];
     uint8_t header[HEADER_TEXT];
-    if (kith_secretbox_open(header, kith_bytes(in, KITH_BOX_HEADER_LEN), &b->s.in_nonce, &b->s.in_key))
+    if (kith_secretbox_open(header, kith_bytes(in, KITH_BOX_HEADER_LEN), &b->s.in_nonce,
+                            &b->s.in_key))
         return KITH_ERR_CRYPTO;
     count_up(&b->s.in_nonce);
     b->body_len = kith_get_u16be(header);
@@ -53,7 +55,8 @@ static int open_header(struct kith_boxstream *b, const uint8_t *in) {
 }
 
 static int open_body(struct kith_boxstream *b, const uint8_t *in, uint8_t *text, size_t *text_len) {
-    if (kith_secretbox_open_detached(text, &b->body_mac, kith_bytes(in, b->body_len), &b->s.in_nonce, &b->s.in_key))
+    if (kith_secretbox_open_detached(text, &b->body_mac, kith_bytes(in, b->body_len),
+                                     &b->s.in_nonce, &b->s.in_key))
         return KITH_ERR_CRYPTO;
     count_up(&b->s.in_nonce);
     *text_len = b->body_len;
@@ -62,7 +65,8 @@ static int open_body(struct kith_boxstream *b, const uint8_t *in, uint8_t *text,
 }
 
 /* `want` bytes in one piece: in the input if they all are there, else gathered. NULL: not yet. */
-static const uint8_t *piece(struct kith_boxstream *b, size_t want, const uint8_t *in, size_t len, size_t *used) {
+static const uint8_t *piece(struct kith_boxstream *b, size_t want, const uint8_t *in, size_t len,
+                            size_t *used) {
     size_t n = want - b->held_len;
     if (!b->held_len && len - *used >= want) {
         *used += want;

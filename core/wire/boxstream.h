@@ -17,7 +17,7 @@ struct kith_boxstream {
     struct kith_handshake_session s; /* keys, and the nonces that come next */
     bool out_ended, in_ended;        /* by a goodbye */
     bool failed;
-    uint16_t body_len;               /* of the packet that is arriving, 0: the header is due */
+    uint16_t body_len; /* of the packet that is arriving, 0: the header is due */
     struct kith_mac body_mac;
     uint16_t held_len;
     uint8_t held[KITH_BOX_MAX_BODY]; /* the start of a header or body whose rest is not here yet */
@@ -36,8 +36,8 @@ void kith_boxstream_goodbye(struct kith_boxstream *b, uint8_t out[KITH_BOX_HEADE
 /* Takes input until one packet is open: *text_len bytes at text, 0 if the packet is not complete or
  * was a goodbye (in_ended is then true and no more input is taken).
  * KITH_ERR_CRYPTO or KITH_ERR_SIZE: forged or damaged, now and for ever: close at once. */
-KITH_MUST int kith_boxstream_open(struct kith_boxstream *b, const uint8_t *in, size_t len, size_t *used,
-                                  uint8_t text[KITH_BOX_MAX_BODY], size_t *text_len);
+KITH_MUST int kith_boxstream_open(struct kith_boxstream *b, const uint8_t *in, size_t len,
+                                  size_t *used, uint8_t text[KITH_BOX_MAX_BODY], size_t *text_len);
 
 /* The pipe ended: KITH_OK after a goodbye, KITH_ERR_HANGUP without ("unexpected hangup"). */
 KITH_MUST int kith_boxstream_eof(const struct kith_boxstream *b);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "wire/frame.h"
 
-int kith_frame_parse(const uint8_t in[KITH_FRAME_HEADER_LEN], uint32_t max_body, struct kith_frame *out) {
+int kith_frame_parse(const uint8_t in[KITH_FRAME_HEADER_LEN], uint32_t max_body,
+                     struct kith_frame *out) {
     uint32_t req = kith_get_u32be(in + 5);
     out->flags = in[0];
     out->len = kith_get_u32be(in + 1);

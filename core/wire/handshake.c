@@ -34,7 +34,8 @@ static struct kith_symkey box_key(const struct kith_handshake *h, int secrets) {
 }
 
 /* What is signed in message 3: cap || server || sha256(ab). */
-static size_t client_claim(const struct kith_handshake *h, const struct kith_pubkey *server, uint8_t out[96]) {
+static size_t client_claim(const struct kith_handshake *h, const struct kith_pubkey *server,
+                           uint8_t out[96]) {
     memcpy(out, h->cap.b, 32);
     memcpy(out + 32, server->b, 32);
     memcpy(out + 64, h->ab_hash.b, 32);
@@ -69,13 +70,15 @@ static int take_hello(struct kith_handshake *h) {
 }
 
 /* A shared secret of a curve25519 key with an ed25519 one, whose conversion can fail as well. */
-static int shared_with_pubkey(struct kith_symkey *out, const struct kith_dhsec *sec, const struct kith_pubkey *pub) {
+static int shared_with_pubkey(struct kith_symkey *out, const struct kith_dhsec *sec,
+                              const struct kith_pubkey *pub) {
     struct kith_dhpub dh;
     int err = kith_dh_from_pubkey(&dh, pub);
     return err ? err : kith_dh_shared(out, sec, &dh);
 }
 
-static int shared_with_seckey(struct kith_symkey *out, const struct kith_seckey *sec, const struct kith_dhpub *pub) {
+static int shared_with_seckey(struct kith_symkey *out, const struct kith_seckey *sec,
+                              const struct kith_dhpub *pub) {
     struct kith_dhsec dh;
     int err = kith_dh_from_seckey(&dh, sec);
     if (!err)
@@ -160,8 +163,8 @@ int kith_handshake_admit(struct kith_handshake *h, bool yes) {
     return KITH_OK;
 }
 
-static void start(struct kith_handshake *h, const struct kith_symkey *cap, const struct kith_keypair *keys,
-                  const struct kith_dhsec *eph) {
+static void start(struct kith_handshake *h, const struct kith_symkey *cap,
+                  const struct kith_keypair *keys, const struct kith_dhsec *eph) {
     memset(h, 0, sizeof *h);
     h->cap = *cap;
     h->keys = *keys;
@@ -169,8 +172,9 @@ static void start(struct kith_handshake *h, const struct kith_symkey *cap, const
     kith_dh_public(&h->eph_pub, eph);
 }
 
-void kith_handshake_dial(struct kith_handshake *h, const struct kith_symkey *cap, const struct kith_keypair *keys,
-                         const struct kith_pubkey *peer, const struct kith_dhsec *eph) {
+void kith_handshake_dial(struct kith_handshake *h, const struct kith_symkey *cap,
+                         const struct kith_keypair *keys, const struct kith_pubkey *peer,
+                         const struct kith_dhsec *eph) {
     start(h, cap, keys, eph);
     h->dialler = true;
     h->peer = *peer;
@@ -227,7 +231,8 @@ void kith_handshake_send(struct kith_handshake *h, uint8_t *out, size_t cap, siz
 }
 
 /* secret = sha256(sha256(cap||ab||aB||Ab)); a direction's key is sha256(secret || its receiver). */
-static void direction_key(const struct kith_hash *secret, const struct kith_pubkey *receiver, struct kith_symkey *out) {
+static void direction_key(const struct kith_hash *secret, const struct kith_pubkey *receiver,
+                          struct kith_symkey *out) {
     uint8_t text[64];
     struct kith_hash hash;
     memcpy(text, secret->b, 32);

@@ -3,8 +3,8 @@
 
 #include "base/json.h"
 
-/* All addresses must be of one peer: a packet that speaks for several is not one that peers send, and
- * the signature could be of one of them only. */
+/* All addresses must be of one peer: a packet that speaks for several is not one that peers send,
+ * and the signature could be of one of them only. */
 static int check_text(struct kith_bytes text, struct kith_pubkey *out_key) {
     struct kith_address a;
     bool any = false;
@@ -38,8 +38,8 @@ static void cap_nonce(const struct kith_symkey *cap, struct kith_nonce *out) {
     memcpy(out->b, cap->b, sizeof out->b);
 }
 
-static int check_sealed(const struct kith_json *doc, const struct kith_sig *sig, struct kith_buf *text,
-                        struct kith_pubkey *out_key) {
+static int check_sealed(const struct kith_json *doc, const struct kith_sig *sig,
+                        struct kith_buf *text, struct kith_pubkey *out_key) {
     struct kith_bytes canonical = kith_json_str(doc, kith_json_get(doc, 0, "address"));
     struct kith_buf pretty = {0};
     int err;
@@ -55,8 +55,8 @@ static int check_sealed(const struct kith_json *doc, const struct kith_sig *sig,
     return err;
 }
 
-int kith_lan_parse_sealed(struct kith_bytes packet, const struct kith_symkey *cap, struct kith_buf *text,
-                          struct kith_pubkey *out_key) {
+int kith_lan_parse_sealed(struct kith_bytes packet, const struct kith_symkey *cap,
+                          struct kith_buf *text, struct kith_pubkey *out_key) {
     uint8_t json[KITH_LAN_MAX];
     struct kith_json doc = {0};
     struct kith_nonce nonce;
@@ -86,8 +86,8 @@ int kith_lan_put(struct kith_buf *out, struct kith_bytes address) {
     return KITH_OK;
 }
 
-int kith_lan_put_sealed(struct kith_buf *out, struct kith_bytes address, const struct kith_symkey *cap,
-                        const struct kith_keypair *keys) {
+int kith_lan_put_sealed(struct kith_buf *out, struct kith_bytes address,
+                        const struct kith_symkey *cap, const struct kith_keypair *keys) {
     struct kith_buf json = {0}, quoted = {0}, pretty = {0};
     struct kith_nonce nonce;
     struct kith_sig sig;

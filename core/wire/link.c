@@ -12,8 +12,8 @@ struct kith_link {
     bool ask, opened, closed, rpc; /* events that wait to be taken */
     bool asked;                    /* ASK was given out, the answer is due */
     bool was_open;
-    bool heard_goodbye;            /* of the lowest level: nothing more comes */
-    bool said_goodbye;             /* and nothing more goes, once sealed is empty */
+    bool heard_goodbye; /* of the lowest level: nothing more comes */
+    bool said_goodbye;  /* and nothing more goes, once sealed is empty */
     int err;
     const char *why;
     uint64_t started_ms, heard_ms, closing_ms;
@@ -83,7 +83,8 @@ void kith_link_free(struct kith_link *l) {
 
 /* The link is over when both sides have said so and our last byte is with the host. */
 static void settle(struct kith_link *l) {
-    if (l->stage == CLOSING && l->heard_goodbye && l->said_goodbye && l->sealed_at == l->sealed_len && !l->rpc)
+    if (l->stage == CLOSING && l->heard_goodbye && l->said_goodbye &&
+        l->sealed_at == l->sealed_len && !l->rpc)
         finish(l, KITH_OK, "both sides said goodbye");
 }
 
@@ -99,8 +100,9 @@ static void start_closing(struct kith_link *l, uint64_t now_ms) {
 static int feed(struct kith_link *l, const uint8_t *in, size_t len, size_t *used) {
     int err = kith_muxrpc_recv(l->mux, in, len, used);
     if (err) {
-        finish(l, err, err == KITH_ERR_BUDGET ? "the peer does not read what it asks for"
-                                              : "the peer broke the rules of muxrpc");
+        finish(l, err,
+               err == KITH_ERR_BUDGET ? "the peer does not read what it asks for"
+                                      : "the peer broke the rules of muxrpc");
         return err;
     }
     l->rpc = kith_muxrpc_next(l->mux, &l->rpc_event);
@@ -182,7 +184,8 @@ static int recv_plain(struct kith_link *l, const uint8_t *in, size_t len, size_t
     return KITH_OK;
 }
 
-int kith_link_recv(struct kith_link *l, const uint8_t *in, size_t len, size_t *used, uint64_t now_ms) {
+int kith_link_recv(struct kith_link *l, const uint8_t *in, size_t len, size_t *used,
+                   uint64_t now_ms) {
     int err;
     *used = 0;
     if (l->stage == CLOSED) {
@@ -201,7 +204,8 @@ int kith_link_recv(struct kith_link *l, const uint8_t *in, size_t len, size_t *u
 }
 
 /* One packet from the queue of muxrpc, or the goodbye when the queue is empty and we are closing.
- * The text is put at its place behind the header and sealed there. Returns the length, 0: nothing. */
+ * The text is put at its place behind the header and sealed there. Returns the length, 0: nothing.
+ */
 static size_t seal_packet(struct kith_link *l, uint8_t *out, size_t max_body) {
     size_t n;
     if (l->said_goodbye)
@@ -246,7 +250,8 @@ int kith_link_send(struct kith_link *l, uint8_t *out, size_t cap, size_t *len, u
     if (l->stage == CLOSED)
         return l->err;
     if (!l->config.plain) {
-        kith_handshake_send(&l->shake, out, cap, len); /* also when open: message 4 may still wait */
+        kith_handshake_send(&l->shake, out, cap,
+                            len); /* also when open: message 4 may still wait */
         if (l->stage != SHAKING) {
             if (kith_handshake_is_done(&l->shake))
                 kith_handshake_wipe(&l->shake);
@@ -295,7 +300,8 @@ uint64_t kith_link_deadline(const struct kith_link *l) {
     switch (l->stage) {
     case SHAKING:
         return l->started_ms + KITH_LINK_HANDSHAKE_MS;
-    case OPEN: /* the operating system tells when a local client is gone, and an app may be silent */
+    case OPEN: /* the operating system tells when a local client is gone, and an app may be silent
+                */
         return l->config.plain ? UINT64_MAX : l->heard_ms + KITH_LINK_IDLE_MS;
     case CLOSING:
         return l->closing_ms + KITH_LINK_CLOSE_MS;
@@ -330,7 +336,8 @@ void kith_link_admit(struct kith_link *l, bool yes) {
 
 void kith_link_eof(struct kith_link *l) {
     if (l->stage == SHAKING)
-        finish(l, KITH_ERR_HANGUP, "closed during the handshake: another network key, or not welcome");
+        finish(l, KITH_ERR_HANGUP,
+               "closed during the handshake: another network key, or not welcome");
     else if (l->heard_goodbye)
         settle(l); /* it may still read: our own goodbye goes out first */
     else

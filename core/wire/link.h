@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* link.h: one connection: secret handshake, then box stream, then muxrpc. Or muxrpc alone, where the
- * operating system vouches for the other side (a Unix socket that only its owner can open).
+/* link.h: one connection: secret handshake, then box stream, then muxrpc. Or muxrpc alone, where
+ * the operating system vouches for the other side (a Unix socket that only its owner can open).
  *
  * The host moves bytes: recv what arrived, send what fits, tick at the deadline, and take events
  * after each of them until there are none. */
@@ -16,12 +16,12 @@
 #define KITH_LINK_CLOSE_MS 5000      /* for the other side to answer our goodbye */
 
 struct kith_link_config {
-    bool plain;                        /* muxrpc without handshake and encryption */
-    bool dialler;                      /* we opened the connection */
-    struct kith_symkey cap;            /* network key */
-    struct kith_keypair keys;          /* who we are on this link */
-    struct kith_pubkey peer;           /* dialler: who must be there */
-    struct kith_rng rng;               /* for the ephemeral key */
+    bool plain;               /* muxrpc without handshake and encryption */
+    bool dialler;             /* we opened the connection */
+    struct kith_symkey cap;   /* network key */
+    struct kith_keypair keys; /* who we are on this link */
+    struct kith_pubkey peer;  /* dialler: who must be there */
+    struct kith_rng rng;      /* for the ephemeral key */
 };
 
 enum kith_link_event_kind {
@@ -47,7 +47,8 @@ void kith_link_free(struct kith_link *l); /* wipes the keys */
 /* Bytes that arrived, in any pieces. *used may be less than len while an event waits: take the
  * events, then give the rest. After an error the link is closed and a CLOSED event waits; the
  * host still sends what kith_link_send gives (a farewell may be in it), then closes the socket. */
-int kith_link_recv(struct kith_link *l, const uint8_t *in, size_t len, size_t *used, uint64_t now_ms);
+int kith_link_recv(struct kith_link *l, const uint8_t *in, size_t len, size_t *used,
+                   uint64_t now_ms);
 int kith_link_send(struct kith_link *l, uint8_t *out, size_t cap, size_t *len, uint64_t now_ms);
 bool kith_link_next(struct kith_link *l, struct kith_link_event *e);
 uint64_t kith_link_deadline(const struct kith_link *l);
@@ -62,7 +63,8 @@ void kith_link_eof(struct kith_link *l);
 /* The calls of the open link. NULL before OPEN. */
 struct kith_muxrpc *kith_link_rpc(struct kith_link *l);
 
-/* Says goodbye on all levels; CLOSED follows when the other side answered or the deadline passed. */
+/* Says goodbye on all levels; CLOSED follows when the other side answered or the deadline passed.
+ */
 void kith_link_close(struct kith_link *l, uint64_t now_ms);
 
 uint64_t kith_link_bytes_in(const struct kith_link *l);

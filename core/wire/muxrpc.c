@@ -23,8 +23,8 @@ void kith_muxrpc_free(struct kith_muxrpc *m) {
     kith_free(m);
 }
 
-static struct kith_muxrpc_event *emit(struct kith_muxrpc *m, enum kith_muxrpc_event_kind kind, int32_t req,
-                                      uint8_t type) {
+static struct kith_muxrpc_event *emit(struct kith_muxrpc *m, enum kith_muxrpc_event_kind kind,
+                                      int32_t req, uint8_t type) {
     m->has_event = true;
     m->event = (struct kith_muxrpc_event){.kind = kind, .req = req, .args = KITH_JSON_NONE};
     m->event.type = type;
@@ -55,7 +55,8 @@ static bool read_name(struct kith_muxrpc *m) {
     if (kith_json_is(&m->doc, node, KITH_JSON_STRING)) {
         kith_json_unescape(&m->name, kith_json_str(&m->doc, node));
     } else if (kith_json_is(&m->doc, node, KITH_JSON_ARRAY)) {
-        for (uint32_t n = kith_json_first(&m->doc, node); n != KITH_JSON_NONE; n = m->doc.nodes[n].next) {
+        for (uint32_t n = kith_json_first(&m->doc, node); n != KITH_JSON_NONE;
+             n = m->doc.nodes[n].next) {
             if (!kith_json_is(&m->doc, n, KITH_JSON_STRING))
                 return false;
             if (m->name.len)
@@ -71,20 +72,22 @@ static uint8_t read_type(struct kith_muxrpc *m, bool stream) {
     struct kith_bytes t = kith_json_str(&m->doc, kith_json_get(&m->doc, 0, "type"));
     if (!stream)
         return KITH_RPC_ASYNC;
-    return kith_bytes_is(t, "source") ? KITH_RPC_SOURCE
-           : kith_bytes_is(t, "sink") ? KITH_RPC_SINK
-           : kith_bytes_is(t, "duplex") ? KITH_RPC_DUPLEX : 0;
+    return kith_bytes_is(t, "source")   ? KITH_RPC_SOURCE
+           : kith_bytes_is(t, "sink")   ? KITH_RPC_SINK
+           : kith_bytes_is(t, "duplex") ? KITH_RPC_DUPLEX
+                                        : 0;
 }
 
-/* A frame for a number of theirs that is not open: the start of a call. What is none is a straggler of
- * a stream that we have forgotten, and JavaScript, too, only logs those. */
+/* A frame for a number of theirs that is not open: the start of a call. What is none is a straggler
+ * of a stream that we have forgotten, and JavaScript, too, only logs those. */
 static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct kith_bytes body) {
     bool stream = f->flags & KITH_FRAME_STREAM;
     int32_t req = -f->req;
     uint8_t type;
     struct kith_muxrpc_event *e;
     int err;
-    if (m->said_goodbye || f->flags & KITH_FRAME_END || (f->flags & KITH_FRAME_ENCODING) != KITH_RPC_JSON)
+    if (m->said_goodbye || f->flags & KITH_FRAME_END ||
+        (f->flags & KITH_FRAME_ENCODING) != KITH_RPC_JSON)
         return KITH_OK;
     err = parse_json(m, body);
     if (err)
@@ -95,7 +98,9 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
         kith_streams_prune(&m->streams);
     type = read_type(m, stream);
     if (!type || m->streams.theirs >= THEIR_STREAMS) {
-        kith_muxrpc_put_error(m, req, stream, type ? KITH_LIT("too many open streams") : KITH_LIT("unknown type of call"));
+        kith_muxrpc_put_error(m, req, stream,
+                              type ? KITH_LIT("too many open streams")
+                                   : KITH_LIT("unknown type of call"));
         return KITH_OK;
     }
     kith_streams_add(&m->streams, req, type);
@@ -110,8 +115,10 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
     return KITH_OK;
 }
 
-static int take_data(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f, struct kith_bytes body) {
-    enum kith_muxrpc_encoding encoding = (enum kith_muxrpc_encoding)(f->flags & KITH_FRAME_ENCODING);
+static int take_data(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f,
+                     struct kith_bytes body) {
+    enum kith_muxrpc_encoding encoding =
+        (enum kith_muxrpc_encoding)(f->flags & KITH_FRAME_ENCODING);
     struct kith_muxrpc_event *e;
     if (encoding == KITH_RPC_JSON) {
         int err = parse_json(m, body);
@@ -128,13 +135,14 @@ static int take_data(struct kith_muxrpc *m, struct kith_stream *s, const struct 
     return KITH_OK;
 }
 
-/* Whether only the side that has just ended could still have had something to do: the stream is over
- * and we answer its end by ourselves, as JavaScript's pull streams do. */
+/* Whether only the side that has just ended could still have had something to do: the stream is
+ * over and we answer its end by ourselves, as JavaScript's pull streams do. */
 static bool answers_itself(const struct kith_stream *s, bool error) {
     return error || s->type == KITH_RPC_SOURCE || (s->type == KITH_RPC_SINK && s->req > 0);
 }
 
-static int take_end(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f, struct kith_bytes body) {
+static int take_end(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f,
+                    struct kith_bytes body) {
     struct kith_stream was = *s;
     struct kith_bytes error = {0};
     if ((f->flags & KITH_FRAME_ENCODING) == KITH_RPC_JSON) {
@@ -183,9 +191,10 @@ static int take_frame(struct kith_muxrpc *m, const struct kith_frame *f, struct 
     return s->deaf ? KITH_OK : take_data(m, s, f, body);
 }
 
-/* Adds input to the frame that began in an earlier chunk, until it has `want` bytes. The memory grows
- * with what arrives, never with what a header only announces. */
-static bool gather(struct kith_muxrpc *m, size_t want, const uint8_t *in, size_t len, size_t *used) {
+/* Adds input to the frame that began in an earlier chunk, until it has `want` bytes. The memory
+ * grows with what arrives, never with what a header only announces. */
+static bool gather(struct kith_muxrpc *m, size_t want, const uint8_t *in, size_t len,
+                   size_t *used) {
     size_t n = want - m->in.len;
     if (n > len - *used)
         n = len - *used;
@@ -195,7 +204,8 @@ static bool gather(struct kith_muxrpc *m, size_t want, const uint8_t *in, size_t
 }
 
 /* One frame, in place if the chunk holds all of it. *whole tells whether there was one. */
-static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used, bool *whole) {
+static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used,
+                      bool *whole) {
     struct kith_frame f;
     const uint8_t *p = in + *used;
     int err;
@@ -222,7 +232,8 @@ static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size
     return take_frame(m, &f, kith_bytes(m->in.p + KITH_FRAME_HEADER_LEN, f.len));
 }
 
-/* The last event's views are over: its memory is free, and given back where it was unusually much. */
+/* The last event's views are over: its memory is free, and given back where it was unusually much.
+ */
 static void forget_frame(struct kith_muxrpc *m) {
     if (m->in_done) {
         m->in_done = false;

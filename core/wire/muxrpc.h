@@ -9,10 +9,12 @@
 
 #include "base/json.h"
 
-#define KITH_MUXRPC_MAX_BODY (8u << 20)  /* EBT notes of many feeds are large; anything above is an attack */
-#define KITH_MUXRPC_MAX_STREAMS 1024     /* open at once, both directions */
-#define KITH_MUXRPC_HIGH (64u << 10)     /* producers stop when this much waits to be sent */
-#define KITH_MUXRPC_MAX_QUEUED (32u << 20) /* a peer that makes us say more than it reads is dropped */
+#define KITH_MUXRPC_MAX_BODY                                                                       \
+    (8u << 20) /* EBT notes of many feeds are large; anything above is an attack */
+#define KITH_MUXRPC_MAX_STREAMS 1024 /* open at once, both directions */
+#define KITH_MUXRPC_HIGH (64u << 10) /* producers stop when this much waits to be sent */
+#define KITH_MUXRPC_MAX_QUEUED                                                                     \
+    (32u << 20) /* a peer that makes us say more than it reads is dropped */
 
 enum kith_muxrpc_type { KITH_RPC_ASYNC = 1, KITH_RPC_SOURCE, KITH_RPC_SINK, KITH_RPC_DUPLEX };
 enum kith_muxrpc_encoding { KITH_RPC_BINARY, KITH_RPC_UTF8, KITH_RPC_JSON };
@@ -32,8 +34,8 @@ struct kith_muxrpc_event {
     const struct kith_json *doc; /* CALL, and DATA with JSON: the parsed body */
     uint32_t args;               /* CALL: node of the args array, or KITH_JSON_NONE */
     enum kith_muxrpc_encoding encoding;
-    struct kith_bytes body;      /* DATA: the raw body */
-    struct kith_bytes error;     /* END, and a refused async call: the error's message, plain UTF-8 */
+    struct kith_bytes body;  /* DATA: the raw body */
+    struct kith_bytes error; /* END, and a refused async call: the error's message, plain UTF-8 */
 };
 
 struct kith_muxrpc; /* heap */
@@ -41,9 +43,9 @@ struct kith_muxrpc; /* heap */
 struct kith_muxrpc *kith_muxrpc_new(void);
 void kith_muxrpc_free(struct kith_muxrpc *m);
 
-/* Takes at most one event's worth of input: call next after each recv that used something; nothing is
- * used while an event waits. PEER errors: the link must be closed. Event views are valid until the
- * next recv, and body may point into `in`, where a whole frame is read in place. */
+/* Takes at most one event's worth of input: call next after each recv that used something; nothing
+ * is used while an event waits. PEER errors: the link must be closed. Event views are valid until
+ * the next recv, and body may point into `in`, where a whole frame is read in place. */
 KITH_MUST int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used);
 bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);
 
@@ -58,7 +60,8 @@ KITH_MUST int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type
 
 /* Sends one item. Empty binary and text bodies are dropped: a length of 0 is GOODBYE to JavaScript.
  * Writing to a stream that is gone or ended by us is silently dropped. */
-void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
+void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding,
+                       struct kith_bytes body);
 
 /* Ends our side of a stream: NULL for a normal end (body true), else an error object with that
  * message. For an async call of the other side: the error reply.

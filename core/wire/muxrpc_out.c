@@ -2,8 +2,8 @@
 /* What goes out: one growing buffer that send empties from the front. */
 #include "wire/muxrpc_state.h"
 
-#define KEEP_CAP (1u << 20)  /* of the buffer, when it has run empty */
-#define MAX_ECHO 4096u       /* of an error that comes back to its sender */
+#define KEEP_CAP (1u << 20) /* of the buffer, when it has run empty */
+#define MAX_ECHO 4096u      /* of an error that comes back to its sender */
 
 size_t kith_muxrpc_queued(const struct kith_muxrpc *m) {
     return m->out.len - m->out_at;
@@ -23,8 +23,8 @@ void kith_muxrpc_send(struct kith_muxrpc *m, uint8_t *out, size_t cap, size_t *l
     }
 }
 
-/* Room at the end of the buffer. What was sent is given up only when that is at least as much as what
- * would have to move, so each byte moves once at most. */
+/* Room at the end of the buffer. What was sent is given up only when that is at least as much as
+ * what would have to move, so each byte moves once at most. */
 static void reserve(struct kith_muxrpc *m, size_t more) {
     if (m->out.cap - m->out.len < more && m->out_at >= kith_muxrpc_queued(m)) {
         kith_buf_drop(&m->out, m->out_at);
@@ -53,12 +53,14 @@ static size_t begin_frame(struct kith_muxrpc *m) {
 }
 
 static void finish_frame(struct kith_muxrpc *m, size_t at, uint8_t flags, int32_t req) {
-    struct kith_frame f = {.flags = flags, .req = req, .len = (uint32_t)(m->out.len - at - KITH_FRAME_HEADER_LEN)};
+    struct kith_frame f = {
+        .flags = flags, .req = req, .len = (uint32_t)(m->out.len - at - KITH_FRAME_HEADER_LEN)};
     kith_frame_write(m->out.p + at, &f);
 }
 
 /* The object that JavaScript makes of an Error. Their stack is a trace of files; ours is empty. */
-void kith_muxrpc_put_error(struct kith_muxrpc *m, int32_t req, bool stream, struct kith_bytes message) {
+void kith_muxrpc_put_error(struct kith_muxrpc *m, int32_t req, bool stream,
+                           struct kith_bytes message) {
     size_t at;
     if (m->said_goodbye)
         return;
@@ -66,25 +68,28 @@ void kith_muxrpc_put_error(struct kith_muxrpc *m, int32_t req, bool stream, stru
     kith_buf_put_str(&m->out, "{\"message\":");
     kith_json_put_string(&m->out, message);
     kith_buf_put_str(&m->out, ",\"name\":\"Error\",\"stack\":\"\"}");
-    finish_frame(m, at, (uint8_t)(KITH_FRAME_END | KITH_RPC_JSON | (stream ? KITH_FRAME_STREAM : 0)), req);
+    finish_frame(m, at,
+                 (uint8_t)(KITH_FRAME_END | KITH_RPC_JSON | (stream ? KITH_FRAME_STREAM : 0)), req);
 }
 
-void kith_muxrpc_put_echo(struct kith_muxrpc *m, int32_t req, uint8_t flags, struct kith_bytes body) {
+void kith_muxrpc_put_echo(struct kith_muxrpc *m, int32_t req, uint8_t flags,
+                          struct kith_bytes body) {
     if (body.len > MAX_ECHO)
         kith_muxrpc_put_error(m, req, true, KITH_LIT("error too long to repeat"));
     else
         put_frame(m, flags, req, body);
 }
 
-int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const char *name, struct kith_bytes args,
-                     int32_t *req) {
+int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const char *name,
+                     struct kith_bytes args, int32_t *req) {
     static const char *const types[] = {
         [KITH_RPC_SOURCE] = "source", [KITH_RPC_SINK] = "sink", [KITH_RPC_DUPLEX] = "duplex"};
     size_t at;
     *req = 0;
     if (m->streams.count >= KITH_MUXRPC_MAX_STREAMS)
         kith_streams_prune(&m->streams);
-    if (m->streams.count >= KITH_MUXRPC_MAX_STREAMS || m->last_req == INT32_MAX || m->said_goodbye || m->got_goodbye)
+    if (m->streams.count >= KITH_MUXRPC_MAX_STREAMS || m->last_req == INT32_MAX ||
+        m->said_goodbye || m->got_goodbye)
         return KITH_ERR_BUSY;
     *req = ++m->last_req;
     kith_streams_add(&m->streams, *req, (uint8_t)type);
@@ -104,11 +109,13 @@ int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const ch
         kith_buf_put_u8(&m->out, '"');
     }
     kith_buf_put_u8(&m->out, '}');
-    finish_frame(m, at, (uint8_t)(KITH_RPC_JSON | (type == KITH_RPC_ASYNC ? 0 : KITH_FRAME_STREAM)), *req);
+    finish_frame(m, at, (uint8_t)(KITH_RPC_JSON | (type == KITH_RPC_ASYNC ? 0 : KITH_FRAME_STREAM)),
+                 *req);
     return KITH_OK;
 }
 
-void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding, struct kith_bytes body) {
+void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding,
+                       struct kith_bytes body) {
     struct kith_stream *s = kith_streams_find(&m->streams, req);
     if (!s || s->we_ended || s->type == KITH_RPC_ASYNC || !body.len)
         return;
@@ -118,8 +125,8 @@ void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_enco
         put_frame(m, (uint8_t)(KITH_FRAME_STREAM | encoding), req, body);
 }
 
-/* Whether the other side is the only one that writes items: ending such a stream from here means that
- * we want no more of them. */
+/* Whether the other side is the only one that writes items: ending such a stream from here means
+ * that we want no more of them. */
 static bool they_write(const struct kith_stream *s) {
     return (s->type == KITH_RPC_SOURCE && s->req > 0) || (s->type == KITH_RPC_SINK && s->req < 0);
 }
@@ -137,7 +144,8 @@ static void end_async(struct kith_muxrpc *m, struct kith_stream *s, const char *
     kith_streams_remove(&m->streams, req);
 }
 
-static void end_stream(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_bytes *error) {
+static void end_stream(struct kith_muxrpc *m, struct kith_stream *s,
+                       const struct kith_bytes *error) {
     if (s->we_ended)
         return;
     if (error)

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* streams.h: the calls and streams that are open on one muxrpc pipe, found by their req. A hash table
- * that starts small, since most links hold four to ten; muxrpc.c is its only user. */
+/* streams.h: the calls and streams that are open on one muxrpc pipe, found by their req. A hash
+ * table that starts small, since most links hold four to ten; muxrpc.c is its only user. */
 #ifndef KITH_WIRE_STREAMS_H
 #define KITH_WIRE_STREAMS_H
 
 #include "base/bytes.h"
 
 struct kith_stream {
-    int32_t req;      /* as in kith_muxrpc_event; 0 marks a free place */
-    uint8_t type;     /* enum kith_muxrpc_type */
+    int32_t req;  /* as in kith_muxrpc_event; 0 marks a free place */
+    uint8_t type; /* enum kith_muxrpc_type */
     bool we_ended;
     bool they_ended;
-    bool deaf;        /* we gave up on it: what still comes is dropped without an event */
+    bool deaf; /* we gave up on it: what still comes is dropped without an event */
 };
 
-/* Zero-initialise; wipe frees. A pointer to a stream is valid until the next add, remove or prune. */
+/* Zero-initialise; wipe frees. A pointer to a stream is valid until the next add, remove or prune.
+ */
 struct kith_streams {
     struct kith_stream *slots;
     size_t cap, count;
@@ -23,11 +24,12 @@ struct kith_streams {
 
 void kith_streams_wipe(struct kith_streams *s);
 struct kith_stream *kith_streams_find(const struct kith_streams *s, int32_t req); /* NULL: none */
-struct kith_stream *kith_streams_add(struct kith_streams *s, int32_t req, uint8_t type); /* not there yet */
+struct kith_stream *kith_streams_add(struct kith_streams *s, int32_t req,
+                                     uint8_t type); /* not there yet */
 void kith_streams_remove(struct kith_streams *s, int32_t req);
 
-/* Forgets deaf streams. Some peers never answer the error that ended a stream, so without this a long
- * link would fill up with streams that nobody uses. */
+/* Forgets deaf streams. Some peers never answer the error that ended a stream, so without this a
+ * long link would fill up with streams that nobody uses. */
 void kith_streams_prune(struct kith_streams *s);
 
 #endif

@@ -12,8 +12,8 @@ static struct kith_bytes text_of(const char *s) {
     return kith_bytes_str(s);
 }
 
-/* Where ssb-ref finds host, port and key, we find the same; where it finds no address at all, neither
- * do we. (ssb-ref's isAddress is wider than what it can take apart.) */
+/* Where ssb-ref finds host, port and key, we find the same; where it finds no address at all,
+ * neither do we. (ssb-ref's isAddress is wider than what it can take apart.) */
 static void ssb_ref_agrees(void) {
     struct kith_json doc = vector_file("generated/refs-addresses-invites.json");
     int same = 0, none = 0;
@@ -25,8 +25,8 @@ static void ssb_ref_agrees(void) {
         int64_t port;
         bool got = kith_address_next(&list, &a);
         if (!kith_json_is(&doc, want, KITH_JSON_OBJECT)) {
-            if (kith_json_is(&doc, kith_json_get(&doc, n, "isAddress"), KITH_JSON_FALSE) && in.len &&
-                !kith_bytes_is(in, "net:127.0.0.1:8008") && !kith_bytes_starts(in, "#")) {
+            if (kith_json_is(&doc, kith_json_get(&doc, n, "isAddress"), KITH_JSON_FALSE) &&
+                in.len && !kith_bytes_is(in, "net:127.0.0.1:8008") && !kith_bytes_starts(in, "#")) {
                 CHECK_ROW(!got || a.scheme == KITH_ADDRESS_OTHER, row);
                 none++;
             }
@@ -44,7 +44,8 @@ static void ssb_ref_agrees(void) {
         CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, want, "port"), &port) == KITH_OK, row);
         CHECK_ROW(a.scheme == KITH_ADDRESS_OTHER || port == a.port, row);
         if (a.scheme == KITH_ADDRESS_WS || a.scheme == KITH_ADDRESS_WSS)
-            host = kith_bytes_skip(host, a.scheme == KITH_ADDRESS_WS ? 5 : 6); /* it keeps "ws://" there */
+            host = kith_bytes_skip(
+                host, a.scheme == KITH_ADDRESS_WS ? 5 : 6); /* it keeps "ws://" there */
         if (a.scheme != KITH_ADDRESS_OTHER)
             CHECK_ROW(kith_bytes_is(host, a.host), row);
         same++;
@@ -79,6 +80,8 @@ static void what_is_read_is_written(void) {
         {"onion:abc.onion:8008~shs:" K, NULL},
         {"bt:a!~b~shs:" K, NULL},
         {"rtc:anything", NULL},
+        {"host:" ID, NULL},                      /* could be a scheme that we do not know */
+        {"net:8008:" ID, "net:net:8008~shs:" K}, /* a host that is called net */
         {"one.butt.nz:8008:" ID, "net:one.butt.nz:8008~shs:" K},
         {"::1:8008:" ID, "net:::1:8008~shs:" K},
     };
@@ -87,19 +90,52 @@ static void what_is_read_is_written(void) {
         struct kith_buf out = {0};
         CHECK_ROW(kith_address_parse(text_of(rows[i].in), &a) == KITH_OK, rows[i].in);
         kith_address_put(&out, &a);
-        CHECK_ROW(kith_bytes_is(kith_buf_bytes(&out), rows[i].out ? rows[i].out : rows[i].in), rows[i].in);
+        CHECK_ROW(kith_bytes_is(kith_buf_bytes(&out), rows[i].out ? rows[i].out : rows[i].in),
+                  rows[i].in);
         kith_buf_wipe(&out);
     }
 }
 
 static void nonsense_is_refused(void) {
     static const char *const rows[] = {
-        "", ":", "net", "net:", "net:host", "net:host:", "net:host:0", "net:host:65536", "net:host:123456",
-        "net:host:80x", "net::8008~shs:" K, "net:host:8008~shs:", "net:host:8008~shs:abc",
-        "net:host:8008~shs:" K ":", "net:host:8008~shs:" K ":x", "net:host:8008~shs:" K K,
-        "net:ho st:8008~shs:" K, "net:host!", "net:ho\nst:8008~shs:" K, "ws:host:80", "ws://", "ws://:80",
-        "ws:///path", "ws://[]:80", "unix:", "tunnel:" ID, "tunnel:" ID ":", "tunnel:" ID ":x", "Net:host:80",
-        "1net:host:80", ID, ":8008:" ID, "host:" ID, "host:8008:@nacl.ed25519",
+        "",
+        ":",
+        "net",
+        "net:",
+        "net:host",
+        "net:host:",
+        "net:host:0",
+        "net:host:65536",
+        "net:host:123456",
+        "net:host:80x",
+        "net::8008~shs:" K,
+        "net:host:8008~shs:",
+        "net:host:8008~shs:abc",
+        "net:host:8008~shs:" K ":",
+        "net:host:8008~shs:" K ":x",
+        "net:host:8008~shs:" K K,
+        "net:ho st:8008~shs:" K,
+        "net:host!",
+        "net:ho\nst:8008~shs:" K,
+        "ws:host:80",
+        "ws://",
+        "ws://:80",
+        "ws:///path",
+        "ws://[]:80",
+        "unix:",
+        "tunnel:" ID,
+        "tunnel:" ID ":",
+        "tunnel:" ID ":x",
+        "Net:host:80",
+        "1net:host:80",
+        ID,
+        "net:net:host:8008",
+        "net:[[::1]]:8008",
+        "net:a/b:8008",
+        "net:fe80::1%a:b:8008",
+        "ws://x:y:80",
+        "net:host:8008~shs:" K "~shs:" K,
+        ":8008:" ID,
         "net:host:8008~shs:GbJA7Vjlt6QlLrAL04GlgbBisgF6tc6uXVj42vcSrdB=", /* not canonical */
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -118,10 +154,12 @@ static void nonsense_is_refused(void) {
 }
 
 static void alternatives_are_taken_in_order(void) {
-    struct kith_bytes list = KITH_LIT("nonsense;net:a.example:8008~shs:" K ";;onion:x!;y;ws://a.example:9999~shs:" K ";");
+    struct kith_bytes list = KITH_LIT("nonsense;net:a.example:8008~shs:" K
+                                      ";;onion:x!;y;ws://a.example:9999~shs:" K ";");
     struct kith_address a;
     CHECK(kith_address_next(&list, &a) && a.scheme == KITH_ADDRESS_NET && a.port == 8008);
-    CHECK(kith_address_next(&list, &a) && a.scheme == KITH_ADDRESS_OTHER && kith_bytes_is(a.text, "onion:x!;y"));
+    CHECK(kith_address_next(&list, &a) && a.scheme == KITH_ADDRESS_OTHER &&
+          kith_bytes_is(a.text, "onion:x!;y"));
     CHECK(kith_address_next(&list, &a) && a.scheme == KITH_ADDRESS_WS && a.port == 9999);
     CHECK(!kith_address_next(&list, &a) && list.len == 0);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* boxstream_test.c: sessions of the JavaScript reference, written and read in pieces, cut and bent. */
+/* boxstream_test.c: sessions of the JavaScript reference, written and read in pieces, cut and bent.
+ */
 #include "wire/boxstream.h"
 
 #include "vector.h"
@@ -10,7 +11,8 @@ struct session {
     int err;
 };
 
-static void open_session(struct session *s, const struct kith_symkey *key, const struct kith_nonce *nonce) {
+static void open_session(struct session *s, const struct kith_symkey *key,
+                         const struct kith_nonce *nonce) {
     struct kith_handshake_session keys = {*key, *key, *nonce, *nonce};
     memset(s, 0, sizeof *s);
     kith_boxstream_init(&s->box, &keys);
@@ -42,7 +44,8 @@ static void put(struct kith_boxstream *b, struct kith_buf *wire, struct kith_byt
 static void one_case(const struct kith_json *doc, uint32_t n) {
     const char *row = (const char *)vector_str(doc, n, "name").p;
     struct kith_bytes wire = vector_hex(vector_str(doc, n, "wire"));
-    struct kith_bytes k = vector_hex(vector_str(doc, n, "key")), c = vector_hex(vector_str(doc, n, "nonce"));
+    struct kith_bytes k = vector_hex(vector_str(doc, n, "key")),
+                      c = vector_hex(vector_str(doc, n, "nonce"));
     struct kith_symkey key;
     struct kith_nonce nonce;
     struct kith_buf text = {0}, ours = {0};
@@ -77,12 +80,14 @@ static void one_case(const struct kith_json *doc, uint32_t n) {
         open_session(&s, &key, &nonce);
         give(&s, kith_bytes(wire.p, cut));
         CHECK_ROW(!s.err && kith_boxstream_eof(&s.box) == KITH_ERR_HANGUP, row);
-        CHECK_ROW(s.text.len <= text.len && (!s.text.len || memcmp(s.text.p, text.p, s.text.len) == 0), row);
+        CHECK_ROW(s.text.len <= text.len &&
+                      (!s.text.len || memcmp(s.text.p, text.p, s.text.len) == 0),
+                  row);
         kith_buf_wipe(&s.text);
     }
 
     /* Bent anywhere, it is an error, and stays one. */
-    for (size_t at = 0; at < wire.len; at += wire.len > 500 ? 41 : 1) {
+    for (size_t at = 0; at<wire.len; at += wire.len> 500 ? 41 : 1) {
         uint8_t *bent = malloc(wire.len);
         memcpy(bent, wire.p, wire.len);
         bent[at] ^= 4;
@@ -91,7 +96,8 @@ static void one_case(const struct kith_json *doc, uint32_t n) {
         CHECK_ROW(s.err == KITH_ERR_CRYPTO && kith_boxstream_eof(&s.box) == KITH_ERR_HANGUP, row);
         uint8_t byte[KITH_BOX_MAX_BODY];
         size_t used, len;
-        CHECK(kith_boxstream_open(&s.box, bent, 1, &used, byte, &len) == KITH_ERR_CRYPTO && used == 0);
+        CHECK(kith_boxstream_open(&s.box, bent, 1, &used, byte, &len) == KITH_ERR_CRYPTO &&
+              used == 0);
         kith_buf_wipe(&s.text);
         free(bent);
     }

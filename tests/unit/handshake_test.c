@@ -17,7 +17,8 @@ static struct kith_bytes field(const struct kith_json *doc, uint32_t n, const ch
     return vector_hex(vector_str(doc, n, name));
 }
 
-static void copy_field(void *out, size_t len, const struct kith_json *doc, uint32_t n, const char *name) {
+static void copy_field(void *out, size_t len, const struct kith_json *doc, uint32_t n,
+                       const char *name) {
     struct kith_bytes b = field(doc, n, name);
     CHECK_ROW(b.len == len, name);
     if (b.len == len)
@@ -44,7 +45,8 @@ static struct transcript read_transcript(const struct kith_json *doc, uint32_t n
     return t;
 }
 
-static void start(const struct transcript *t, struct kith_handshake *client, struct kith_handshake *server) {
+static void start(const struct transcript *t, struct kith_handshake *client,
+                  struct kith_handshake *server) {
     kith_handshake_dial(client, &t->cap, &t->client, &t->server.pub, &t->client_eph);
     kith_handshake_answer(server, &t->cap, &t->server, &t->server_eph);
 }
@@ -63,9 +65,12 @@ static int give(struct kith_handshake *h, struct kith_bytes in) {
     return err;
 }
 
-static bool same_session(const struct kith_handshake_session *a, const struct kith_handshake_session *b) {
-    return memcmp(a->out_key.b, b->out_key.b, 32) == 0 && memcmp(a->in_key.b, b->in_key.b, 32) == 0 &&
-           memcmp(a->out_nonce.b, b->out_nonce.b, 24) == 0 && memcmp(a->in_nonce.b, b->in_nonce.b, 24) == 0;
+static bool same_session(const struct kith_handshake_session *a,
+                         const struct kith_handshake_session *b) {
+    return memcmp(a->out_key.b, b->out_key.b, 32) == 0 &&
+           memcmp(a->in_key.b, b->in_key.b, 32) == 0 &&
+           memcmp(a->out_nonce.b, b->out_nonce.b, 24) == 0 &&
+           memcmp(a->in_nonce.b, b->in_nonce.b, 24) == 0;
 }
 
 static void transcripts_are_the_same_byte_for_byte(const struct kith_json *doc) {
@@ -81,13 +86,15 @@ static void transcripts_are_the_same_byte_for_byte(const struct kith_json *doc) 
         CHECK(give(&c, t.msg[1]) == KITH_OK);
         CHECK(kith_bytes_eq(sent(&c), t.msg[2]));
         CHECK(give(&s, t.msg[2]) == KITH_OK);
-        CHECK(s.step == KITH_HANDSHAKE_WAITS && kith_pubkey_eq(&s.peer, &t.client.pub) && sent(&s).len == 0);
+        CHECK(s.step == KITH_HANDSHAKE_WAITS && kith_pubkey_eq(&s.peer, &t.client.pub) &&
+              sent(&s).len == 0);
         CHECK(kith_handshake_admit(&s, true) == KITH_OK && !kith_handshake_is_done(&s));
         CHECK(kith_bytes_eq(sent(&s), t.msg[3]) && kith_handshake_is_done(&s));
         CHECK(give(&c, t.msg[3]) == KITH_OK && kith_handshake_is_done(&c));
         kith_handshake_get(&c, &client);
         kith_handshake_get(&s, &server);
-        turned = (struct kith_handshake_session){server.in_key, server.out_key, server.in_nonce, server.out_nonce};
+        turned = (struct kith_handshake_session){server.in_key, server.out_key, server.in_nonce,
+                                                 server.out_nonce};
         CHECK(same_session(&client, &t.session) && same_session(&turned, &t.session));
         count++;
     }
@@ -151,7 +158,8 @@ static void no_flipped_byte_is_accepted(const struct transcript *t) {
 }
 
 /* RFC 7748 and "May the Fourth Be With You" (Cremers, Jackson 2019): all encodings of points whose
- * order divides 8, with and without the ignored top bit. A hello with one of them has a good hmac. */
+ * order divides 8, with and without the ignored top bit. A hello with one of them has a good hmac.
+ */
 static const char *const small_order[] = {
     "0000000000000000000000000000000000000000000000000000000000000000",
     "0100000000000000000000000000000000000000000000000000000000000000",

@@ -34,8 +34,13 @@ static void ssb_ref_agrees(void) {
 
 static void people_paste_them_like_this(void) {
     static const char *const rows[] = {
-        LEGACY, " " LEGACY "\n", "\"" LEGACY "\"", "'" LEGACY "'", LEGACY "#https://x.example/\"y",
-        "net:one.butt.nz:8008~shs:" K ":" S, "nonsense;net:one.butt.nz:8008~shs:" K ":" S ";ws://one.butt.nz:1~shs:" K,
+        LEGACY,
+        " " LEGACY "\n",
+        "\"" LEGACY "\"",
+        "'" LEGACY "'",
+        LEGACY "#https://x.example/\"y",
+        "net:one.butt.nz:8008~shs:" K ":" S,
+        "nonsense;net:one.butt.nz:8008~shs:" K ":" S ";ws://one.butt.nz:1~shs:" K,
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct kith_address a;
@@ -50,9 +55,17 @@ static void people_paste_them_like_this(void) {
 
 static void nonsense_is_refused(void) {
     static const char *const rows[] = {
-        "", "\"", "#", "~", "one.butt.nz:8008:@" K ".ed25519", "one.butt.nz:8008:@" K ".ed25519~",
-        "one.butt.nz:8008:@" K ".ed25519~x", "one.butt.nz:8008:@" K ".ed25519~" S "x",
-        "net:one.butt.nz:8008~shs:" K, ":8008:@" K ".ed25519~" S, "onion:x:1~shs:" K ":" S,
+        "",
+        "\"",
+        "#",
+        "~",
+        "one.butt.nz:8008:@" K ".ed25519",
+        "one.butt.nz:8008:@" K ".ed25519~",
+        "one.butt.nz:8008:@" K ".ed25519~x",
+        "one.butt.nz:8008:@" K ".ed25519~" S "x",
+        "net:one.butt.nz:8008~shs:" K,
+        ":8008:@" K ".ed25519~" S,
+        "onion:x:1~shs:" K ":" S,
     };
     struct kith_address a;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -81,7 +94,8 @@ static void seeds_make_the_same_keys(void) {
         struct kith_keypair keys;
         CHECK(vector_base64(vector_str(&doc, n, "seed"), seed.b, 32));
         kith_sign_keypair(&keys, &seed);
-        CHECK(kith_address_key_parse(vector_str(&doc, kith_json_get(&doc, n, "keys"), "id"), &want) == KITH_OK);
+        CHECK(kith_address_key_parse(vector_str(&doc, kith_json_get(&doc, n, "keys"), "id"),
+                                     &want) == KITH_OK);
         CHECK(kith_pubkey_eq(&want, &keys.pub));
         count++;
     }

@@ -31,7 +31,8 @@ static void packets_are_read_and_made_again(const struct lan *v) {
     memset(&key, 0, sizeof key);
     CHECK(kith_lan_parse_sealed(v->sealed, &v->cap, &text, &key) == KITH_OK);
     CHECK(kith_bytes_eq(kith_buf_bytes(&text), v->address) && kith_pubkey_eq(&key, &v->keys.pub));
-    CHECK(kith_lan_put(&out, v->address) == KITH_OK && kith_bytes_eq(kith_buf_bytes(&out), v->plain));
+    CHECK(kith_lan_put(&out, v->address) == KITH_OK &&
+          kith_bytes_eq(kith_buf_bytes(&out), v->plain));
     kith_buf_clear(&out);
     CHECK(kith_lan_put_sealed(&out, v->address, &v->cap, &v->keys) == KITH_OK);
     CHECK(kith_bytes_eq(kith_buf_bytes(&out), v->sealed));
@@ -46,7 +47,8 @@ static void no_flipped_or_missing_byte_is_accepted(const struct lan *v) {
         uint8_t bent[400];
         memcpy(bent, v->sealed.p, v->sealed.len);
         bent[i] ^= 1;
-        CHECK(kith_lan_parse_sealed(kith_bytes(bent, v->sealed.len), &v->cap, &text, &key) == KITH_ERR_CRYPTO);
+        CHECK(kith_lan_parse_sealed(kith_bytes(bent, v->sealed.len), &v->cap, &text, &key) ==
+              KITH_ERR_CRYPTO);
         CHECK(kith_lan_parse_sealed(kith_bytes(bent, i), &v->cap, &text, &key) != KITH_OK);
     }
     struct kith_symkey other = v->cap;
@@ -89,16 +91,19 @@ static void texts_that_announce_nobody_are_refused(const struct lan *v) {
         int err = kith_lan_parse(kith_bytes_str(rows[i].text), &text, &key);
         CHECK_ROW((err == KITH_OK) == rows[i].good, rows[i].text);
         kith_buf_clear(&out);
-        CHECK(kith_lan_put_sealed(&out, kith_bytes_str(rows[i].text), &v->cap, &v->keys) == KITH_OK);
+        CHECK(kith_lan_put_sealed(&out, kith_bytes_str(rows[i].text), &v->cap, &v->keys) ==
+              KITH_OK);
         err = kith_lan_parse_sealed(kith_buf_bytes(&out), &v->cap, &text, &key);
         CHECK_ROW((err == KITH_OK) == rows[i].good, rows[i].text);
     }
     uint8_t big[KITH_LAN_MAX + 1];
     memset(big, 'a', sizeof big);
     CHECK(kith_lan_parse(kith_bytes(big, sizeof big), &text, &key) == KITH_ERR_SIZE);
-    CHECK(kith_lan_parse_sealed(kith_bytes(big, sizeof big), &v->cap, &text, &key) == KITH_ERR_SIZE);
+    CHECK(kith_lan_parse_sealed(kith_bytes(big, sizeof big), &v->cap, &text, &key) ==
+          KITH_ERR_SIZE);
     CHECK(kith_lan_put(&out, kith_bytes(big, sizeof big)) == KITH_ERR_SIZE);
-    CHECK(kith_lan_put_sealed(&out, kith_bytes(big, KITH_LAN_MAX - 80), &v->cap, &v->keys) == KITH_ERR_SIZE);
+    CHECK(kith_lan_put_sealed(&out, kith_bytes(big, KITH_LAN_MAX - 80), &v->cap, &v->keys) ==
+          KITH_ERR_SIZE);
     kith_buf_wipe(&text);
     kith_buf_wipe(&out);
 }

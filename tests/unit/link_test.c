@@ -34,8 +34,10 @@ static void links_talk_in_chunks_of_any_size(void) {
         CHECK(kith_pubkey_eq(&p.b.last.peer, &p.dial.keys.pub));
         kith_buf_clear(&p.a.heard);
         p.b.on_rpc = answer;
-        CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_ASYNC, "who.ami", KITH_LIT("[]"), &req) == 0);
-        CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[1]"), &req) == 0);
+        CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_ASYNC, "who.ami", KITH_LIT("[]"),
+                               &req) == 0);
+        CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[1]"),
+                               &req) == 0);
         kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_JSON, KITH_LIT("{\"a\":1}"));
         kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_UTF8, KITH_LIT("text"));
         kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_UTF8, KITH_LIT(""));
@@ -45,7 +47,8 @@ static void links_talk_in_chunks_of_any_size(void) {
         kith_buf_clear(&p.a.heard);
         pair_run(&p);
         CHECK_HEARD(p.a, "end\n");
-        CHECK(kith_muxrpc_is_idle(kith_link_rpc(p.a.link)) && kith_muxrpc_is_idle(kith_link_rpc(p.b.link)));
+        CHECK(kith_muxrpc_is_idle(kith_link_rpc(p.a.link)) &&
+              kith_muxrpc_is_idle(kith_link_rpc(p.b.link)));
         CHECK(kith_link_bytes_in(p.a.link) == kith_link_bytes_out(p.b.link));
         CHECK(kith_link_bytes_out(p.a.link) == kith_link_bytes_in(p.b.link));
         pair_wipe(&p);
@@ -65,7 +68,8 @@ static void a_large_item_arrives_whole(void) {
     pair_run(&p);
     kith_buf_clear(&p.a.heard);
     p.b.on_rpc = answer;
-    CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[]"), &req) == 0);
+    CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[]"),
+                           &req) == 0);
     kith_muxrpc_write(kith_link_rpc(p.a.link), req, KITH_RPC_BINARY, kith_buf_bytes(&big));
     pair_run(&p);
     CHECK(p.a.heard.len == big.len + 6 && memcmp(p.a.heard.p + 5, big.p, big.len) == 0);
@@ -82,7 +86,8 @@ static void both_sides_close_after_a_goodbye(void) {
             pair_init(&p, chunks[i], plain);
             pair_start(&p);
             pair_run(&p);
-            CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[]"), &req) == 0);
+            CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_DUPLEX, "echo", KITH_LIT("[]"),
+                                   &req) == 0);
             pair_run(&p);
             kith_buf_clear(&p.a.heard);
             kith_buf_clear(&p.b.heard);
@@ -201,7 +206,8 @@ static void damage_closes_at_once(void) {
     pair_init(&p, 1000, false);
     pair_start(&p);
     pair_run(&p);
-    CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_ASYNC, "whoami", KITH_LIT("[]"), &req) == 0);
+    CHECK(kith_muxrpc_call(kith_link_rpc(p.a.link), KITH_RPC_ASYNC, "whoami", KITH_LIT("[]"),
+                           &req) == 0);
     CHECK(kith_link_send(p.a.link, bytes, sizeof bytes, &len, 1) == 0 && len > 34);
     bytes[len - 1] ^= 1;
     CHECK(kith_link_recv(p.b.link, bytes, len, &used, 1) == KITH_ERR_CRYPTO);
@@ -214,9 +220,9 @@ static void damage_closes_at_once(void) {
 /* A plain link whose peer sends nonsense, or too much. */
 static void broken_frames_close(void) {
     static const uint8_t bad[][10] = {
-        {2, 1, 0, 0, 0, 0, 0, 0, 1},       /* 16 MiB */
-        {3, 0, 0, 0, 1, 0, 0, 0, 1, 'x'},  /* encoding 3 */
-        {2, 0, 0, 0, 1, 0, 0, 0, 1, '{'},  /* no JSON */
+        {2, 1, 0, 0, 0, 0, 0, 0, 1},         /* 16 MiB */
+        {3, 0, 0, 0, 1, 0, 0, 0, 1, 'x'},    /* encoding 3 */
+        {2, 0, 0, 0, 1, 0, 0, 0, 1, '{'},    /* no JSON */
         {2, 0, 0, 0, 1, 0x80, 0, 0, 0, '1'}, /* a number without a negative */
     };
     for (size_t i = 0; i < 4; i++) {

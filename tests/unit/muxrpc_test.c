@@ -38,7 +38,9 @@ static void note(const struct kith_muxrpc_event *e) {
         kith_buf_put_u8(&lines, ' ');
         kith_buf_put_int(&lines, e->req);
     }
-    struct kith_bytes more = e->kind == KITH_RPC_CALL ? e->name : e->kind == KITH_RPC_DATA ? e->body : e->error;
+    struct kith_bytes more = e->kind == KITH_RPC_CALL   ? e->name
+                             : e->kind == KITH_RPC_DATA ? e->body
+                                                        : e->error;
     if (more.len)
         kith_buf_put_u8(&lines, ' ');
     kith_buf_put_bytes(&lines, more);
@@ -86,14 +88,20 @@ enum { JSON = 2, TEXT = 1, STREAM = 8, END = 4 };
 static void calls_are_written_as_javascript_writes_them(void) {
     struct kith_muxrpc *m = kith_muxrpc_new();
     int32_t req;
-    CHECK(kith_muxrpc_call(m, KITH_RPC_ASYNC, "blobs.has", KITH_LIT("[\"&x\"]"), &req) == 0 && req == 1);
+    CHECK(kith_muxrpc_call(m, KITH_RPC_ASYNC, "blobs.has", KITH_LIT("[\"&x\"]"), &req) == 0 &&
+          req == 1);
     CHECK(said(m, JSON, 1, "{\"name\":[\"blobs\",\"has\"],\"args\":[\"&x\"]}"));
-    CHECK(kith_muxrpc_call(m, KITH_RPC_SOURCE, "createHistoryStream", KITH_LIT("[{}]"), &req) == 0 && req == 2);
-    CHECK(said(m, STREAM | JSON, 2, "{\"name\":[\"createHistoryStream\"],\"args\":[{}],\"type\":\"source\"}"));
+    CHECK(kith_muxrpc_call(m, KITH_RPC_SOURCE, "createHistoryStream", KITH_LIT("[{}]"), &req) ==
+              0 &&
+          req == 2);
+    CHECK(said(m, STREAM | JSON, 2,
+               "{\"name\":[\"createHistoryStream\"],\"args\":[{}],\"type\":\"source\"}"));
     CHECK(kith_muxrpc_call(m, KITH_RPC_SINK, "blobs.add", KITH_LIT("[]"), &req) == 0 && req == 3);
-    CHECK(said(m, STREAM | JSON, 3, "{\"name\":[\"blobs\",\"add\"],\"args\":[],\"type\":\"sink\"}"));
+    CHECK(
+        said(m, STREAM | JSON, 3, "{\"name\":[\"blobs\",\"add\"],\"args\":[],\"type\":\"sink\"}"));
     CHECK(kith_muxrpc_call(m, KITH_RPC_DUPLEX, "a.b.c", KITH_LIT("[1,2]"), &req) == 0 && req == 4);
-    CHECK(said(m, STREAM | JSON, 4, "{\"name\":[\"a\",\"b\",\"c\"],\"args\":[1,2],\"type\":\"duplex\"}"));
+    CHECK(said(m, STREAM | JSON, 4,
+               "{\"name\":[\"a\",\"b\",\"c\"],\"args\":[1,2],\"type\":\"duplex\"}"));
     CHECK(!kith_muxrpc_is_idle(m));
     kith_muxrpc_free(m);
 }
@@ -105,7 +113,8 @@ static void answers_to_our_async_calls(void) {
         CHECK(kith_muxrpc_call(m, KITH_RPC_ASYNC, "whoami", KITH_LIT("[]"), &req) == 0);
     sent(m);
     CHECK(give(m, JSON, -2, "{\"id\":\"@x\"}\n") == 0 && heard("data 2 {\"id\":\"@x\"}\n\n"));
-    CHECK(give(m, JSON | END, -1, "{\"message\":\"no \\\"way\\\"\",\"name\":\"Error\",\"stack\":\"\"}") == 0);
+    CHECK(give(m, JSON | END, -1,
+               "{\"message\":\"no \\\"way\\\"\",\"name\":\"Error\",\"stack\":\"\"}") == 0);
     CHECK(heard("end 1 no \"way\"\n"));
     CHECK(give(m, JSON | END, -3, "{}") == 0 && heard("end 3 error without a message\n"));
     CHECK(give(m, TEXT | END, -4, "oh") == 0 && heard("end 4 error that is not JSON\n"));
@@ -121,12 +130,14 @@ static void answers_to_our_async_calls(void) {
 
 static void async_calls_are_answered_once(void) {
     struct kith_muxrpc *m = kith_muxrpc_new();
-    CHECK(give(m, JSON, 1, "{\"name\":[\"whoami\"],\"args\":[]}") == 0 && heard("call -1 whoami\n"));
+    CHECK(give(m, JSON, 1, "{\"name\":[\"whoami\"],\"args\":[]}") == 0 &&
+          heard("call -1 whoami\n"));
     kith_muxrpc_reply(m, -1, KITH_LIT("{\"id\":1}"));
     CHECK(said(m, JSON, -1, "{\"id\":1}"));
     kith_muxrpc_reply(m, -1, KITH_LIT("2"));
     CHECK(sent(m).len == 0 && kith_muxrpc_is_idle(m));
-    CHECK(give(m, JSON, 2, "{\"name\":\"manifest\",\"args\":[],\"type\":\"sync\"}") == 0 && heard("call -2 manifest\n"));
+    CHECK(give(m, JSON, 2, "{\"name\":\"manifest\",\"args\":[],\"type\":\"sync\"}") == 0 &&
+          heard("call -2 manifest\n"));
     kith_muxrpc_reply(m, -2, KITH_LIT(""));
     CHECK(said(m, JSON, -2, "false"));
     for (int32_t i = 5; i < 8; i++)
@@ -137,29 +148,40 @@ static void async_calls_are_answered_once(void) {
     CHECK(said(m, JSON, -6, "\"\""));
     kith_muxrpc_reply(m, -7, KITH_LIT("null"));
     CHECK(said(m, JSON, -7, "null") && heard("call -5 sign\ncall -6 sign\ncall -7 sign\n"));
-    CHECK(give(m, JSON, 3, "{\"name\":[\"room\",\"metadata\"],\"args\":[]}") == 0 && heard("call -3 room.metadata\n"));
+    CHECK(give(m, JSON, 3, "{\"name\":[\"room\",\"metadata\"],\"args\":[]}") == 0 &&
+          heard("call -3 room.metadata\n"));
     kith_muxrpc_refuse(m, -3, KITH_LIT("room.metadata"));
-    CHECK(said(m, JSON | END, -3, "{\"message\":\"method:room,metadata is not in list of allowed methods\",\"name\":\"Error\",\"stack\":\"\"}"));
+    CHECK(said(m, JSON | END, -3,
+               "{\"message\":\"method:room,metadata is not in list of allowed "
+               "methods\",\"name\":\"Error\",\"stack\":\"\"}"));
     CHECK(give(m, JSON, 4, "{\"name\":[\"get\"],\"args\":[]}") == 0 && heard("call -4 get\n"));
     kith_muxrpc_end(m, -4, "not \"here\"");
-    CHECK(said(m, JSON | END, -4, "{\"message\":\"not \\\"here\\\"\",\"name\":\"Error\",\"stack\":\"\"}"));
+    CHECK(said(m, JSON | END, -4,
+               "{\"message\":\"not \\\"here\\\"\",\"name\":\"Error\",\"stack\":\"\"}"));
     CHECK(kith_muxrpc_is_idle(m));
     kith_muxrpc_free(m);
 }
 
 static void refused_streams_go_quiet(void) {
     struct kith_muxrpc *m = kith_muxrpc_new();
-    CHECK(give(m, JSON | STREAM, 1, "{\"name\":[\"ebt\",\"replicate\"],\"args\":[{}],\"type\":\"duplex\"}") == 0);
+    CHECK(give(m, JSON | STREAM, 1,
+               "{\"name\":[\"ebt\",\"replicate\"],\"args\":[{}],\"type\":\"duplex\"}") == 0);
     CHECK(heard("call -1 ebt.replicate\n"));
     kith_muxrpc_refuse(m, -1, KITH_LIT("ebt.replicate"));
-    CHECK(said(m, JSON | STREAM | END, -1, "{\"message\":\"method:ebt,replicate is not in list of allowed methods\",\"name\":\"Error\",\"stack\":\"\"}"));
+    CHECK(said(m, JSON | STREAM | END, -1,
+               "{\"message\":\"method:ebt,replicate is not in list of allowed "
+               "methods\",\"name\":\"Error\",\"stack\":\"\"}"));
     CHECK(give(m, JSON | STREAM, 1, "{\"late\":1}") == 0 && heard(""));
     CHECK(!kith_muxrpc_is_idle(m));
-    CHECK(give(m, JSON | STREAM | END, 1, "{\"message\":\"x\"}") == 0 && heard("") && sent(m).len == 0);
+    CHECK(give(m, JSON | STREAM | END, 1, "{\"message\":\"x\"}") == 0 && heard("") &&
+          sent(m).len == 0);
     CHECK(kith_muxrpc_is_idle(m));
-    CHECK(give(m, JSON | STREAM, 1, "{\"later\":1}") == 0 && heard("") && sent(m).len == 0); /* no call */
-    CHECK(give(m, JSON | STREAM, 2, "{\"name\":[\"x\"],\"args\":[],\"type\":\"tap\"}") == 0 && heard(""));
-    CHECK(said(m, JSON | STREAM | END, -2, "{\"message\":\"unknown type of call\",\"name\":\"Error\",\"stack\":\"\"}"));
+    CHECK(give(m, JSON | STREAM, 1, "{\"later\":1}") == 0 && heard("") &&
+          sent(m).len == 0); /* no call */
+    CHECK(give(m, JSON | STREAM, 2, "{\"name\":[\"x\"],\"args\":[],\"type\":\"tap\"}") == 0 &&
+          heard(""));
+    CHECK(said(m, JSON | STREAM | END, -2,
+               "{\"message\":\"unknown type of call\",\"name\":\"Error\",\"stack\":\"\"}"));
     kith_muxrpc_free(m);
 }
 
@@ -170,14 +192,16 @@ static void streams_end_when_both_sides_say_so(void) {
     CHECK(kith_muxrpc_call(m, KITH_RPC_SOURCE, "s", KITH_LIT("[]"), &req) == 0);
     sent(m);
     CHECK(give(m, STREAM, -1, "abc") == 0 && give(m, JSON | STREAM | END, -1, "true") == 0);
-    CHECK(heard("data 1 abc\nend 1\n") && said(m, JSON | STREAM | END, 1, "true") && kith_muxrpc_is_idle(m));
+    CHECK(heard("data 1 abc\nend 1\n") && said(m, JSON | STREAM | END, 1, "true") &&
+          kith_muxrpc_is_idle(m));
     /* A source of ours that we stop: what is still on its way is dropped, and so is its end. */
     CHECK(kith_muxrpc_call(m, KITH_RPC_SOURCE, "s", KITH_LIT("[]"), &req) == 0);
     sent(m);
     kith_muxrpc_end(m, req, NULL);
     kith_muxrpc_end(m, req, NULL);
     CHECK(said(m, JSON | STREAM | END, 2, "true"));
-    CHECK(give(m, STREAM, -2, "abc") == 0 && give(m, JSON | STREAM | END, -2, "true") == 0 && heard(""));
+    CHECK(give(m, STREAM, -2, "abc") == 0 && give(m, JSON | STREAM | END, -2, "true") == 0 &&
+          heard(""));
     CHECK(sent(m).len == 0 && kith_muxrpc_is_idle(m));
     /* A duplex stays half open. */
     CHECK(kith_muxrpc_call(m, KITH_RPC_DUPLEX, "d", KITH_LIT("[]"), &req) == 0);
@@ -195,7 +219,8 @@ static void streams_end_when_both_sides_say_so(void) {
     CHECK(give(m, STREAM, 9, "abc") == 0 && give(m, JSON | STREAM | END, 9, "true") == 0);
     CHECK(heard("call -9 k\ndata -9 abc\nend -9\n") && sent(m).len == 0);
     kith_muxrpc_end(m, -9, "disk full");
-    CHECK(said(m, JSON | STREAM | END, -9, "{\"message\":\"disk full\",\"name\":\"Error\",\"stack\":\"\"}"));
+    CHECK(said(m, JSON | STREAM | END, -9,
+               "{\"message\":\"disk full\",\"name\":\"Error\",\"stack\":\"\"}"));
     CHECK(kith_muxrpc_is_idle(m));
     /* A source of theirs that they stop. */
     CHECK(give(m, JSON | STREAM, 10, "{\"name\":[\"k\"],\"args\":[],\"type\":\"source\"}") == 0);
@@ -207,14 +232,16 @@ static void streams_end_when_both_sides_say_so(void) {
 }
 
 static void errors_are_echoed(void) {
-    static const char error[] = "{\"message\":\"gone\",\"name\":\"Error\",\"stack\":\"Error: gone\\n at x\"}";
+    static const char error[] =
+        "{\"message\":\"gone\",\"name\":\"Error\",\"stack\":\"Error: gone\\n at x\"}";
     struct kith_muxrpc *m = kith_muxrpc_new();
     int32_t req;
     CHECK(kith_muxrpc_call(m, KITH_RPC_DUPLEX, "d", KITH_LIT("[]"), &req) == 0);
     sent(m);
     CHECK(give(m, JSON | STREAM | END, -1, error) == 0 && heard("end 1 gone\n"));
     CHECK(said(m, JSON | STREAM | END, 1, error) && kith_muxrpc_is_idle(m));
-    CHECK(give(m, JSON | STREAM, 1, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 && heard("call -1 d\n"));
+    CHECK(give(m, JSON | STREAM, 1, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 &&
+          heard("call -1 d\n"));
     kith_muxrpc_end(m, -1, NULL);
     sent(m);
     CHECK(give(m, JSON | STREAM | END, 1, error) == 0 && heard("end -1 gone\n"));
@@ -225,7 +252,8 @@ static void errors_are_echoed(void) {
 
 static void empty_bodies_are_never_sent(void) {
     struct kith_muxrpc *m = kith_muxrpc_new();
-    CHECK(give(m, JSON | STREAM, 1, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 && heard("call -1 d\n"));
+    CHECK(give(m, JSON | STREAM, 1, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 &&
+          heard("call -1 d\n"));
     for (int e = 0; e < 3; e++)
         kith_muxrpc_write(m, -1, (enum kith_muxrpc_encoding)e, KITH_LIT(""));
     CHECK(sent(m).len == 0);
@@ -235,7 +263,8 @@ static void empty_bodies_are_never_sent(void) {
 }
 
 static void goodbye_ends_all(void) {
-    static const char error[] = "{\"message\":\"unexpected end of parent stream\",\"name\":\"Error\",\"stack\":\"\"}";
+    static const char error[] =
+        "{\"message\":\"unexpected end of parent stream\",\"name\":\"Error\",\"stack\":\"\"}";
     struct kith_muxrpc *m = kith_muxrpc_new();
     struct kith_buf want = {0};
     int32_t req;
@@ -249,7 +278,8 @@ static void goodbye_ends_all(void) {
     kith_muxrpc_goodbye(m);
     CHECK(sent(m).len == 0 && kith_muxrpc_is_idle(m));
     CHECK(kith_muxrpc_call(m, KITH_RPC_ASYNC, "a", KITH_LIT("[]"), &req) == KITH_ERR_BUSY);
-    CHECK(give(m, JSON, 1, "{\"name\":[\"whoami\"],\"args\":[]}") == 0 && heard("") && sent(m).len == 0);
+    CHECK(give(m, JSON, 1, "{\"name\":[\"whoami\"],\"args\":[]}") == 0 && heard("") &&
+          sent(m).len == 0);
     CHECK(give(m, 0, 0, "") == 0 && heard("goodbye\n"));
     CHECK(give(m, JSON, 1, "{\"name\":[\"whoami\"],\"args\":[]}") == 0 && heard(""));
     kith_buf_wipe(&want);
@@ -271,7 +301,8 @@ static void limits_hold(void) {
     CHECK(n == 64);
     sent(m);
     kith_muxrpc_refuse(m, -5, KITH_LIT("d")); /* a refused one makes room, even if it never ends */
-    CHECK(give(m, JSON | STREAM, 5000, "{\"name\":[\"e\"],\"type\":\"duplex\"}") == 0 && heard("call -5000 e\n"));
+    CHECK(give(m, JSON | STREAM, 5000, "{\"name\":[\"e\"],\"type\":\"duplex\"}") == 0 &&
+          heard("call -5000 e\n"));
     kith_muxrpc_end(m, -5000, "no");
     for (int32_t i = 6; i <= KITH_MUXRPC_MAX_STREAMS - 64; i++)
         kith_muxrpc_end(m, -i, "no");
@@ -303,7 +334,8 @@ static void limits_hold(void) {
     CHECK(kith_muxrpc_recv(m, header, 9, &used) == KITH_ERR_SIZE);
     kith_muxrpc_free(m);
     m = kith_muxrpc_new();
-    CHECK(give(m, JSON, 1, "{\"name\":[\"a\"]}") == 0 && give(m, JSON, 1, "{\"name\":[\"a\"]}") == KITH_ERR_PROTOCOL);
+    CHECK(give(m, JSON, 1, "{\"name\":[\"a\"]}") == 0 &&
+          give(m, JSON, 1, "{\"name\":[\"a\"]}") == KITH_ERR_PROTOCOL);
     kith_muxrpc_free(m);
     kith_buf_clear(&lines);
     kith_buf_wipe(&big);
@@ -319,7 +351,8 @@ static void the_table_keeps_its_streams(void) {
         int32_t r = (int32_t)(x >> 16) % 499 + 1;
         kith_buf_clear(&lines);
         if (!open[r]) {
-            CHECK(give(m, JSON | STREAM, r, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 && lines.len);
+            CHECK(give(m, JSON | STREAM, r, "{\"name\":[\"d\"],\"type\":\"duplex\"}") == 0 &&
+                  lines.len);
         } else {
             kith_muxrpc_end(m, -r, NULL);
             CHECK(give(m, JSON | STREAM, r, "1") == 0 && lines.len);
@@ -342,9 +375,13 @@ static void packets_of_the_reference(void) {
         uint8_t header[9];
         int64_t req, type;
         CHECK_ROW(kith_frame_parse(hex.p, KITH_MUXRPC_MAX_BODY, &f) == 0, row);
-        CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, n, "req"), &req) == 0 && req == f.req, row);
-        CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, n, "type"), &type) == 0 && type == (f.flags & 3), row);
-        CHECK_ROW(kith_json_true(&doc, kith_json_get(&doc, n, "stream")) == !!(f.flags & STREAM), row);
+        CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, n, "req"), &req) == 0 && req == f.req,
+                  row);
+        CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, n, "type"), &type) == 0 &&
+                      type == (f.flags & 3),
+                  row);
+        CHECK_ROW(kith_json_true(&doc, kith_json_get(&doc, n, "stream")) == !!(f.flags & STREAM),
+                  row);
         CHECK_ROW(kith_json_true(&doc, kith_json_get(&doc, n, "end")) == !!(f.flags & END), row);
         CHECK_ROW(f.len == hex.len - 9, row);
         if (type)

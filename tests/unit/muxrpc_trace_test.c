@@ -56,13 +56,15 @@ static void call_again(struct replay *r, const struct kith_json *doc, const char
                                : kith_bytes_is(type, "sink")   ? KITH_RPC_SINK
                                : kith_bytes_is(type, "duplex") ? KITH_RPC_DUPLEX
                                                                : KITH_RPC_ASYNC,
-                               (const char *)name.p, kith_buf_bytes(&args), &req) == KITH_OK, row);
+                               (const char *)name.p, kith_buf_bytes(&args), &req) == KITH_OK,
+              row);
     kith_buf_wipe(&name);
     kith_buf_wipe(&args);
 }
 
 /* Does with our calls what the recorded peer did. */
-static void say_again(struct replay *r, const struct kith_frame *f, struct kith_bytes body, const char *row) {
+static void say_again(struct replay *r, const struct kith_frame *f, struct kith_bytes body,
+                      const char *row) {
     struct kith_json doc = {0};
     char message[512] = "";
     if ((f->flags & 3) == JSON && f->len)
@@ -73,7 +75,8 @@ static void say_again(struct replay *r, const struct kith_frame *f, struct kith_
         struct kith_bytes text = kith_json_str(&doc, kith_json_get(&doc, 0, "message"));
         memcpy(message, text.p ? text.p : (const uint8_t *)"", text.len < 511 ? text.len : 511);
         kith_muxrpc_end(r->m, f->req, text.len ? message : NULL);
-    } else if (f->req > 0 && kith_json_get(&doc, 0, "name") != KITH_JSON_NONE && kith_json_get(&doc, 0, "args") != KITH_JSON_NONE) {
+    } else if (f->req > 0 && kith_json_get(&doc, 0, "name") != KITH_JSON_NONE &&
+               kith_json_get(&doc, 0, "args") != KITH_JSON_NONE) {
         call_again(r, &doc, row);
     } else if (f->flags & STREAM) {
         kith_muxrpc_write(r->m, f->req, (enum kith_muxrpc_encoding)(f->flags & 3), body);
@@ -99,8 +102,10 @@ static struct kith_bytes message_of(struct kith_bytes body) {
 }
 
 /* Finds the frame among what we said and takes it out. Not always the first: the recorded peer sent
- * its answer to an end a moment later than we do, and at a goodbye we end more streams than it did. */
-static void compare(struct replay *r, struct kith_bytes hex, const struct kith_frame *f, const char *row) {
+ * its answer to an end a moment later than we do, and at a goodbye we end more streams than it did.
+ */
+static void compare(struct replay *r, struct kith_bytes hex, const struct kith_frame *f,
+                    const char *row) {
     struct kith_frame ours = {0};
     size_t at = 0;
     collect(r);
@@ -117,7 +122,9 @@ static void compare(struct replay *r, struct kith_bytes hex, const struct kith_f
     uint8_t *p = r->out.p + at;
     bool same = kith_bytes_eq(kith_bytes(p, 9 + ours.len), hex);
     if (f->flags & END && !same) {
-        CHECK_ROW(kith_bytes_eq(message_of(kith_bytes(p + 9, ours.len)), message_of(kith_bytes_skip(hex, 9))), row);
+        CHECK_ROW(kith_bytes_eq(message_of(kith_bytes(p + 9, ours.len)),
+                                message_of(kith_bytes_skip(hex, 9))),
+                  row);
         errors++;
     } else {
         CHECK_ROW(same, row);
@@ -133,12 +140,15 @@ static void one_line(struct kith_bytes line, size_t chunk, const char *file) {
     struct kith_frame f;
     CHECK_ROW(kith_json_parse(&doc, line, 10000) == KITH_OK, file);
     struct kith_bytes hex = vector_hex(vector_str(&doc, 0, "hex"));
-    CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, 0, "conn"), &conn) == KITH_OK && conn < 64, file);
+    CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, 0, "conn"), &conn) == KITH_OK && conn < 64,
+              file);
     struct replay *r = &replays[conn];
     if (!r->m)
         r->m = kith_muxrpc_new();
-    CHECK_ROW(kith_frame_parse(hex.p, KITH_MUXRPC_MAX_BODY, &f) == KITH_OK && f.len + 9 == hex.len, file);
-    CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, 0, "req"), &req) == KITH_OK && req == f.req, file);
+    CHECK_ROW(kith_frame_parse(hex.p, KITH_MUXRPC_MAX_BODY, &f) == KITH_OK && f.len + 9 == hex.len,
+              file);
+    CHECK_ROW(kith_json_int(&doc, kith_json_get(&doc, 0, "req"), &req) == KITH_OK && req == f.req,
+              file);
     CHECK_ROW(kith_json_true(&doc, kith_json_get(&doc, 0, "stream")) == !!(f.flags & STREAM), file);
     CHECK_ROW(kith_json_true(&doc, kith_json_get(&doc, 0, "end")) == !!(f.flags & END), file);
     if (kith_bytes_is(vector_str(&doc, 0, "dir"), "in")) {
@@ -168,9 +178,10 @@ static void one_file(const char *file, size_t chunk) {
 
 int main(void) {
     static const char *const files[] = {
-        "db2-client-to-db2-server",  "db2-client-to-legacy-server", "db2-invite.use-at-legacy-pub",
-        "db2-room1-tunnel-accept",   "db2-room1-tunnel-dial",       "db2-room2-session",
-        "db2-server-from-db2-client", "db2-server-from-legacy-client"};
+        "db2-client-to-db2-server",     "db2-client-to-legacy-server",
+        "db2-invite.use-at-legacy-pub", "db2-room1-tunnel-accept",
+        "db2-room1-tunnel-dial",        "db2-room2-session",
+        "db2-server-from-db2-client",   "db2-server-from-legacy-client"};
     static const size_t chunks[] = {1, 10, 1000000};
     for (size_t c = 0; c < 3; c++) {
         frames = equal = errors = 0;
@@ -178,6 +189,7 @@ int main(void) {
             one_file(files[i], chunks[c]);
         CHECK(frames == 423);
     }
-    printf("%d frames, %d of ours the same bytes, %d errors the same text\n", frames, equal, errors);
+    printf("%d frames, %d of ours the same bytes, %d errors the same text\n", frames, equal,
+           errors);
     return check_done();
 }

@@ -140,7 +140,8 @@ static inline void pair_wipe(struct pair *p) {
     kith_buf_wipe(&p->b.heard);
 }
 
-#define CHECK_HEARD(end, text) CHECK_ROW(kith_bytes_is(kith_buf_bytes(&(end).heard), text), \
-    (kith_buf_put_u8(&(end).heard, 0), (const char *)(end).heard.p))
+#define CHECK_HEARD(end, text)                                                                     \
+    CHECK_ROW(kith_bytes_is(kith_buf_bytes(&(end).heard), text),                                   \
+              (kith_buf_put_u8(&(end).heard, 0), (const char *)(end).heard.p))
 
 #endif
