@@ -208,6 +208,51 @@ static void bad_long_term_keys_are_refused(const struct transcript *t) {
     }
 }
 
+/* The key that seals message 3 (two secrets) or 4 (three), made from what a side knows. */
+static struct kith_symkey box_key(const struct kith_handshake *h, bool three) {
+    uint8_t text[128];
+    struct kith_hash hash;
+    struct kith_symkey key;
+    memcpy(text, h->cap.b, 32);
+    memcpy(text + 32, h->ab.b, 32);
+    memcpy(text + 64, h->aB.b, 32);
+    memcpy(text + 96, h->Ab.b, 32);
+    kith_sha256(&hash, kith_bytes(text, three ? 128 : 96));
+    memcpy(key.b, hash.b, 32);
+    return key;
+}
+
+/* A seal proves little: whoever knows the secrets could make it. The signature inside must count.
+ */
+static void a_good_seal_on_a_bad_signature_is_refused(const struct transcript *t) {
+    static const struct kith_nonce zeros;
+    for (size_t bend = 0; bend < 97; bend++) { /* 96: nothing is bent, and it is accepted */
+        struct kith_handshake c, s;
+        struct kith_symkey key;
+        uint8_t text[96], box[112];
+        size_t used;
+        start(t, &c, &s);
+        sent(&c);
+        CHECK(give(&s, t->msg[0]) == KITH_OK && give(&c, t->msg[1]) == KITH_OK);
+        sent(&s);
+        sent(&c);
+        key = box_key(&s, false);
+        CHECK(kith_secretbox_open(text, t->msg[2], &zeros, &key) == KITH_OK);
+        if (bend < 96)
+            text[bend] ^= 1;
+        kith_secretbox_seal(box, kith_bytes(text, 96), &zeros, &key);
+        int err = kith_handshake_recv(&s, box, 112, &used);
+        CHECK(err == (bend < 96 ? KITH_ERR_CRYPTO : KITH_OK));
+        key = box_key(&c, true);
+        CHECK(kith_secretbox_open(text, t->msg[3], &zeros, &key) == KITH_OK);
+        if (bend < 64)
+            text[bend] ^= 1;
+        kith_secretbox_seal(box, kith_bytes(text, 64), &zeros, &key);
+        err = kith_handshake_recv(&c, box, 80, &used);
+        CHECK(err == (bend < 64 ? KITH_ERR_CRYPTO : KITH_OK));
+    }
+}
+
 static void who_is_not_admitted_gets_nothing(const struct transcript *t) {
     struct kith_handshake c, s;
     start(t, &c, &s);
@@ -237,6 +282,7 @@ int main(void) {
     no_flipped_byte_is_accepted(&t);
     points_of_small_order_are_refused(&t);
     bad_long_term_keys_are_refused(&t);
+    a_good_seal_on_a_bad_signature_is_refused(&t);
     who_is_not_admitted_gets_nothing(&t);
     a_message_before_ours_is_refused(&t);
     return check_done();
