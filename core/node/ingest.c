@@ -189,6 +189,8 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
         }
         if (head)
             *head = (struct kith_head){v.message.sequence, v.message.id};
+        if (kith_pubkey_eq(&v.message.author, &n->keys.pub))
+            kith_publish_returned(n, v.message.timestamp);
         charge_private(n, source, &v.message);
         accept(n, a, source, &v.message, compact);
     }

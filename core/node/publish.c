@@ -15,33 +15,78 @@ static struct kith_head own_head(struct kith_node *n) {
     return feed == KITH_FEED_NONE ? (struct kith_head){0} : kith_feeds_head(feeds, feed);
 }
 
+/* Whether somebody has shown more than we hold; live: only claims that have not lapsed. */
+static bool is_ahead(struct kith_node *n, bool live) {
+    const struct kith_publisher *p = &n->publisher;
+    uint64_t head = own_head(n).sequence;
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (p->claims[i].sequence > head && (!live || n->t.now_ms < p->claims[i].until_ms))
+            return true;
+    }
+    return false;
+}
+
+/* The word of one friend makes a restored copy whole, unless another knows more. */
+static void look_at_quarantine(struct kith_node *n) {
+    struct kith_publisher *p = &n->publisher;
+    if (!p->quarantined || !p->claim_count)
+        return;
+    if (is_ahead(n, false))
+        p->confirmed_ms = 0;
+    else if (!p->confirmed_ms)
+        p->confirmed_ms = n->t.now_ms;
+    else if (n->t.now_ms - p->confirmed_ms >= KITH_PUBLISH_SETTLE_MS)
+        p->quarantined = false;
+}
+
 const char *kith_publish_refusal(struct kith_node *n) {
     struct kith_publisher *p = &n->publisher;
     if (p->frozen)
         return "two different messages with your signature exist for one place in your feed: another "
                "device or a restored copy writes with your key; kith will not write any more";
-    if (p->quarantined && p->claimed && p->claimed <= own_head(n).sequence)
-        p->quarantined = false; /* a friend knows no more of us than we hold */
+    look_at_quarantine(n);
     if (p->quarantined)
         return "this store is a restored copy: kith waits until a friend has shown how far your feed "
                "had got (or insist: kith status --insist)";
-    if (p->claimed > own_head(n).sequence && n->t.now_ms < p->claimed_until_ms)
+    if (is_ahead(n, true))
         return "a friend holds newer messages of yours than this store: wait until they have arrived";
     return NULL;
 }
 
 void kith_publish_insist(struct kith_node *n) {
     n->publisher.quarantined = false;
-    n->publisher.claimed = 0;
+    n->publisher.claim_count = 0;
 }
 
-void kith_publish_claim(struct kith_node *n, uint64_t sequence) {
-    struct kith_publisher *p = &n->publisher;
+static bool is_believed(struct kith_node *n, const struct kith_pubkey *who) {
+    return kith_graph_is_following(n->social, &n->keys.pub, who) ||
+           !kith_graph_count(n->social, &n->keys.pub, KITH_LIST_FOLLOWS);
+}
+
+static struct kith_publish_claim *claim_of(struct kith_publisher *p, const struct kith_pubkey *who) {
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (kith_pubkey_eq(&p->claims[i].who, who))
+            return &p->claims[i];
+    }
+    if (p->claim_count == KITH_PUBLISH_CLAIMS_MAX)
+        return NULL;
+    p->claims = kith_grow(p->claims, &p->claim_cap, p->claim_count + 1, sizeof *p->claims);
+    p->claims[p->claim_count] = (struct kith_publish_claim){.who = *who};
+    return &p->claims[p->claim_count++];
+}
+
+void kith_publish_claim(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence) {
+    uint64_t head = own_head(n).sequence;
+    struct kith_publish_claim *c;
     /* A friend who knows less than we hold says nothing about what we may have lost. */
-    if (sequence < own_head(n).sequence || sequence <= p->claimed)
+    if (sequence < head || !is_believed(n, who) || !(c = claim_of(&n->publisher, who)))
         return;
-    p->claimed = sequence;
-    p->claimed_until_ms = n->t.now_ms + KITH_PUBLISH_CLAIM_MS;
+    if (sequence > head && (c->sequence <= c->held || c->held < head)) {
+        c->held = head;
+        c->until_ms = n->t.now_ms + KITH_PUBLISH_CLAIM_MS;
+    }
+    c->sequence = sequence;
+    look_at_quarantine(n);
 }
 
 void kith_publish_conflict(struct kith_node *n, uint64_t sequence) {
@@ -139,5 +184,6 @@ void kith_publish_durable(struct kith_node *n, int err) {
 
 void kith_publish_wipe(struct kith_node *n) {
     kith_free(n->publisher.waiting);
+    kith_free(n->publisher.claims);
     n->publisher = (struct kith_publisher){0};
 }

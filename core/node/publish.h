@@ -1,27 +1,40 @@
 /* SPDX-License-Identifier: MIT */
 /* publish.h: signing our own messages, one after another, and never two for one sequence number.
  *
- * The fork guard refuses while a peer shows a higher sequence of our own feed than we hold (a claim
- * that is not followed by the message lapses), while the store is a restored copy that nobody has
- * confirmed, and for ever once two own signatures for one sequence were seen. */
+ * The fork guard refuses while a friend shows a higher sequence of our own feed than we hold (a claim
+ * that is not followed by messages lapses), while the store is a restored copy that no friend has
+ * confirmed, and for ever once two own signatures for one sequence were seen. Only people whom we
+ * follow are believed, everyone as long as we follow nobody: a stranger's word would let anybody keep
+ * us silent, or call an old copy complete. */
 #ifndef KITH_NODE_PUBLISH_H
 #define KITH_NODE_PUBLISH_H
 
 #include "node/node.h"
 
 #define KITH_PUBLISH_CLAIM_MS 30000 /* a claim of more without the message lapses after this */
+#define KITH_PUBLISH_SETTLE_MS 10000 /* after a friend confirmed a restored copy: others may know more */
 #define KITH_PUBLISH_WAITING_MAX 4096
+#define KITH_PUBLISH_CLAIMS_MAX 1024 /* people whose word is kept */
 
 /* Told when the message is durable (err KITH_OK) or lost (a LOCAL error). */
 typedef void (*kith_publish_done)(struct kith_node *n, void *ctx, int err, const struct kith_message *m,
                                   struct kith_bytes value);
 
+/* What one person has shown of our own feed since we run. */
+struct kith_publish_claim {
+    struct kith_pubkey who;
+    uint64_t sequence;
+    uint64_t held;      /* what we held when the time below began: it begins anew only after progress */
+    uint64_t until_ms;  /* when the claim lapses */
+};
+
 struct kith_publisher {
     struct kith_publish_waiting *waiting;
     size_t waiting_count, waiting_cap;
     bool quarantined, frozen;
-    uint64_t claimed;          /* highest sequence of our feed that a peer showed */
-    uint64_t claimed_until_ms; /* when that claim lapses */
+    struct kith_publish_claim *claims;
+    size_t claim_count, claim_cap;
+    uint64_t confirmed_ms; /* when a friend first showed no more than we hold; 0: not yet */
     double last_timestamp;
 };
 
@@ -35,7 +48,8 @@ const char *kith_publish_refusal(struct kith_node *n);
 /* The user says that nothing newer exists. */
 void kith_publish_insist(struct kith_node *n);
 
-void kith_publish_claim(struct kith_node *n, uint64_t sequence); /* a peer's note about our own feed */
+/* A peer's note about our own feed, on this connection. */
+void kith_publish_claim(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence);
 void kith_publish_conflict(struct kith_node *n, uint64_t sequence); /* a second own signature */
 void kith_publish_returned(struct kith_node *n, double timestamp); /* an own message came back from a friend */
 void kith_publish_durable(struct kith_node *n, int err); /* the store's durable mark moved, or failed */

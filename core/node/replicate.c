@@ -116,9 +116,22 @@ void kith_replicate_stored(struct kith_node *n, const struct kith_pubkey *feed, 
 
 /* ---- the stream ---- */
 
-static void claims(struct kith_peer *p) {
+/* What the frame says of our own feed. What is remembered of an earlier visit is no word of today: a
+ * restored copy would take its own memory for a friend's. */
+static void claims(struct kith_peer *p, const struct kith_json *doc) {
     struct kith_node *n = p->node;
-    kith_publish_claim(n, kith_ebt_peer_has(n->replicator.ebt, &p->id, &n->keys.pub));
+    uint32_t clock = kith_json_get(doc, 0, "clock"), note;
+    char own[KITH_FEED_ID_LEN + 1] = {0};
+    bool replicate, receive;
+    double value;
+    int32_t sequence;
+    kith_feed_id_write(own, &n->keys.pub);
+    note = kith_json_get(doc, kith_json_is(doc, clock, KITH_JSON_OBJECT) ? clock : 0, own);
+    if (kith_json_double(doc, note, &value))
+        return;
+    sequence = kith_ebt_note_read(value, &replicate, &receive);
+    if (replicate && sequence >= 0)
+        kith_publish_claim(n, &p->id, (uint64_t)sequence);
 }
 
 /* A frame is a message exactly if author is a feed id, sequence a positive integer and content is
@@ -166,7 +179,7 @@ static void ebt_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
         kith_peer_drop(p, err, "replication notes");
         return;
     }
-    claims(p);
+    claims(p, e->doc);
     kith_peer_wake(p);
 }
 
