@@ -6,6 +6,8 @@
 #include "check_state.h"
 #include "node/state.h"
 
+#define FRIENDS_SPEAK_MS 40000 /* a note there and one back, on the slowest wire */
+
 struct check *check_new(void) {
     return kith_alloc(sizeof(struct check));
 }
@@ -34,13 +36,16 @@ struct said *check_said(struct world *w, const struct machine *author, uint64_t 
     return &f->at[sequence - 1];
 }
 
-/* Whether someone whom the author talks to right now shows that it has this sequence: then the fork
- * guard had to refuse. */
+/* Whether someone to whom the author has been connected for a while holds a message with this
+ * sequence, or has shown that it does: then the fork guard had to refuse. */
 static bool was_warned(const struct machine *author, uint64_t sequence) {
     const struct kith_node *n = author->node;
     for (const struct kith_peer *p = n ? n->peers.first : NULL; p; p = p->next) {
         const struct machine *m = machine_of(author->world, &p->id);
-        if (m && !m->hostile && p->ebt && kith_ebt_peer_has(n->replicator.ebt, &p->id, &author->keys.pub) >= sequence)
+        if (!m || m->hostile || !m->node || !p->ebt)
+            continue;
+        if (kith_ebt_peer_has(n->replicator.ebt, &p->id, &author->keys.pub) >= sequence ||
+            (n->t.now_ms - p->since_ms > FRIENDS_SPEAK_MS && check_head(m, author) >= sequence))
             return true;
     }
     return false;
