@@ -116,7 +116,7 @@ static void drain(struct world *w, struct wire *x, unsigned to) {
     if (!s->open || x->stalled)
         return;
     if (s->inbox.len && machine_is_full(s->m)) {
-        drain_later(w, x, to, 20);
+        drain_later(w, x, to, s->m->hostile ? 500 : 20);
         return;
     }
     if (s->inbox.len) {
