@@ -112,16 +112,6 @@ static struct kith_head *head_of(struct kith_node *n, struct heads *h, const str
     return &h->at[h->count++].head;
 }
 
-/* A valid message of our own that is not the one we hold: somebody signs with our key. */
-static bool is_own_conflict(struct kith_node *n, const struct kith_message *m, int err) {
-    uint64_t number;
-    if (!kith_pubkey_eq(&m->author, &n->keys.pub))
-        return false;
-    if (err == KITH_ERR_EXISTS)
-        return !kith_store_find(n->store, &m->id, &number);
-    return err == KITH_ERR_FORK;
-}
-
 struct accepted {
     size_t count;
     struct kith_record records[KITH_JOB_MAX_MESSAGES];
@@ -129,6 +119,25 @@ struct accepted {
     struct kith_pubkey authors[KITH_JOB_MAX_MESSAGES];
     uint64_t sequences[KITH_JOB_MAX_MESSAGES];
 };
+
+/* Whether it is in the store, or in the batch that goes there now. */
+static bool is_held(struct kith_node *n, const struct accepted *a, const struct kith_msgid *id) {
+    uint64_t number;
+    for (size_t i = 0; i < a->count; i++) {
+        if (kith_msgid_eq(&a->records[i].id, id))
+            return true;
+    }
+    return kith_store_find(n->store, id, &number);
+}
+
+/* A valid message of our own that is not the one we hold: somebody signs with our key. */
+static bool is_own_conflict(struct kith_node *n, const struct accepted *a, const struct kith_message *m, int err) {
+    if (!kith_pubkey_eq(&m->author, &n->keys.pub))
+        return false;
+    if (err == KITH_ERR_EXISTS)
+        return !is_held(n, a, &m->id);
+    return err == KITH_ERR_FORK;
+}
 
 /* A gap and a different previous are both KITH_ERR_CHAIN; the second is a fork. */
 static int follows(const struct kith_head *head, const struct kith_message *m) {
@@ -139,16 +148,15 @@ static int follows(const struct kith_head *head, const struct kith_message *m) {
 }
 
 /* Whether a valid message may be stored, and what its head is then. */
-static int may_store(struct kith_node *n, struct heads *heads, const struct kith_ingest_source *source,
+static int may_store(struct kith_node *n, struct heads *heads, const struct accepted *a, const struct kith_ingest_source *source,
                      const struct kith_message *m, struct kith_head **head) {
-    uint64_t number;
     int err;
     *head = NULL;
     if (source->loose)
-        return kith_store_find(n->store, &m->id, &number) ? KITH_ERR_EXISTS : KITH_OK;
+        return is_held(n, a, &m->id) ? KITH_ERR_EXISTS : KITH_OK;
     *head = head_of(n, heads, &m->author);
     err = follows(*head, m);
-    if (is_own_conflict(n, m, err))
+    if (is_own_conflict(n, a, m, err))
         kith_publish_conflict(n, m->sequence);
     return err;
 }
@@ -182,7 +190,7 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
     for (size_t i = 0; i < j->count && kith_message_job_next(&r, &v, &compact); i++) {
         const struct kith_ingest_source *source = &j->sources[i];
         struct kith_head *head = NULL;
-        int err = v.err ? v.err : may_store(n, heads, source, &v.message, &head);
+        int err = v.err ? v.err : may_store(n, heads, a, source, &v.message, &head);
         if (err) {
             refused(n, source, v.err ? NULL : &v.message.author, err, v.err ? v.why : kith_err_text(err));
             continue;

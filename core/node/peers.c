@@ -399,10 +399,21 @@ int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t
     return KITH_OK;
 }
 
+/* Streams that were given up, by either side, say nothing more. */
+static void sweep(struct kith_peer *p, const struct kith_muxrpc *rpc) {
+    for (struct kith_stream *s = p->streams, *next; s; s = next) {
+        next = s->next;
+        if (!kith_muxrpc_is_open(rpc, s->req))
+            stream_free(s);
+    }
+}
+
 /* Every stream gets a turn for one item until the link has enough to send. */
 static void fill(struct kith_peer *p) {
     struct kith_muxrpc *rpc = kith_link_rpc(p->conn);
     bool any = rpc != NULL;
+    if (any)
+        sweep(p, rpc);
     while (any && kith_muxrpc_queued(rpc) < KITH_MUXRPC_HIGH) {
         any = false;
         for (struct kith_stream *s = p->streams, *next; s; s = next) {

@@ -115,7 +115,7 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
     return KITH_OK;
 }
 
-static int take_data(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f,
+static int take_data(struct kith_muxrpc *m, struct kith_open_stream *s, const struct kith_frame *f,
                      struct kith_bytes body) {
     enum kith_muxrpc_encoding encoding =
         (enum kith_muxrpc_encoding)(f->flags & KITH_FRAME_ENCODING);
@@ -137,13 +137,13 @@ static int take_data(struct kith_muxrpc *m, struct kith_stream *s, const struct 
 
 /* Whether only the side that has just ended could still have had something to do: the stream is
  * over and we answer its end by ourselves, as JavaScript's pull streams do. */
-static bool answers_itself(const struct kith_stream *s, bool error) {
+static bool answers_itself(const struct kith_open_stream *s, bool error) {
     return error || s->type == KITH_RPC_SOURCE || (s->type == KITH_RPC_SINK && s->req > 0);
 }
 
-static int take_end(struct kith_muxrpc *m, struct kith_stream *s, const struct kith_frame *f,
+static int take_end(struct kith_muxrpc *m, struct kith_open_stream *s, const struct kith_frame *f,
                     struct kith_bytes body) {
-    struct kith_stream was = *s;
+    struct kith_open_stream was = *s;
     struct kith_bytes error = {0};
     if ((f->flags & KITH_FRAME_ENCODING) == KITH_RPC_JSON) {
         int err = parse_json(m, body);
@@ -168,7 +168,7 @@ static int take_end(struct kith_muxrpc *m, struct kith_stream *s, const struct k
 }
 
 static int take_frame(struct kith_muxrpc *m, const struct kith_frame *f, struct kith_bytes body) {
-    struct kith_stream *s;
+    struct kith_open_stream *s;
     if (!f->len) {
         m->got_goodbye = true;
         kith_streams_wipe(&m->streams);
@@ -274,6 +274,11 @@ bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e) {
     m->has_event = false;
     *e = m->event;
     return true;
+}
+
+bool kith_muxrpc_is_open(const struct kith_muxrpc *m, int32_t req) {
+    const struct kith_open_stream *s = kith_streams_find(&m->streams, req);
+    return s && !s->deaf;
 }
 
 bool kith_muxrpc_is_idle(const struct kith_muxrpc *m) {

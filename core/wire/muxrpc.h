@@ -81,6 +81,9 @@ void kith_muxrpc_refuse(struct kith_muxrpc *m, int32_t req, struct kith_bytes na
 /* Ends every stream with 'unexpected end of parent stream' and sends GOODBYE. */
 void kith_muxrpc_goodbye(struct kith_muxrpc *m);
 
+/* False once no event will come from that stream any more: whoever keeps something for it lets go. */
+bool kith_muxrpc_is_open(const struct kith_muxrpc *m, int32_t req);
+
 /* Whether any stream is still open at either side (after goodbye: false). */
 bool kith_muxrpc_is_idle(const struct kith_muxrpc *m);
 

@@ -116,7 +116,7 @@ int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const ch
 
 void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_encoding encoding,
                        struct kith_bytes body) {
-    struct kith_stream *s = kith_streams_find(&m->streams, req);
+    struct kith_open_stream *s = kith_streams_find(&m->streams, req);
     if (!s || s->we_ended || s->type == KITH_RPC_ASYNC || !body.len)
         return;
     if (body.len > KITH_MUXRPC_MAX_BODY)
@@ -127,11 +127,11 @@ void kith_muxrpc_write(struct kith_muxrpc *m, int32_t req, enum kith_muxrpc_enco
 
 /* Whether the other side is the only one that writes items: ending such a stream from here means
  * that we want no more of them. */
-static bool they_write(const struct kith_stream *s) {
+static bool they_write(const struct kith_open_stream *s) {
     return (s->type == KITH_RPC_SOURCE && s->req > 0) || (s->type == KITH_RPC_SINK && s->req < 0);
 }
 
-static void end_async(struct kith_muxrpc *m, struct kith_stream *s, const char *error) {
+static void end_async(struct kith_muxrpc *m, struct kith_open_stream *s, const char *error) {
     int32_t req = s->req;
     if (req > 0) {
         s->deaf = true; /* our own call: muxrpc cannot cancel, so the answer will be dropped */
@@ -144,7 +144,7 @@ static void end_async(struct kith_muxrpc *m, struct kith_stream *s, const char *
     kith_streams_remove(&m->streams, req);
 }
 
-static void end_stream(struct kith_muxrpc *m, struct kith_stream *s,
+static void end_stream(struct kith_muxrpc *m, struct kith_open_stream *s,
                        const struct kith_bytes *error) {
     if (s->we_ended)
         return;
@@ -159,7 +159,7 @@ static void end_stream(struct kith_muxrpc *m, struct kith_stream *s,
 }
 
 void kith_muxrpc_end(struct kith_muxrpc *m, int32_t req, const char *error) {
-    struct kith_stream *s = kith_streams_find(&m->streams, req);
+    struct kith_open_stream *s = kith_streams_find(&m->streams, req);
     struct kith_bytes text = kith_bytes_str(error);
     if (!s)
         return;
@@ -180,7 +180,7 @@ static void put_text(struct kith_muxrpc *m, int32_t req, struct kith_bytes json)
 }
 
 void kith_muxrpc_reply(struct kith_muxrpc *m, int32_t req, struct kith_bytes json) {
-    struct kith_stream *s = kith_streams_find(&m->streams, req);
+    struct kith_open_stream *s = kith_streams_find(&m->streams, req);
     if (!s || s->type != KITH_RPC_ASYNC || req > 0)
         return;
     if (json.len > KITH_MUXRPC_MAX_BODY)
@@ -194,7 +194,7 @@ void kith_muxrpc_reply(struct kith_muxrpc *m, int32_t req, struct kith_bytes jso
 
 void kith_muxrpc_refuse(struct kith_muxrpc *m, int32_t req, struct kith_bytes name) {
     static const char before[] = "method:", after[] = " is not in list of allowed methods";
-    struct kith_stream *s = kith_streams_find(&m->streams, req);
+    struct kith_open_stream *s = kith_streams_find(&m->streams, req);
     struct kith_buf text = {0};
     struct kith_bytes view;
     if (!s || s->we_ended || req > 0)
@@ -220,7 +220,7 @@ void kith_muxrpc_goodbye(struct kith_muxrpc *m) {
     if (m->said_goodbye)
         return;
     for (size_t i = 0; i < m->streams.cap; i++) {
-        const struct kith_stream *s = &m->streams.slots[i];
+        const struct kith_open_stream *s = &m->streams.slots[i];
         if (s->req && s->type != KITH_RPC_ASYNC && !s->we_ended)
             kith_muxrpc_put_error(m, s->req, true, KITH_LIT("unexpected end of parent stream"));
     }

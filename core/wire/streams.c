@@ -12,7 +12,7 @@ void kith_streams_wipe(struct kith_streams *s) {
     *s = (struct kith_streams){0};
 }
 
-struct kith_stream *kith_streams_find(const struct kith_streams *s, int32_t req) {
+struct kith_open_stream *kith_streams_find(const struct kith_streams *s, int32_t req) {
     if (!s->count)
         return NULL;
     for (size_t i = home(s, req); s->slots[i].req; i = (i + 1) & (s->cap - 1)) {
@@ -22,7 +22,7 @@ struct kith_stream *kith_streams_find(const struct kith_streams *s, int32_t req)
     return NULL;
 }
 
-static struct kith_stream *place(struct kith_streams *s, struct kith_stream stream) {
+static struct kith_open_stream *place(struct kith_streams *s, struct kith_open_stream stream) {
     size_t i = home(s, stream.req);
     while (s->slots[i].req)
         i = (i + 1) & (s->cap - 1);
@@ -42,16 +42,16 @@ static void rehash(struct kith_streams *s, size_t cap, bool keep_deaf) {
     kith_free(old.slots);
 }
 
-struct kith_stream *kith_streams_add(struct kith_streams *s, int32_t req, uint8_t type) {
+struct kith_open_stream *kith_streams_add(struct kith_streams *s, int32_t req, uint8_t type) {
     KITH_ASSERT(req);
     if ((s->count + 1) * 2 > s->cap)
         rehash(s, s->cap ? s->cap * 2 : 16, true);
-    return place(s, (struct kith_stream){.req = req, .type = type});
+    return place(s, (struct kith_open_stream){.req = req, .type = type});
 }
 
 /* Linear probing without tombstones: what stands behind the hole moves up if its home allows. */
 void kith_streams_remove(struct kith_streams *s, int32_t req) {
-    struct kith_stream *found = kith_streams_find(s, req);
+    struct kith_open_stream *found = kith_streams_find(s, req);
     size_t mask = s->cap - 1, hole, i;
     if (!found)
         return;
@@ -65,7 +65,7 @@ void kith_streams_remove(struct kith_streams *s, int32_t req) {
             hole = i;
         }
     }
-    s->slots[hole] = (struct kith_stream){0};
+    s->slots[hole] = (struct kith_open_stream){0};
 }
 
 void kith_streams_prune(struct kith_streams *s) {

@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-struct kith_stream {
+struct kith_open_stream {
     int32_t req;  /* as in kith_muxrpc_event; 0 marks a free place */
     uint8_t type; /* enum kith_muxrpc_type */
     bool we_ended;
@@ -17,14 +17,14 @@ struct kith_stream {
 /* Zero-initialise; wipe frees. A pointer to a stream is valid until the next add, remove or prune.
  */
 struct kith_streams {
-    struct kith_stream *slots;
+    struct kith_open_stream *slots;
     size_t cap, count;
     size_t theirs; /* how many of them the other side opened */
 };
 
 void kith_streams_wipe(struct kith_streams *s);
-struct kith_stream *kith_streams_find(const struct kith_streams *s, int32_t req); /* NULL: none */
-struct kith_stream *kith_streams_add(struct kith_streams *s, int32_t req,
+struct kith_open_stream *kith_streams_find(const struct kith_streams *s, int32_t req); /* NULL: none */
+struct kith_open_stream *kith_streams_add(struct kith_streams *s, int32_t req,
                                      uint8_t type); /* not there yet */
 void kith_streams_remove(struct kith_streams *s, int32_t req);
 
