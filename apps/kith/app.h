@@ -52,6 +52,11 @@ bool app_words(struct app *a, int min, int max);
 int app_connect(struct app *a);
 int app_connect_online(struct app *a); /* a node of its own may dial */
 
+/* Says why, in words of the command's own, and gives the exit code. code is what scripts see. */
+int app_refuse(struct app *a, enum app_exit exit, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+int app_no_identity(struct app *a);
+
 /* Says why and gives the exit code. */
 int app_fail(struct app *a, int err, const char *what);
 int app_failed(struct app *a, int err); /* after a client call: in the node's own words */

@@ -114,6 +114,5 @@ int cmd_blob(struct app *a) {
         return ask(a, "blobs.has");
     if (!strcmp(verb, "want"))
         return ask(a, "blobs.want");
-    fprintf(stderr, "usage: kith blob %s\n", a->command->args);
-    return APP_USAGE;
+    return app_refuse(a, APP_USAGE, "usage", "blob takes: %s", a->command->args);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "commands.h"
 
 #ifndef KITH_VERSION
@@ -42,8 +43,7 @@ int cmd_help(struct app *a) {
         c = command_find(a->argv[0]);
         if (c)
             return command_help(c);
-        fprintf(stderr, "kith: there is no command “%s”; all commands: kith help\n", a->argv[0]);
-        return APP_USAGE;
+        return app_refuse(a, APP_USAGE, "usage", "there is no command “%s”; all commands: kith help", a->argv[0]);
     }
     printf("kith: your wall, your friends and your messages, on your own machine\n");
     for (c = app_commands; c->name; c++) {
@@ -104,10 +104,23 @@ static void bash(void) {
     printf("    esac; fi\n    COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o default -F _kith kith\n");
 }
 
+/* Text between quotes: apostrophe is what the shell wants for one of its own. */
+static void quoted(const char *text, const char *apostrophe) {
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs(apostrophe, stdout);
+        else
+            putchar(*text);
+    }
+}
+
 static void zsh(void) {
     printf("#compdef kith\nif (( CURRENT == 2 )); then\n    local -a commands=(\n");
-    for (const struct command *c = app_commands; c->name; c++)
-        printf("        '%s:%s'\n", c->name, c->about);
+    for (const struct command *c = app_commands; c->name; c++) {
+        printf("        '%s:", c->name);
+        quoted(c->about, "'\\''");
+        printf("'\n");
+    }
     printf("    )\n    _describe command commands\nelse\n    case $words[2] in\n");
     for (const struct command *c = app_commands; c->name; c++) {
         printf("    %s) compadd -- --home --json --quiet", c->name);
@@ -123,7 +136,9 @@ static void fish_option(const struct command *c, const char *option, int len) {
 
 static void fish(void) {
     for (const struct command *c = app_commands; c->name; c++) {
-        printf("complete -c kith -n __fish_use_subcommand -a %s -d '%s'\n", c->name, c->about);
+        printf("complete -c kith -n __fish_use_subcommand -a %s -d '", c->name);
+        quoted(c->about, "\\'");
+        printf("'\n");
         each_option(c, fish_option);
     }
 }
@@ -144,17 +159,28 @@ int cmd_completion(struct app *a) {
 
 /* ---- man page ---- */
 
-/* Text in roff: a dash is a dash, a backslash is itself, a line does not begin with a dot. */
+static void roff_ascii(const char *text, size_t i) {
+    if (text[i] == '-')
+        fputs("\\-", stdout);
+    else if (text[i] == '\\')
+        fputs("\\e", stdout);
+    else if ((text[i] == '.' || text[i] == '\'') && (i == 0 || text[i - 1] == '\n'))
+        printf("\\&%c", text[i]);
+    else
+        putchar(text[i]);
+}
+
+/* Text in roff: a dash is a dash, a backslash is itself, a line does not begin with a dot, and what is
+ * not ASCII goes by its number. */
 static void roff(const char *text, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] == '-')
-            fputs("\\-", stdout);
-        else if (text[i] == '\\')
-            fputs("\\e", stdout);
-        else if ((text[i] == '.' || text[i] == '\'') && (i == 0 || text[i - 1] == '\n'))
-            printf("\\&%c", text[i]);
+    for (size_t i = 0; i < len;) {
+        size_t next = i;
+        uint32_t c = kith_text_next(kith_bytes(text, len), &next);
+        if (c > 127)
+            printf("\\[u%04X]", c);
         else
-            putchar(text[i]);
+            roff_ascii(text, i);
+        i = next;
     }
 }
 
@@ -177,7 +203,7 @@ static void roff_details(const char *details) {
 }
 
 static const char page_top[] =
-    ".TH KITH 1\n.SH NAME\nkith \\- your wall, your friends and your messages, on your own machine\n"
+    ".TH KITH 1 \"\" \"kith " KITH_VERSION "\"\n.SH NAME\nkith \\- your wall, your friends and your messages, on your own machine\n"
     ".SH SYNOPSIS\n.B kith\n[\\-\\-home DIR] [\\-\\-json] COMMAND [WORDS]\n.SH DESCRIPTION\n"
     "kith is a social network with no server in the middle. What you write is signed with your own key, kept in\n"
     "your own folder and carried from friend to friend. It speaks Secure Scuttlebutt.\n.PP\n"

@@ -48,10 +48,8 @@ int cmd_init(struct app *a) {
 int cmd_id(struct app *a) {
     if (!app_words(a, 0, 0))
         return APP_USAGE;
-    if (!a->home.has_identity) {
-        fprintf(stderr, "kith: there is no identity here yet: kith init --name YOUR-NAME\n");
-        return APP_NO_IDENTITY;
-    }
+    if (!a->home.has_identity)
+        return app_no_identity(a);
     print_id(a);
     return APP_OK;
 }

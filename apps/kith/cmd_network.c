@@ -75,10 +75,8 @@ int cmd_stop(struct app *a) {
     code = app_connect(a);
     if (code)
         return code;
-    if (!client_is_daemon(a->client)) {
-        fprintf(stderr, "kith: no daemon runs on %s\n", a->home.dir);
-        return APP_NO_DAEMON;
-    }
+    if (!client_is_daemon(a->client))
+        return app_refuse(a, APP_NO_DAEMON, "no_daemon", "no daemon runs on %s", a->home.dir);
     return simple(a, "control.stop", KITH_LIT("[]"), NULL);
 }
 
@@ -136,6 +134,5 @@ int cmd_invite(struct app *a) {
         return invite_create(a);
     if (!strcmp(verb, "use"))
         return invite_use(a);
-    fprintf(stderr, "usage: kith invite %s\n", a->command->args);
-    return APP_USAGE;
+    return app_refuse(a, APP_USAGE, "usage", "invite takes: %s", a->command->args);
 }

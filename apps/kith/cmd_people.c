@@ -16,10 +16,8 @@ static int say(struct app *a, enum kith_said following, enum kith_said blocking)
     code = words_person(a, a->argv[0], &contact.contact);
     if (code)
         return code;
-    if (kith_pubkey_eq(&contact.contact, &a->home.keys.pub)) {
-        fprintf(stderr, "kith: that is you\n");
-        return APP_USAGE;
-    }
+    if (kith_pubkey_eq(&contact.contact, &a->home.keys.pub))
+        return app_refuse(a, APP_USAGE, "usage", "that is you");
     kith_content_contact(&content, &contact);
     code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
     kith_buf_wipe(&content);

@@ -181,9 +181,8 @@ int cmd_query(struct app *a) {
     if (!app_words(a, 1, 1))
         return APP_USAGE;
     if (kith_json_parse(&doc, kith_bytes_str(a->argv[0]), 1000) || !kith_json_is(&doc, 0, KITH_JSON_OBJECT)) {
-        fprintf(stderr, "kith: a query is a JSON object such as {\"type\":\"post\",\"channel\":\"garden\"}\n");
         kith_json_wipe(&doc);
-        return APP_USAGE;
+        return app_refuse(a, APP_USAGE, "usage", "a query is a JSON object such as {\"type\":\"post\",\"channel\":\"garden\"}");
     }
     kith_buf_put_u8(&args, '[');
     kith_json_put_compact(&args, &doc, 0);

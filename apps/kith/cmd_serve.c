@@ -88,15 +88,11 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
     char host_name[128], shown[128], path[HOME_PATH_MAX + 64];
     uint16_t port;
     int err;
-    if (!split(listen_text, host_name, sizeof host_name, &port)) {
-        fprintf(stderr, "kith: --listen takes HOST:PORT, for example 0.0.0.0:8008\n");
-        return APP_USAGE;
-    }
+    if (!split(listen_text, host_name, sizeof host_name, &port))
+        return app_refuse(a, APP_USAGE, "usage", "--listen takes HOST:PORT, for example 0.0.0.0:8008");
     err = host_listen_tcp(h, host_name, &port);
-    if (err) {
-        fprintf(stderr, "kith: cannot listen on %s port %u: is another program there? (--listen HOST:0 takes any free port)\n", host_name, port);
-        return APP_FAILED;
-    }
+    if (err)
+        return app_refuse(a, APP_FAILED, "failed", "cannot listen on %s port %u: is another program there? (--listen HOST:0 takes any free port)", host_name, port);
     home_path(&a->home, "socket", path, sizeof path);
     if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
         app_note(a, "The path of this home is too long for a socket: other commands will not find this daemon.");
@@ -120,10 +116,8 @@ int cmd_serve(struct app *a) {
     if (!app_words(a, 0, 0))
         return APP_USAGE;
     err = host_open(&h, &a->home, &options);
-    if (err == KITH_ERR_NOT_FOUND) {
-        fprintf(stderr, "kith: there is no identity here yet: kith init --name YOUR-NAME\n");
-        return APP_NO_IDENTITY;
-    }
+    if (err == KITH_ERR_NOT_FOUND)
+        return app_no_identity(a);
     if (err)
         return app_fail(a, err, a->home.dir);
     code = listen_all(a, h, listen_text ? listen_text : "0.0.0.0:8008", lan);

@@ -47,10 +47,10 @@ static double seconds_now(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static FILE *open_input(const char *path) {
+static FILE *open_input(struct app *a, const char *path) {
     FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
     if (!f)
-        fprintf(stderr, "kith: %s: %s\n", path, strerror(errno));
+        app_refuse(a, APP_FAILED, "io", "%s: %s", path, strerror(errno));
     return f;
 }
 
@@ -69,7 +69,7 @@ int cmd_verify(struct app *a) {
     int err;
     if (!app_words(a, 1, 1))
         return APP_USAGE;
-    in = open_input(a->argv[0]);
+    in = open_input(a, a->argv[0]);
     if (!in)
         return APP_FAILED;
     err = verify_stream(in, a->quiet ? 0 : COMPLAINTS, &c);
@@ -114,7 +114,7 @@ int cmd_import(struct app *a) {
     code = app_connect(a);
     if (code)
         return code;
-    in = open_input(a->argv[0]);
+    in = open_input(a, a->argv[0]);
     if (!in)
         return APP_FAILED;
     err = send_lines(a, in, &reply);
@@ -148,10 +148,8 @@ int cmd_export(struct app *a) {
     code = app_connect(a);
     if (code)
         return code;
-    if (a->argc && strcmp(a->argv[0], "-") && !(f = fopen(a->argv[0], "wx"))) {
-        fprintf(stderr, "kith: %s: %s\n", a->argv[0], strerror(errno));
-        return APP_FAILED;
-    }
+    if (a->argc && strcmp(a->argv[0], "-") && !(f = fopen(a->argv[0], "wx")))
+        return app_refuse(a, APP_FAILED, "io", "%s: %s", a->argv[0], strerror(errno));
     if (own) {
         kith_buf_put_str(&args, "[{\"id\":\"");
         kith_feed_id_put(&args, &a->home.keys.pub);

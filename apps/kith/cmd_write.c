@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include <string.h>
 
 #include "commands.h"
-#include "feed/box1.h"
 #include "publishing.h"
+#include "target.h"
 #include "words.h"
 
 #define FILES_MAX 16
@@ -12,34 +12,49 @@ static struct kith_bytes text_or_null(const char *s) {
     return s ? kith_bytes_str(s) : (struct kith_bytes){0};
 }
 
-/* --file PATH, as often as wanted. */
-static int attach_all(struct app *a, bool sealed, struct kith_attachment *files, size_t *count) {
+struct files {
+    const char *paths[FILES_MAX];
+    struct kith_attachment all[FILES_MAX];
+    size_t count;
+};
+
+/* --file PATH, as often as wanted: taken out of the words first, put into the blobs once all else is
+ * known to be right. */
+static int take_files(struct app *a, struct files *f) {
     const char *path;
-    int code = APP_OK;
-    *count = 0;
-    while (!code && (path = app_option(a, "--file"))) {
-        if (*count == FILES_MAX) {
-            fprintf(stderr, "kith: at most %d files go with one message\n", FILES_MAX);
-            return APP_USAGE;
-        }
-        code = publishing_attach(a, path, sealed, &files[(*count)++]);
+    f->count = 0;
+    while ((path = app_option(a, "--file"))) {
+        if (f->count == FILES_MAX)
+            return app_refuse(a, APP_USAGE, "usage", "at most %d files go with one message", FILES_MAX);
+        f->paths[f->count++] = path;
     }
+    return APP_OK;
+}
+
+static int attach(struct app *a, struct files *f, bool sealed, struct kith_post *post) {
+    int code = APP_OK;
+    for (size_t i = 0; !code && i < f->count; i++)
+        code = publishing_attach(a, f->paths[i], sealed, &f->all[i]);
+    post->attachments = f->all;
+    post->attachment_count = f->count;
     return code;
 }
 
 int cmd_post(struct app *a) {
     const char *wall = app_option(a, "--wall"), *warning = app_option(a, "--warning");
-    struct kith_attachment files[FILES_MAX];
-    struct kith_post post = {.content_warning = text_or_null(warning), .attachments = files};
+    struct kith_post post = {.content_warning = text_or_null(warning)};
+    struct files files;
     struct kith_pubkey owner;
     struct kith_buf text = {0}, content = {0};
-    int code = attach_all(a, false, files, &post.attachment_count);
+    int code = take_files(a, &files);
     if (!code && !app_words(a, 1, -1))
         return APP_USAGE;
     if (!code)
         code = app_text(a, 0, &text);
     if (!code && wall)
         code = words_person(a, wall, &owner);
+    if (!code)
+        code = attach(a, &files, false, &post);
     if (!code) {
         post.wall = wall && !kith_pubkey_eq(&owner, &a->home.keys.pub) ? &owner : NULL;
         post.text = kith_buf_bytes(&text);
@@ -51,51 +66,31 @@ int cmd_post(struct app *a) {
     return code;
 }
 
-/* Where an answer goes: the root of the thread that the message is in. */
-static int thread_of(struct app *a, const struct kith_msgid *message, struct kith_msgid *root) {
-    struct kith_buf args = {0}, reply = {0};
-    struct kith_json doc = {0};
-    int code;
-    kith_buf_put_str(&args, "[{\"id\":\"");
-    kith_msgid_put(&args, message);
-    kith_buf_put_str(&args, "\",\"private\":true}]");
-    code = app_call(a, "get", kith_buf_bytes(&args), &reply);
-    *root = *message;
-    if (!code && !kith_json_parse(&doc, kith_buf_bytes(&reply), SIZE_MAX)) {
-        uint32_t content = kith_json_get(&doc, 0, "content");
-        struct kith_msgid up;
-        if (!kith_msgid_parse(kith_json_str(&doc, kith_json_get(&doc, content, "root")), &up))
-            *root = up;
-    }
-    kith_json_wipe(&doc);
-    kith_buf_wipe(&args);
-    kith_buf_wipe(&reply);
-    return code;
-}
-
 int cmd_reply(struct app *a) {
     const char *warning = app_option(a, "--warning");
-    struct kith_attachment files[FILES_MAX];
-    struct kith_post post = {.content_warning = text_or_null(warning), .attachments = files};
-    struct kith_msgid message, root;
+    struct kith_post post = {.content_warning = text_or_null(warning)};
+    struct files files;
+    struct target target;
     struct kith_buf text = {0}, content = {0};
-    int code = attach_all(a, false, files, &post.attachment_count);
+    int code = take_files(a, &files);
     if (!code && !app_words(a, 2, -1))
         return APP_USAGE;
     if (!code)
-        code = words_message(a, a->argv[0], &message);
-    if (!code)
         code = app_text(a, 1, &text);
     if (!code)
-        code = thread_of(a, &message, &root);
+        code = target_find(a, a->argv[0], &target);
+    if (!code)
+        code = attach(a, &files, target.is_private, &post);
     if (!code) {
         post.text = kith_buf_bytes(&text);
-        post.root = &root;
-        post.branch = &message;
+        post.root = &target.root;
+        post.branch = &target.id;
         post.branch_count = 1;
+        post.recps = target_recps(&target);
         kith_content_post(&content, &post);
-        code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+        code = target_publish(a, &target, kith_buf_bytes(&content));
     }
+    kith_wipe(text.p, text.len);
     kith_buf_wipe(&text);
     kith_buf_wipe(&content);
     return code;
@@ -103,34 +98,34 @@ int cmd_reply(struct app *a) {
 
 int cmd_like(struct app *a) {
     bool undo = app_flag(a, "--undo");
-    struct kith_msgid message;
+    struct target target;
     struct kith_buf content = {0};
     int code;
     if (!app_words(a, 1, 2))
         return APP_USAGE;
-    code = words_message(a, a->argv[0], &message);
+    code = target_find(a, a->argv[0], &target);
     if (code)
         return code;
-    kith_content_vote(&content, &message, undo ? 0 : 1, kith_bytes_str(a->argc > 1 ? a->argv[1] : undo ? "Unlike" : "Like"),
-                      (struct kith_recps){0});
-    code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+    kith_content_vote(&content, &target.id, undo ? 0 : 1, kith_bytes_str(a->argc > 1 ? a->argv[1] : undo ? "Unlike" : "Like"),
+                      target_recps(&target));
+    code = target_publish(a, &target, kith_buf_bytes(&content));
     kith_buf_wipe(&content);
     return code;
 }
 
-/* The commands that are a message id and perhaps a text. */
-static int about_message(struct app *a, int max, bool needs_text,
-                         void (*write)(struct kith_buf *out, const struct kith_msgid *id, struct kith_bytes text)) {
-    struct kith_msgid message;
+int cmd_share(struct app *a) {
+    struct target target;
     struct kith_buf text = {0}, content = {0};
     int code;
-    if (!app_words(a, needs_text ? 2 : 1, max))
+    if (!app_words(a, 1, -1))
         return APP_USAGE;
-    code = words_message(a, a->argv[0], &message);
-    if (!code && a->argc > 1)
-        code = app_text(a, 1, &text);
+    code = a->argc > 1 ? app_text(a, 1, &text) : APP_OK;
+    if (!code)
+        code = target_find(a, a->argv[0], &target);
+    if (!code && target.is_private)
+        code = app_refuse(a, APP_FAILED, "denied", "a private message is not shared on a wall");
     if (!code) {
-        write(&content, &message, kith_buf_bytes(&text));
+        kith_content_share(&content, &target.id, kith_buf_bytes(&text));
         code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
     }
     kith_buf_wipe(&text);
@@ -138,43 +133,72 @@ static int about_message(struct app *a, int max, bool needs_text,
     return code;
 }
 
-int cmd_share(struct app *a) {
-    return about_message(a, -1, false, kith_content_share);
-}
-
-static void write_edit(struct kith_buf *out, const struct kith_msgid *id, struct kith_bytes text) {
-    kith_content_edit(out, id, text, (struct kith_recps){0});
+/* What only the author of a message may say of it. */
+static int own_message(struct app *a, struct target *target) {
+    int code = target_find(a, a->argv[0], target);
+    if (!code && !kith_pubkey_eq(&target->author, &a->home.keys.pub))
+        code = app_refuse(a, APP_FAILED, "denied", "that message is not yours");
+    return code;
 }
 
 int cmd_edit(struct app *a) {
-    return about_message(a, -1, true, write_edit);
-}
-
-static void write_retract(struct kith_buf *out, const struct kith_msgid *id, struct kith_bytes text) {
-    (void)text;
-    kith_content_retract(out, id, (struct kith_recps){0});
+    struct target target;
+    struct kith_buf text = {0}, content = {0};
+    int code;
+    if (!app_words(a, 2, -1))
+        return APP_USAGE;
+    code = app_text(a, 1, &text);
+    if (!code)
+        code = own_message(a, &target);
+    if (!code) {
+        kith_content_edit(&content, &target.id, kith_buf_bytes(&text), target_recps(&target));
+        code = target_publish(a, &target, kith_buf_bytes(&content));
+    }
+    kith_wipe(text.p, text.len);
+    kith_buf_wipe(&text);
+    kith_buf_wipe(&content);
+    return code;
 }
 
 int cmd_retract(struct app *a) {
-    return about_message(a, 1, false, write_retract);
+    struct target target;
+    struct kith_buf content = {0};
+    int code;
+    if (!app_words(a, 1, 1))
+        return APP_USAGE;
+    code = own_message(a, &target);
+    if (code)
+        return code;
+    kith_content_retract(&content, &target.id, target_recps(&target));
+    code = target_publish(a, &target, kith_buf_bytes(&content));
+    kith_buf_wipe(&content);
+    return code;
 }
 
-static void write_accept(struct kith_buf *out, const struct kith_msgid *id, struct kith_bytes text) {
-    (void)text;
-    kith_content_wall(out, id, true);
+/* What only the owner of a wall may say of a post on it. */
+static int decide(struct app *a, bool is_accepted) {
+    struct target target;
+    struct kith_buf content = {0};
+    int code;
+    if (!app_words(a, 1, 1))
+        return APP_USAGE;
+    code = target_find(a, a->argv[0], &target);
+    if (!code && !kith_pubkey_eq(&target.wall, &a->home.keys.pub))
+        code = app_refuse(a, APP_FAILED, "denied", "that message does not stand on your wall");
+    if (code)
+        return code;
+    kith_content_wall(&content, &target.id, is_accepted);
+    code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+    kith_buf_wipe(&content);
+    return code;
 }
 
 int cmd_accept(struct app *a) {
-    return about_message(a, 1, false, write_accept);
-}
-
-static void write_remove(struct kith_buf *out, const struct kith_msgid *id, struct kith_bytes text) {
-    (void)text;
-    kith_content_wall(out, id, false);
+    return decide(a, true);
 }
 
 int cmd_remove(struct app *a) {
-    return about_message(a, 1, false, write_remove);
+    return decide(a, false);
 }
 
 /* WHO may be several, with commas; we are always among them, else we could not read our own words. */
@@ -183,10 +207,9 @@ static int people_of(struct app *a, char *list, struct kith_pubkey *people, size
     people[0] = a->home.keys.pub;
     *count = 1;
     for (char *word = strtok(list, ","); word && !code; word = strtok(NULL, ",")) {
-        if (*count == KITH_BOX1_MAX_RECIPIENTS) {
-            fprintf(stderr, "kith: a private message goes to at most %d people besides you\n", KITH_BOX1_MAX_RECIPIENTS - 1);
-            return APP_USAGE;
-        }
+        if (*count == KITH_BOX1_MAX_RECIPIENTS)
+            return app_refuse(a, APP_USAGE, "usage", "a private message goes to at most %d people besides you",
+                              KITH_BOX1_MAX_RECIPIENTS - 1);
         code = words_person(a, word, &people[*count]);
         if (!code && !kith_pubkey_eq(&people[*count], &people[0]))
             (*count)++;
@@ -195,17 +218,19 @@ static int people_of(struct app *a, char *list, struct kith_pubkey *people, size
 }
 
 int cmd_message(struct app *a) {
-    struct kith_attachment files[FILES_MAX];
+    struct files files;
     struct kith_pubkey people[KITH_BOX1_MAX_RECIPIENTS];
-    struct kith_post post = {.attachments = files, .recps = {people, 0}};
+    struct kith_post post = {.recps = {people, 0}};
     struct kith_buf text = {0}, content = {0};
-    int code = attach_all(a, true, files, &post.attachment_count);
+    int code = take_files(a, &files);
     if (!code && !app_words(a, 2, -1))
         return APP_USAGE;
     if (!code)
         code = people_of(a, a->argv[0], people, &post.recps.count);
     if (!code)
         code = app_text(a, 1, &text);
+    if (!code)
+        code = attach(a, &files, true, &post);
     if (!code) {
         post.text = kith_buf_bytes(&text);
         kith_content_post(&content, &post);

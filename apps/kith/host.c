@@ -292,6 +292,8 @@ int host_open(struct host **out, const struct home *home, const struct host_opti
         return err;
     }
     host_pump(h);
+    while (!kith_node_is_settled(h->node) && h->working)
+        uv_run(&h->loop, UV_RUN_ONCE);
     *out = h;
     return KITH_OK;
 }

@@ -61,13 +61,13 @@ long app_number(struct app *a, const char *name, long otherwise) {
     errno = 0;
     v = strtol(text, &end, 10);
     if (errno || *end || end == text || v < 0) {
-        fprintf(stderr, "kith: %s takes a number, not “%s”\n", name, text);
-        exit(APP_USAGE);
+        exit(app_refuse(a, APP_USAGE, "usage", "%s takes a number, not “%s”", name, text));
     }
     return v;
 }
 
-static int usage(const struct command *c) {
+static int usage(const struct app *a) {
+    const struct command *c = a->command;
     fprintf(stderr, "usage: kith %s %s\n", c->name, c->args);
     if (c->example)
         fprintf(stderr, "for example: %s\n", c->example);
@@ -82,14 +82,16 @@ bool app_words(struct app *a, int min, int max) {
             break;
         }
         if (!strncmp(a->argv[i], "--", 2)) {
-            fprintf(stderr, "kith: %s does not know the option %s, or it lacks its value\n", a->command->name, a->argv[i]);
-            usage(a->command);
+            app_refuse(a, APP_USAGE, "usage", "%s does not know the option %s, or it lacks its value", a->command->name, a->argv[i]);
+            usage(a);
             return false;
         }
     }
     if (a->argc >= min && (max < 0 || a->argc <= max))
         return true;
-    usage(a->command);
+    app_refuse(a, APP_USAGE, "usage", a->argc < min ? "%s lacks a word" : "%s takes fewer words; put quotes round a text",
+               a->command->name);
+    usage(a);
     return false;
 }
 
@@ -108,8 +110,7 @@ int app_text(struct app *a, int from, struct kith_buf *out) {
     }
     if (out->len)
         return APP_OK;
-    fprintf(stderr, "kith: there is no text\n");
-    return APP_USAGE;
+    return app_refuse(a, APP_USAGE, "usage", "there is no text");
 }
 
 /* ---- saying things ---- */
@@ -142,17 +143,36 @@ static int exit_of(int err) {
     }
 }
 
+static void print_error(const char *code, const char *sentence) {
+    struct kith_buf out = {0};
+    kith_buf_put_str(&out, "{\"error\":{\"code\":");
+    kith_json_put_string(&out, kith_bytes_str(code));
+    kith_buf_put_str(&out, ",\"message\":");
+    kith_json_put_string(&out, kith_bytes_str(sentence));
+    kith_buf_put_str(&out, "}}");
+    app_print(kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+}
+
+int app_refuse(struct app *a, enum app_exit exit, const char *code, const char *format, ...) {
+    char sentence[1024];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(sentence, sizeof sentence, format, list);
+    va_end(list);
+    if (a->json)
+        print_error(code, sentence);
+    fprintf(stderr, "kith: %s\n", sentence);
+    return (int)exit;
+}
+
+int app_no_identity(struct app *a) {
+    return app_refuse(a, APP_NO_IDENTITY, "no_identity", "there is no identity here yet: kith init --name YOUR-NAME");
+}
+
 static int report(struct app *a, int err, const char *what, const char *sentence) {
-    if (a->json) {
-        struct kith_buf out = {0};
-        kith_buf_put_str(&out, "{\"error\":{\"code\":");
-        kith_json_put_string(&out, kith_bytes_str(kith_err_name(err)));
-        kith_buf_put_str(&out, ",\"message\":");
-        kith_json_put_string(&out, kith_bytes_str(sentence));
-        kith_buf_put_str(&out, "}}");
-        app_print(kith_buf_bytes(&out));
-        kith_buf_wipe(&out);
-    }
+    if (a->json)
+        print_error(kith_err_name(err), sentence);
     if (what)
         fprintf(stderr, "kith: %s: %s\n", what, sentence);
     else
@@ -173,10 +193,8 @@ static int connect_node(struct app *a, bool online) {
     if (a->client)
         return APP_OK;
     err = client_open(&a->client, &a->home, online);
-    if (err == KITH_ERR_NOT_FOUND) {
-        report(a, err, NULL, "there is no identity here yet: kith init --name YOUR-NAME");
-        return APP_NO_IDENTITY;
-    }
+    if (err == KITH_ERR_NOT_FOUND)
+        return app_no_identity(a);
     if (err == KITH_ERR_LOCKED)
         return report(a, err, a->home.dir, "another process holds this store and does not answer");
     return err ? app_fail(a, err, a->home.dir) : APP_OK;
@@ -219,20 +237,21 @@ static size_t distance(const char *a, const char *b) {
     return row[lb];
 }
 
-static int unknown(const char *name) {
+static int unknown(struct app *a, const char *name) {
     const struct command *best = NULL;
     size_t least = 4;
     for (const struct command *c = app_commands; c->name; c++) {
-        size_t d = distance(name, c->name);
+        size_t d = strncmp(name, c->name, strlen(name)) ? distance(name, c->name) : 0;
         if (d < least) {
             least = d;
             best = c;
         }
     }
-    fprintf(stderr, "kith: there is no command “%s”", name);
-    fprintf(stderr, best ? "; did you mean “%s”?\n" : "\n", best ? best->name : "");
-    fprintf(stderr, "all commands: kith help\n");
-    return APP_USAGE;
+    if (!strcmp(name, "--home"))
+        return app_refuse(a, APP_USAGE, "usage", "--home takes a folder");
+    if (best)
+        return app_refuse(a, APP_USAGE, "usage", "there is no command “%s”; did you mean “%s”? All commands: kith help", name, best->name);
+    return app_refuse(a, APP_USAGE, "usage", "there is no command “%s”; all commands: kith help", name);
 }
 
 const struct command *command_find(const char *name) {
@@ -265,14 +284,12 @@ int main(int argc, char **argv) {
         take(&a, 0, 1);
     a.command = command_find(name);
     if (!a.command)
-        return unknown(name);
+        return unknown(&a, name);
     if (app_flag(&a, "--help") || app_flag(&a, "-h"))
         return command_help(a.command);
     err = home_open(&a.home, dir);
-    if (err == KITH_ERR_CORRUPT) {
-        fprintf(stderr, "kith: %s/secret is there but is not a key that kith can read\n", a.home.dir);
-        return APP_FAILED;
-    }
+    if (err == KITH_ERR_CORRUPT)
+        return app_refuse(&a, APP_FAILED, kith_err_name(err), "%s/secret is there but is not a key that kith can read", a.home.dir);
     if (err)
         return app_fail(&a, err, "no home folder: give one with --home DIR");
     code = a.command->run(&a);

@@ -71,10 +71,8 @@ static int read_file(struct app *a, const char *path, struct kith_buf *out) {
     char chunk[65536];
     size_t got;
     bool bad;
-    if (!f) {
-        fprintf(stderr, "kith: %s: %s\n", path, strerror(errno));
-        return APP_FAILED;
-    }
+    if (!f)
+        return app_refuse(a, APP_FAILED, "io", "%s: %s", path, strerror(errno));
     while ((got = fread(chunk, 1, sizeof chunk, f)) > 0 && out->len < KITH_BLOBS_MAX_SIZE)
         kith_buf_put(out, chunk, got);
     bad = ferror(f) != 0;
@@ -83,8 +81,7 @@ static int read_file(struct app *a, const char *path, struct kith_buf *out) {
         return app_fail(a, KITH_ERR_IO, path);
     if (out->len + KITH_MAC_LEN < KITH_BLOBS_MAX_SIZE)
         return APP_OK;
-    fprintf(stderr, "kith: %s is too large: a file that travels as one blob is below 5 MiB\n", path);
-    return APP_FAILED;
+    return app_refuse(a, APP_FAILED, "too_long", "%s is too large: a file that travels as one blob is below 5 MiB", path);
 }
 
 static const char *type_of(struct kith_bytes b) {

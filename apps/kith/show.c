@@ -5,9 +5,9 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "feed/id.h"
 
-/* Text from outside: UTF-8 without control characters; line breaks are indented. */
-static void print_text(struct kith_bytes canonical, const char *indent) {
+void show_text(FILE *to, struct kith_bytes canonical, const char *indent) {
     struct kith_buf text = {0}, out = {0};
     size_t pos = 0;
     kith_json_unescape(&text, canonical);
@@ -23,9 +23,13 @@ static void print_text(struct kith_bytes canonical, const char *indent) {
             kith_buf_put_u8(&out, ' ');
         }
     }
-    fwrite(out.p, 1, out.len, stdout);
+    fwrite(out.p, 1, out.len, to);
     kith_buf_wipe(&text);
     kith_buf_wipe(&out);
+}
+
+static void print_text(struct kith_bytes canonical, const char *indent) {
+    show_text(stdout, canonical, indent);
 }
 
 static void style(struct app *a, const char *code) {
@@ -85,6 +89,7 @@ static void print_body(struct app *a, const struct kith_json *doc, uint32_t cont
     struct kith_bytes text = str(doc, content, "text"), type = str(doc, content, "type");
     struct kith_bytes edited = str(doc, kith_json_get(doc, 0, "edited"), "text");
     struct kith_bytes warning = str(doc, content, "contentWarning");
+    struct kith_bytes shared = str(doc, kith_json_get(doc, content, "share"), "link");
     if (warning.len) {
         fputs("  [", stdout);
         print_text(warning, NULL);
@@ -98,6 +103,13 @@ static void print_body(struct app *a, const struct kith_json *doc, uint32_t cont
     } else if (edited.len) {
         print_text(edited, "  ");
         fputs(" (edited)", stdout);
+    } else if (shared.len) {
+        if (text.len) {
+            print_text(text, "  ");
+            fputs("\n  ", stdout);
+        }
+        fputs("shares ", stdout);
+        print_text(shared, NULL);
     } else if (text.len) {
         print_text(text, "  ");
     } else {
@@ -132,10 +144,13 @@ void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes jso
     fputs("\n\n", stdout);
 }
 
-static void print_relation(const struct kith_json *doc, uint32_t p) {
+static void print_relation(struct app *a, const struct kith_json *doc, uint32_t p) {
+    struct kith_pubkey id;
     bool following = kith_json_true(doc, kith_json_get(doc, p, "following"));
     bool back = kith_json_true(doc, kith_json_get(doc, p, "followsMe"));
-    if (kith_json_true(doc, kith_json_get(doc, p, "blocking")))
+    if (!kith_feed_id_parse(str(doc, p, "id"), &id) && kith_pubkey_eq(&id, &a->home.keys.pub))
+        fputs("you", stdout);
+    else if (kith_json_true(doc, kith_json_get(doc, p, "blocking")))
         fputs("blocked", stdout);
     else if (following && back)
         fputs("friend", stdout);
@@ -145,12 +160,14 @@ static void print_relation(const struct kith_json *doc, uint32_t p) {
         fputs("follows you", stdout);
     else
         fputs("-", stdout);
+    if (kith_json_true(doc, kith_json_get(doc, p, "muted")))
+        fputs(", muted", stdout);
 }
 
 static void person_line(struct app *a, const struct kith_json *doc, uint32_t p) {
     struct kith_bytes id = str(doc, p, "id");
     printf("%.*s  ", (int)id.len, id.p);
-    print_relation(doc, p);
+    print_relation(a, doc, p);
     fputs("  ", stdout);
     print_name(a, doc, p);
     fputs("\n", stdout);
@@ -166,7 +183,7 @@ void show_person(struct app *a, struct kith_bytes json) {
     if (!kith_json_parse(&doc, json, SIZE_MAX)) {
         print_name(a, &doc, 0);
         printf("\n  %.*s\n  ", (int)str(&doc, 0, "id").len, str(&doc, 0, "id").p);
-        print_relation(&doc, 0);
+        print_relation(a, &doc, 0);
         printf("; follows %ld, followed by %ld, %ld friends\n", count_of(&doc, 0, "follows"),
                count_of(&doc, 0, "followers"), count_of(&doc, 0, "friends"));
         description = str(&doc, 0, "description");
@@ -237,11 +254,11 @@ void show_status(struct app *a, struct kith_bytes json) {
     if (!kith_json_parse(&doc, json, SIZE_MAX)) {
         printf("%s\n", client_is_daemon(a->client) ? "running" : "not running (kith serve, or systemctl --user start kith)");
         printf("you        %.*s\n", (int)str(&doc, 0, "id").len, str(&doc, 0, "id").p);
-        printf("messages   %ld of %ld people, %.1f MB\n", count_of(&doc, 0, "messages"), count_of(&doc, 0, "feeds"),
-               (double)count_of(&doc, 0, "bytes") / 1e6);
-        printf("your own   %ld messages\n", count_of(&doc, 0, "sequence"));
+        printf("messages   %ld, of %ld %s, %.1f MB\n", count_of(&doc, 0, "messages"), count_of(&doc, 0, "feeds"),
+               count_of(&doc, 0, "feeds") == 1 ? "person" : "people", (double)count_of(&doc, 0, "bytes") / 1e6);
+        printf("your own   %ld\n", count_of(&doc, 0, "sequence"));
         address = str(&doc, 0, "address");
-        printf("peers      %ld connected, %ld feeds kept up to date\n", count_of(&doc, 0, "peers"), count_of(&doc, 0, "replicating"));
+        printf("peers      %ld connected; %ld people kept up with\n", count_of(&doc, 0, "peers"), count_of(&doc, 0, "replicating"));
         if (address.len)
             printf("address    %.*s\n", (int)address.len, address.p);
         fputs("publishing ", stdout);

@@ -4,7 +4,13 @@
 #ifndef KITH_APP_SHOW_H
 #define KITH_APP_SHOW_H
 
+#include <stdio.h>
+
 #include "app.h"
+
+/* Text from outside, as it stands in JSON: without control characters; line breaks become indent's. NULL:
+ * one line. */
+void show_text(FILE *to, struct kith_bytes canonical, const char *indent);
 
 /* With --json these print the document as one line. */
 void show_person(struct app *a, struct kith_bytes json);

@@ -3,11 +3,15 @@
 
 #include <stdio.h>
 
+#include "show.h"
+
 static void print_candidates(const struct kith_json *doc) {
     for (uint32_t i = kith_json_first(doc, 0); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
         struct kith_bytes id = kith_json_str(doc, kith_json_get(doc, i, "id"));
         struct kith_bytes name = kith_json_str(doc, kith_json_get(doc, i, "name"));
-        fprintf(stderr, "  %.*s  %.*s\n", (int)id.len, id.p, (int)name.len, name.p);
+        fprintf(stderr, "  %.*s  ", (int)id.len, id.p);
+        show_text(stderr, name, NULL);
+        fputc('\n', stderr);
     }
 }
 
@@ -23,12 +27,10 @@ static int by_name(struct app *a, const char *text, struct kith_pubkey *out) {
     if (!code && kith_json_parse(&doc, kith_buf_bytes(&reply), SIZE_MAX))
         code = app_fail(a, KITH_ERR_CORRUPT, "the node's answer");
     if (!code && !doc.nodes[0].count) {
-        fprintf(stderr, "kith: nobody here is called “%s”; give an id (@….ed25519), or see: kith friends\n", text);
-        code = APP_FAILED;
+        code = app_refuse(a, APP_FAILED, "not_found", "nobody here is called “%s”; give an id (@….ed25519), or see: kith friends", text);
     } else if (!code && doc.nodes[0].count > 1) {
-        fprintf(stderr, "kith: “%s” may be any of these; give the id:\n", text);
+        code = app_refuse(a, APP_FAILED, "ambiguous", "“%s” may be any of these; give the id:", text);
         print_candidates(&doc);
-        code = APP_FAILED;
     } else if (!code && kith_feed_id_parse(kith_json_str(&doc, kith_json_get(&doc, kith_json_first(&doc, 0), "id")), out)) {
         code = app_fail(a, KITH_ERR_CORRUPT, "the node's answer");
     }
@@ -45,10 +47,8 @@ int words_person(struct app *a, const char *text, struct kith_pubkey *out) {
         return APP_OK;
     }
     if (!kith_ref_parse(kith_bytes_str(text), &ref)) {
-        if (ref.kind != KITH_REF_FEED) {
-            fprintf(stderr, "kith: %s is not a person: their ids begin with @\n", text);
-            return APP_USAGE;
-        }
+        if (ref.kind != KITH_REF_FEED)
+            return app_refuse(a, APP_USAGE, "usage", "%s is not a person: their ids begin with @", text);
         memcpy(out->b, ref.bytes.b, sizeof out->b);
         return APP_OK;
     }
@@ -57,20 +57,14 @@ int words_person(struct app *a, const char *text, struct kith_pubkey *out) {
 
 int words_message(struct app *a, const char *text, struct kith_msgid *out) {
     struct kith_ref ref;
-    (void)a;
-    if (kith_ref_parse(kith_bytes_str(text), &ref) || ref.kind != KITH_REF_MESSAGE) {
-        fprintf(stderr, "kith: %s is not a message: their ids look like %%….sha256 (kith feed --json shows them as key)\n", text);
-        return APP_USAGE;
-    }
+    if (kith_ref_parse(kith_bytes_str(text), &ref) || ref.kind != KITH_REF_MESSAGE)
+        return app_refuse(a, APP_USAGE, "usage", "%s is not a message: their ids look like %%….sha256 (kith feed --json shows them as key)", text);
     out->hash = ref.bytes;
     return APP_OK;
 }
 
 int words_blob(struct app *a, const char *text, struct kith_ref *out) {
-    (void)a;
-    if (kith_ref_parse(kith_bytes_str(text), out) || out->kind != KITH_REF_BLOB) {
-        fprintf(stderr, "kith: %s is not a blob: their ids look like &….sha256\n", text);
-        return APP_USAGE;
-    }
+    if (kith_ref_parse(kith_bytes_str(text), out) || out->kind != KITH_REF_BLOB)
+        return app_refuse(a, APP_USAGE, "usage", "%s is not a blob: their ids look like &….sha256", text);
     return APP_OK;
 }
