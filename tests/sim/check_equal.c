@@ -12,6 +12,33 @@ uint64_t check_head(const struct machine *m, const struct machine *author) {
     return feed == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, feed).sequence;
 }
 
+/* The sequence with which the author blocked somebody for good, 0: it does not; *ever: or once did. */
+static uint64_t blocked_at(struct machine *author, const struct kith_pubkey *who, bool *ever) {
+    struct check *c = author->world->check;
+    const struct kith_feeds *feeds = kith_store_feeds(author->node->store);
+    uint32_t feed = kith_feeds_find(feeds, &author->keys.pub);
+    uint64_t head = check_head(author, author), at = 0;
+    *ever = false;
+    for (uint64_t s = 1; s <= head; s++) {
+        struct kith_record record;
+        struct kith_message m;
+        struct kith_pubkey to;
+        uint64_t number;
+        if (!kith_feeds_record(feeds, feed, s, &number) ||
+            kith_store_get(author->node->store, number, &record, &c->scratch) ||
+            kith_message_read(&c->doc, record.value, &m) || m.is_private ||
+            kith_feed_id_parse(kith_json_str(&c->doc, kith_json_get(&c->doc, m.content, "contact")), &to) ||
+            !kith_pubkey_eq(&to, who))
+            continue;
+        if (!kith_json_true(&c->doc, kith_json_get(&c->doc, m.content, "blocking")))
+            at = 0;
+        else if (!at)
+            at = s;
+        *ever |= at != 0;
+    }
+    return at;
+}
+
 #define N WORLD_MACHINES
 
 struct plan {
@@ -19,6 +46,7 @@ struct plan {
     size_t count;
     uint8_t edge[N][N];   /* what each says of each in its own store */
     bool expected[N][N];  /* [who][whose feed] */
+    bool hidden[N][N];    /* [author][from whom], now or once */
 };
 
 static void read_edges(struct plan *p) {
@@ -26,6 +54,7 @@ static void read_edges(struct plan *p) {
         for (size_t b = 0; b < p->count; b++) {
             const struct machine *m = p->w->machines[a];
             p->edge[a][b] = (uint8_t)kith_graph_edge(m->node->social, &m->keys.pub, &p->w->machines[b]->keys.pub);
+            (void)blocked_at(p->w->machines[a], &p->w->machines[b]->keys.pub, &p->hidden[a][b]);
         }
     }
 }
@@ -54,7 +83,9 @@ static bool linked(const struct plan *p, size_t a, size_t b) {
     return p->w->topology[a][b] && p->edge[a][b] != KITH_EDGE_BLOCK && p->edge[b][a] != KITH_EDGE_BLOCK;
 }
 
-/* One round: whoever wants a feed and is linked to one that has it. True if anything is new. */
+/* One round, without those whom the author has ever blocked: who has not heard yet that a block was
+ * taken back asks its object for nothing, and may have nobody else to hear it from.
+ * Whoever wants a feed and is linked to one that has it. True if anything is new. */
 static bool spread(struct plan *p) {
     size_t honest = p->w->honest_count;
     bool any = false;
@@ -62,7 +93,7 @@ static bool spread(struct plan *p) {
         bool wanted[N];
         wants(p, who, wanted);
         for (size_t feed = 0; feed < honest; feed++) {
-            if (p->expected[who][feed] || !wanted[feed] || p->edge[feed][who] == KITH_EDGE_BLOCK)
+            if (p->expected[who][feed] || !wanted[feed] || p->hidden[feed][who])
                 continue;
             for (size_t from = 0; from < honest && !p->expected[who][feed]; from++)
                 p->expected[who][feed] = p->expected[from][feed] && linked(p, who, from);
@@ -104,39 +135,17 @@ bool check_is_equal(struct world *w, char *why, size_t cap) {
     return true;
 }
 
-/* The sequence with which the author blocked somebody for good; 0: it does not. */
-static uint64_t blocked_at(struct machine *author, const struct kith_pubkey *who) {
-    struct check *c = author->world->check;
-    const struct kith_feeds *feeds = kith_store_feeds(author->node->store);
-    uint32_t feed = kith_feeds_find(feeds, &author->keys.pub);
-    uint64_t head = check_head(author, author), at = 0;
-    for (uint64_t s = 1; s <= head; s++) {
-        struct kith_record record;
-        struct kith_message m;
-        struct kith_pubkey to;
-        uint64_t number;
-        if (!kith_feeds_record(feeds, feed, s, &number) ||
-            kith_store_get(author->node->store, number, &record, &c->scratch) ||
-            kith_message_read(&c->doc, record.value, &m) || m.is_private ||
-            kith_feed_id_parse(kith_json_str(&c->doc, kith_json_get(&c->doc, m.content, "contact")), &to) ||
-            !kith_pubkey_eq(&to, who))
-            continue;
-        if (!kith_json_true(&c->doc, kith_json_get(&c->doc, m.content, "blocking")))
-            at = 0;
-        else if (!at)
-            at = s;
-    }
-    return at;
-}
-
 void check_blocks(struct world *w) {
+    if (w->machine_count > w->honest_count)
+        return; /* the hostile peer hands on what it likes to whom it likes */
     for (size_t a = 0; a < w->honest_count; a++) {
         for (size_t b = 0; b < w->honest_count; b++) {
             struct machine *author = w->machines[a], *who = w->machines[b];
             uint64_t at;
+            bool ever;
             if (a == b || author->excused || author->restored || !author->node || !who->node)
                 continue;
-            at = blocked_at(author, &who->keys.pub);
+            at = blocked_at(author, &who->keys.pub, &ever);
             if (at && check_head(who, author) >= at)
                 world_fail(w, "machine %zu was blocked by %zu at %llu and holds %llu", b, a, (unsigned long long)at,
                            (unsigned long long)check_head(who, author));
