@@ -25,6 +25,7 @@ struct bench {
     struct kith_msgid ids[SAMPLE], roots[SAMPLE], targets[SAMPLE]; /* that there are: from FILE */
     struct kith_pubkey authors[SAMPLE];
     size_t id_count, root_count, target_count;
+    size_t found_bytes;
 };
 
 static double now_s(void) {
@@ -125,23 +126,37 @@ static void read_sample(struct bench *b, const char *path) {
     kith_json_wipe(&doc);
 }
 
+/* The bytes of what was found: an answer is the messages, not their numbers. */
+static size_t read_found(struct bench *b, const struct kith_found *found, size_t count) {
+    static struct kith_buf scratch;
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct kith_record r;
+        kith_buf_clear(&scratch);
+        check(kith_store_get(b->store, found[i].rec, &r, &scratch), "reading a message");
+        bytes += r.value.len;
+    }
+    b->found_bytes += bytes;
+    return count;
+}
+
 static size_t run_wall(struct bench *b, size_t i) {
     struct kith_page page = {0};
     struct kith_found found[PAGE];
-    return kith_wall_list(b->social, &b->authors[i % b->id_count], &page, found, PAGE);
+    return read_found(b, found, kith_wall_list(b->social, &b->authors[i % b->id_count], &page, found, PAGE));
 }
 
 static size_t run_type(struct bench *b, size_t i) {
     struct kith_page page = {0};
     struct kith_found found[PAGE];
     (void)i;
-    return kith_bytype_list(b->social, KITH_LIT("post"), &page, found, PAGE);
+    return read_found(b, found, kith_bytype_list(b->social, KITH_LIT("post"), &page, found, PAGE));
 }
 
 static size_t run_thread(struct bench *b, size_t i) {
     struct kith_page page = {0};
     struct kith_found found[PAGE];
-    return kith_thread_list(b->social, &b->roots[i % b->root_count], &page, found, PAGE);
+    return read_found(b, found, kith_thread_list(b->social, &b->roots[i % b->root_count], &page, found, PAGE));
 }
 
 static size_t run_votes(struct bench *b, size_t i) {
@@ -150,13 +165,12 @@ static size_t run_votes(struct bench *b, size_t i) {
 }
 
 static size_t run_get(struct bench *b, size_t i) {
-    static struct kith_buf scratch;
-    struct kith_record r;
     uint64_t number;
+    struct kith_found found;
     if (!kith_store_find(b->store, &b->ids[i % b->id_count], &number))
         return 0;
-    kith_buf_clear(&scratch);
-    return kith_store_get(b->store, number, &r, &scratch) ? 0 : r.value.len;
+    found = (struct kith_found){(uint32_t)number, 0};
+    return read_found(b, &found, 1);
 }
 
 static int compare(const void *a, const void *b) {
@@ -164,7 +178,8 @@ static int compare(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static void median(struct bench *b, const char *row, size_t rounds, size_t (*run)(struct bench *, size_t)) {
+/* Returns how much was found in all rounds, which may not change by a rebuild. */
+static size_t median(struct bench *b, const char *row, size_t rounds, size_t (*run)(struct bench *, size_t)) {
     static double took[SAMPLE];
     size_t found = 0;
     double begin = now_s(), first;
@@ -177,9 +192,18 @@ static void median(struct bench *b, const char *row, size_t rounds, size_t (*run
     }
     qsort(took, rounds, sizeof *took, compare);
     if (!found)
-        check(-1, row);
-    printf("{\"row\":\"%s\",\"median_us\":%.2f,\"p99_us\":%.2f,\"first_ms\":%.3f}\n", row, took[rounds / 2] * 1e6,
-           took[rounds * 99 / 100] * 1e6, first * 1e3);
+        check(-1, "a query found nothing");
+    if (row)
+        printf("{\"row\":\"%s\",\"median_us\":%.2f,\"p99_us\":%.2f,\"first_ms\":%.3f,\"found\":%.1f}\n", row,
+               took[rounds / 2] * 1e6, took[rounds * 99 / 100] * 1e6, first * 1e3, (double)found / (double)rounds);
+    return found;
+}
+
+static size_t run_all(struct bench *b, bool say) {
+    return median(b, say ? "newest_100_author" : NULL, 500, run_wall) +
+           median(b, say ? "newest_100_posts" : NULL, 500, run_type) +
+           median(b, say ? "thread" : NULL, SAMPLE, run_thread) +
+           median(b, say ? "vote_count" : NULL, SAMPLE, run_votes) + median(b, say ? "get" : NULL, SAMPLE, run_get);
 }
 
 /* What a user waits for who posts: create, judge, append, sync. */
@@ -234,15 +258,14 @@ int main(int argc, char **argv) {
            (unsigned long long)report.applied);
     double opened = resident_mb();
     read_sample(&b, argv[1]);
-    median(&b, "newest_100_author", 500, run_wall);
-    median(&b, "newest_100_posts", 500, run_type);
-    median(&b, "thread", SAMPLE, run_thread);
-    median(&b, "vote_count", SAMPLE, run_votes);
-    median(&b, "get", SAMPLE, run_get);
+    size_t found = run_all(&b, true);
     printf("{\"row\":\"memory\",\"opened_mb\":%.1f,\"rss_mb\":%.1f}\n", opened - before, resident_mb());
     begin = now_s();
     check(kith_store_rebuild(b.store), "rebuilding");
-    printf("{\"row\":\"rebuild\",\"seconds\":%.3f}\n", now_s() - begin);
+    double took = now_s() - begin;
+    if (run_all(&b, false) != found)
+        check(-1, "the rebuilt views answer differently");
+    printf("{\"row\":\"rebuild\",\"seconds\":%.3f}\n", took);
     publish(&b);
     close_store(&b);
     return 0;
