@@ -148,6 +148,10 @@ void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes 
     kith_node_pump_store(n);
 }
 
+bool kith_node_is_settled(const struct kith_node *n) {
+    return kith_store_durable(n->store) >= kith_store_count(n->store);
+}
+
 bool kith_node_full(const struct kith_node *n) {
     return kith_ingest_full(n);
 }

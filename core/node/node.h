@@ -90,6 +90,10 @@ int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t
 int kith_node_send(struct kith_node *n, uint32_t link, uint8_t *out, size_t cap, size_t *len, struct kith_time t);
 void kith_node_eof(struct kith_node *n, uint32_t link, struct kith_time t);
 
+/* Whether all that is stored is known to be on the disk. After opening it takes a sync to know: what
+ * was written right before a crash may or may not be there, and is shown to nobody before. */
+bool kith_node_is_settled(const struct kith_node *n);
+
 /* Too many messages wait for their judges: read no sockets until an effect's answer has changed that. */
 bool kith_node_full(const struct kith_node *n);
 
