@@ -76,7 +76,10 @@ static void store_done(struct world *w, struct event *e) {
     if (is_stale(w, e))
         return;
     memcpy(&effect, e->bytes.p, sizeof effect);
-    err = disk_perform(m->disk, &effect, e->y, &slot);
+    if (effect.kind == KITH_STORE_SYNC && !w->calm && world_chance(w, w->sync_fails))
+        err = KITH_ERR_IO; /* nothing has become safe */
+    else
+        err = disk_perform(m->disk, &effect, e->y, &slot);
     kith_node_store_done(m->node, e->x, err, !err && effect.kind == KITH_STORE_CREATE ? &slot : NULL, machine_time(m));
     machine_pump(m);
 }

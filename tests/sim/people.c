@@ -15,6 +15,7 @@ struct outline people_outline(struct world *w, size_t count) {
     w->job_lost = world_chance(w, 30) ? 3 : 0;
     w->job_twice = world_chance(w, 30) ? 10 : 0;
     w->job_slow = world_chance(w, 30) ? 10 : 0;
+    w->sync_fails = world_chance(w, 15) ? 5 : 0;
     return o;
 }
 

@@ -57,7 +57,7 @@ struct world {
     bool calm; /* faults are over */
     bool topology[WORLD_MACHINES][WORLD_MACHINES]; /* one of the two knows the other's address */
     unsigned excused; /* forks of restored backups that no friend could have prevented */
-    unsigned job_lost, job_twice, job_slow; /* of 100 */
+    unsigned job_lost, job_twice, job_slow, sync_fails; /* of 100 */
 };
 
 void world_init(struct world *w, uint64_t seed);
