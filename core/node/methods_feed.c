@@ -243,8 +243,10 @@ static int query(struct kith_call *c) {
     struct kith_list *l = kith_alloc(sizeof *l);
     struct kith_page probe = {0};
     struct kith_found one;
-    size_t count;
+    size_t count, before = kith_social_memory(c->node->social);
     int err = kith_query_run(c->node->social, c->doc, kith_call_arg(c, 0), &probe, &one, 0, &count);
+    if (kith_social_memory(c->node->social) > before)
+        c->node->views_changed = true; /* a field's index was built: keep it for the next start */
     if (err) {
         kith_free(l);
         return err;

@@ -5,7 +5,10 @@
 #include "node/state.h"
 
 #define STOP_MS 4000          /* goodbyes that are not answered by then are not waited for */
-#define SNAPSHOT_EVERY 20000  /* records; reopening then applies at most so many */
+/* A snapshot is written when opening without it would take noticeably longer: it is as large as all views,
+ * so a single post on a store of a million messages is not worth one. */
+#define SNAPSHOT_RUNNING 20000 /* new records, while the node runs and is idle */
+#define SNAPSHOT_STOPPING 64   /* at the end, and one more for each thousand that there are */
 
 const struct kith_symkey KITH_MAIN_NET = {{
     0xd4, 0xa1, 0xcb, 0x88, 0xa6, 0x6f, 0x02, 0xf8, 0xdb, 0x63, 0x5c, 0xe2, 0x64, 0x41, 0xcc, 0x5d,
@@ -79,7 +82,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
         kith_node_free(n);
         return err;
     }
-    n->snapshot_at = kith_store_count(n->store) - report->applied + SNAPSHOT_EVERY;
+    n->snapshotted = kith_store_count(n->store) - report->applied;
     own_clock(n);
     kith_local_each(n, "frozen", count_frozen, NULL);
     kith_blob_share_init(n);
@@ -156,6 +159,19 @@ bool kith_node_full(const struct kith_node *n) {
     return kith_ingest_full(n);
 }
 
+static void snapshot(struct kith_node *n, uint64_t after) {
+    uint64_t count = kith_store_count(n->store);
+    struct kith_line l;
+    if (count < n->snapshotted + after && !n->views_changed)
+        return;
+    n->snapshotted = count;
+    n->views_changed = false;
+    if (!kith_store_snapshot(n->store))
+        return;
+    l = kith_line(n, 4, "snapshot.failed"); /* only costs the next start time */
+    kith_line_done(&l);
+}
+
 static bool may_stop(struct kith_node *n) {
     return (!n->peers.first || n->t.now_ms >= n->stop_at_ms) && !n->publisher.waiting_count &&
            kith_store_durable(n->store) >= kith_store_count(n->store);
@@ -181,10 +197,7 @@ void kith_node_stop(struct kith_node *n, struct kith_time t) {
     kith_ingest_flush(n);
     for (struct kith_peer *p = n->peers.first; p; p = p->next)
         kith_peer_close(p, "stopping");
-    if (kith_store_count(n->store) && kith_store_snapshot(n->store)) {
-        struct kith_line l = kith_line(n, 4, "snapshot.failed");
-        kith_line_done(&l);
-    }
+    snapshot(n, SNAPSHOT_STOPPING + kith_store_count(n->store) / 1000);
     kith_store_sync(n->store);
     kith_node_pump_store(n);
 }
@@ -218,10 +231,8 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_replicate_tick(n);
     kith_blob_share_tick(n);
     kith_dial_tick(n);
-    if (kith_ingest_idle(n) && kith_store_count(n->store) >= n->snapshot_at) {
-        n->snapshot_at = kith_store_count(n->store) + SNAPSHOT_EVERY;
-        (void)!kith_store_snapshot(n->store); /* only costs the next start time */
-    }
+    if (kith_ingest_idle(n) && kith_store_count(n->store) >= n->snapshotted + SNAPSHOT_RUNNING)
+        snapshot(n, SNAPSHOT_RUNNING);
     kith_node_pump_store(n);
 }
 

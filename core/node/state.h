@@ -24,7 +24,9 @@ struct kith_node {
     unsigned hops;
     bool offline, stopping, stopped;
     struct kith_time t; /* of the call that is running */
-    uint64_t stop_at_ms, snapshot_at;
+    uint64_t stop_at_ms;
+    uint64_t snapshotted; /* records that the last snapshot had */
+    bool views_changed;   /* by more than new records: an index was built, something was forgotten */
     char listening[KITH_PEER_ADDRESS_LEN]; /* empty: nobody can dial us */
 
     struct kith_store *store;
