@@ -164,6 +164,8 @@ static int refusal(struct client *c, struct kith_bytes error) {
         }
     }
     snprintf(c->why, sizeof c->why, "%.*s", (int)error.len, error.p);
+    if (kith_bytes_is(error, "could not get blob")) /* JavaScript's words, which have no name before them */
+        return KITH_ERR_NOT_FOUND;
     return KITH_ERR_DENIED;
 }
 

@@ -92,7 +92,7 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
         return app_refuse(a, APP_USAGE, "usage", "--listen takes HOST:PORT, for example 0.0.0.0:8008");
     err = host_listen_tcp(h, host_name, &port);
     if (err)
-        return app_refuse(a, APP_FAILED, "failed", "cannot listen on %s port %u: is another program there? (--listen HOST:0 takes any free port)", host_name, port);
+        return app_refuse(a, APP_FAILED, "net", "cannot listen on %s port %u: is another program there? (--listen HOST:0 takes any free port)", host_name, port);
     home_path(&a->home, "socket", path, sizeof path);
     if (strlen(path) >= sizeof((struct sockaddr_un *)0)->sun_path)
         app_note(a, "The path of this home is too long for a socket: other commands will not find this daemon.");

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "crypto/crypto.h"
 #include "feed/secret.h"
+#include "guard.h"
 
 #define SECRET_MAX KITH_SECRET_MAX_LEN
 
@@ -96,6 +97,10 @@ int home_init(struct home *h) {
     }
     kith_wipe(text.p, text.len);
     kith_buf_wipe(&text);
+    if (!err) {
+        home_path(h, "guard", path, sizeof path);
+        guard_renew(path); /* a key that was made here has written nowhere else */
+    }
     h->has_identity = !err;
     return err;
 }

@@ -256,14 +256,12 @@ static int open_node(struct host *h) {
         return err;
     config.slots = kith_slots_posix_list(h->slots, &config.slot_count);
     home_path(&h->home, "guard", path, sizeof path);
-    config.quarantined = config.slot_count && !guard_is_ours(path);
+    config.quarantined = !guard_is_ours(path); /* a key without its store may have written elsewhere */
     err = kith_node_open(&h->node, &config, &report, host_time());
     kith_wipe(&config, sizeof config);
     if (err)
         return err;
     report_opening(h, &report);
-    if (!config.quarantined)
-        guard_renew(path);
     home_path(&h->home, "blobs", path, sizeof path);
     err = blob_dir_open(&h->blobs, path);
     if (!err)
@@ -322,8 +320,8 @@ void host_close(struct host *h) {
     while (h->working || h->roads)
         uv_run(&h->loop, UV_RUN_ONCE);
     uv_walk(&h->loop, close_handle, NULL);
-    uv_run(&h->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&h->loop);
+    while (uv_loop_close(&h->loop) == UV_EBUSY)
+        uv_run(&h->loop, UV_RUN_DEFAULT); /* after a uv_stop one run ends at once */
     if (h->node && !kith_node_is_quarantined(h->node)) {
         home_path(&h->home, "guard", path, sizeof path);
         guard_renew(path);

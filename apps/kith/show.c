@@ -120,6 +120,25 @@ static void print_body(struct app *a, const struct kith_json *doc, uint32_t cont
     fputs("\n", stdout);
 }
 
+/* The files of a post, each as the link that kith blob get takes. */
+static void print_files(const struct kith_json *doc, uint32_t content) {
+    for (uint32_t i = kith_json_first(doc, kith_json_get(doc, content, "mentions")); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        struct kith_bytes link = str(doc, i, "link"), name = str(doc, i, "name");
+        struct kith_bytes key = str(doc, kith_json_get(doc, i, "query"), "unbox");
+        if (!link.len || link.p[0] != '&')
+            continue;
+        fputs("  file ", stdout);
+        print_text(name, NULL);
+        fputs("  ", stdout);
+        print_text(link, NULL);
+        if (key.len) {
+            fputs("?unbox=", stdout);
+            print_text(key, NULL);
+        }
+        fputs("\n", stdout);
+    }
+}
+
 void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes json) {
     uint32_t value = kith_json_get(doc, 0, "value"), wall = kith_json_get(doc, 0, "wall");
     uint32_t content = kith_json_get(doc, value, "content"), owner = kith_json_get(doc, wall, "owner");
@@ -139,6 +158,8 @@ void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes jso
     print_counts(doc);
     fputs("\n", stdout);
     print_body(a, doc, content);
+    if (!kith_json_true(doc, kith_json_get(doc, 0, "retracted")))
+        print_files(doc, content);
     fputs("  ", stdout);
     print_key(a, doc);
     fputs("\n\n", stdout);

@@ -71,13 +71,18 @@ static int seal(struct kith_call *c, uint32_t content, uint32_t recps) {
     kith_json_put_compact(&plain, c->doc, content);
     if (!err)
         err = kith_box1_seal(&sealed, kith_buf_bytes(&plain), readers, count, &c->node->rng);
+    if (err == KITH_ERR_CRYPTO) {
+        kith_call_fail(c, KITH_ERR_ARG, "one of these ids is no key that anybody can have");
+        goto done;
+    }
     kith_buf_put_u8(&sealed, '"');
     if (!err)
         err = publish_content(c, kith_buf_bytes(&sealed));
+done:
     kith_wipe(plain.p, plain.len);
     kith_buf_wipe(&plain);
     kith_buf_wipe(&sealed);
-    return err;
+    return err == KITH_ERR_CRYPTO ? KITH_OK : err;
 }
 
 /* As ssb-server: a content with recps is encrypted for them. */

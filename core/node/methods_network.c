@@ -124,7 +124,10 @@ static int with_address(struct kith_call *c, int (*act)(struct kith_node *n, str
     kith_buf_wipe(&address);
     if (!err)
         kith_call_reply(c, KITH_LIT("true"));
-    return err;
+    if (!kith_err_is_peer(err))
+        return err;
+    kith_call_fail(c, KITH_ERR_ARG, "an address looks like net:HOST:PORT~shs:KEY");
+    return KITH_OK;
 }
 
 static int dial(struct kith_node *n, struct kith_bytes address) {
