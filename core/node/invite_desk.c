@@ -110,26 +110,6 @@ int kith_invite_create(struct kith_call *c) {
     return err;
 }
 
-/* The guest gets our contact message as {key, value}: that is what ssb-invite clients wait for. */
-static void followed(struct kith_node *n, void *ctx, int err, const struct kith_message *m, struct kith_bytes value) {
-    struct kith_later *later = ctx;
-    struct kith_buf out = {0};
-    if (err) {
-        kith_later_fail(n, *later, err, NULL);
-    } else {
-        kith_buf_put_str(&out, "{\"key\":\"");
-        kith_msgid_put(&out, &m->id);
-        kith_buf_put_str(&out, "\",\"value\":");
-        kith_buf_put_bytes(&out, value);
-        kith_buf_put_str(&out, ",\"timestamp\":");
-        kith_buf_put_dec(&out, n->t.wall_ms);
-        kith_buf_put_u8(&out, '}');
-        kith_later_reply(n, *later, kith_buf_bytes(&out));
-    }
-    kith_buf_wipe(&out);
-    kith_free(later);
-}
-
 static void refuse(struct kith_call *c, const char *words) {
     kith_muxrpc_end(kith_link_rpc(c->peer->conn), c->req, words);
 }
@@ -139,7 +119,6 @@ int kith_invite_use(struct kith_call *c) {
     struct kith_invite_item *item = &n->invites.items[c->peer->invite];
     struct kith_pubkey feed;
     struct kith_buf content = {0};
-    struct kith_later *later;
     int err;
     /* The three refusals have the words that ssb-invite clients show. */
     if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_option(c, 0, "feed")), &feed))
@@ -153,14 +132,10 @@ int kith_invite_use(struct kith_call *c) {
     return KITH_OK;
 follow:
     kith_content_contact(&content, &(struct kith_contact){.contact = feed, .following = KITH_SAID_YES, .is_pub = true});
-    later = kith_alloc(sizeof *later);
-    *later = kith_call_later(c);
-    err = kith_publish(n, kith_buf_bytes(&content), followed, later);
+    err = kith_call_publish(c, kith_buf_bytes(&content));
     kith_buf_wipe(&content);
-    if (err) {
-        kith_free(later);
+    if (err)
         return err;
-    }
     item->uses--;
     return keep(n, item);
 }

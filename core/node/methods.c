@@ -139,3 +139,32 @@ void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const ch
     kith_peer_stream_failed(p, l.req);
     kith_peer_wake(p);
 }
+
+static void published(struct kith_node *n, void *ctx, int err, const struct kith_message *m, struct kith_bytes value) {
+    struct kith_later *later = ctx;
+    struct kith_buf out = {0};
+    if (err) {
+        kith_later_fail(n, *later, err, NULL);
+    } else {
+        kith_buf_put_str(&out, "{\"key\":\"");
+        kith_msgid_put(&out, &m->id);
+        kith_buf_put_str(&out, "\",\"value\":");
+        kith_buf_put_bytes(&out, value);
+        kith_buf_put_str(&out, ",\"timestamp\":");
+        kith_buf_put_dec(&out, n->t.wall_ms);
+        kith_buf_put_u8(&out, '}');
+        kith_later_reply(n, *later, kith_buf_bytes(&out));
+    }
+    kith_buf_wipe(&out);
+    kith_free(later);
+}
+
+int kith_call_publish(struct kith_call *c, struct kith_bytes content) {
+    struct kith_later *later = kith_alloc(sizeof *later);
+    int err;
+    *later = kith_call_later(c);
+    err = kith_publish(c->node, content, published, later);
+    if (err)
+        kith_free(later);
+    return err;
+}

@@ -55,6 +55,10 @@ struct kith_later kith_call_later(const struct kith_call *c);
 void kith_later_reply(struct kith_node *n, struct kith_later l, struct kith_bytes json);
 void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const char *sentence);
 
+/* Publishes for the caller, who is answered {key, value, timestamp} once it is durable: what ssb-server
+ * answers to publish and to a guest's invite.use alike. On an error (kith_publish) nothing was answered. */
+KITH_MUST int kith_call_publish(struct kith_call *c, struct kith_bytes content);
+
 /* The pings that keep a link alive: the dialling side's part. */
 void kith_network_ping(struct kith_peer *p);
 uint64_t kith_network_deadline(const struct kith_peer *p);

@@ -20,33 +20,8 @@ static int whoami(struct kith_call *c) {
 
 /* ---- publish ---- */
 
-static void published(struct kith_node *n, void *ctx, int err, const struct kith_message *m, struct kith_bytes value) {
-    struct kith_later *later = ctx;
-    struct kith_buf out = {0};
-    if (err) {
-        kith_later_fail(n, *later, err, NULL);
-    } else {
-        kith_buf_put_str(&out, "{\"key\":\"");
-        kith_msgid_put(&out, &m->id);
-        kith_buf_put_str(&out, "\",\"value\":");
-        kith_buf_put_bytes(&out, value);
-        kith_buf_put_str(&out, ",\"timestamp\":");
-        kith_buf_put_dec(&out, n->t.wall_ms);
-        kith_buf_put_u8(&out, '}');
-        kith_later_reply(n, *later, kith_buf_bytes(&out));
-    }
-    kith_buf_wipe(&out);
-    kith_free(later);
-}
-
 static int publish_content(struct kith_call *c, struct kith_bytes content) {
-    struct kith_later *later = kith_alloc(sizeof *later);
-    int err;
-    *later = kith_call_later(c);
-    err = kith_publish(c->node, content, published, later);
-    if (!err)
-        return KITH_OK;
-    kith_free(later);
+    int err = kith_call_publish(c, content);
     if (err != KITH_ERR_FORK_GUARD)
         return err;
     kith_call_fail(c, err, kith_publish_refusal(c->node));

@@ -43,7 +43,8 @@ enum kith_effect_kind {
     KITH_EFFECT_JOB,       /* bytes: run kith_message_job_run, anywhere; answer with kith_node_job_done */
     KITH_EFFECT_DIAL,      /* link, address: connect; answer with kith_node_dialled */
     KITH_EFFECT_WRITE,     /* link has bytes: call kith_node_send until it gives none */
-    KITH_EFFECT_CLOSE,     /* link: send what kith_node_send still gives, then close and forget it */
+    KITH_EFFECT_CLOSE,     /* link: send what kith_node_send still gives, then close it and say eof; a
+                            * second one for the same link: close it without sending */
     KITH_EFFECT_BLOB_PUT,  /* blob, bytes: keep them; answer with kith_node_blob_put_done */
     KITH_EFFECT_BLOB_GET,  /* blob: answer with kith_node_blob_got */
     KITH_EFFECT_BLOB_DROP, /* blob: delete it; no answer */
