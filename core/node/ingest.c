@@ -232,6 +232,7 @@ static void store(struct kith_node *n, struct kith_job *j) {
     }
     if (a->count && !err) {
         kith_replicate_wants(n);
+        kith_blob_share_pump(n); /* whoever told us of a photo before its post came is asked now */
         kith_peers_wake_all(n);
     }
     kith_free(a);
