@@ -1,0 +1,537 @@
+// SPDX-License-Identifier: MIT
+// kith as a person and a script meet it: every command with and without the daemon, exit codes, JSON,
+// names, private things that stay private, walls, forgetting, moving house and restored copies.
+import assert from 'node:assert'
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { Kith, test, skip, done, until, newHome, kithProgram } from './lab.mjs'
+
+const MESSAGE = /%[A-Za-z0-9+/]{43}=\.sha256/
+const BLOB = /&[A-Za-z0-9+/]{43}=\.sha256/
+const newId = () => '@' + crypto.generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }).subarray(12).toString('base64') + '.ed25519'
+const nobody = newId()
+const noKey = '@' + Buffer.alloc(32, 2).toString('base64') + '.ed25519'
+const nothing = '%' + Buffer.alloc(32, 9).toString('base64') + '.sha256'
+const noBlob = '&' + Buffer.alloc(32, 9).toString('base64') + '.sha256'
+
+// What came of a command, whatever it was.
+async function tried (kith, ...args) {
+  try {
+    return { code: 0, out: await kith.run(...args), err: '' }
+  } catch (err) {
+    if (err.code === undefined) throw err
+    return { code: err.code, out: err.out, err: err.err }
+  }
+}
+async function fails (kith, code, name, ...args) {
+  const plain = await tried(kith, ...args)
+  assert.equal(plain.code, code, `${args.join(' ')}: exit ${plain.code}, not ${code}: ${plain.err}`)
+  assert.equal(plain.out, '', 'an error is no answer')
+  assert.match(plain.err, /kith: /)
+  const { code: again, out } = await tried(kith, ...args, '--json')
+  assert.equal(again, code)
+  const { error } = JSON.parse(out)
+  assert.equal(error.code, name, JSON.stringify(error))
+  assert(error.message.length > 5 && !error.message.endsWith('.'))
+}
+const lines = out => out.split('\n').filter(Boolean)
+const said = async (kith, ...args) => (await kith.run(...args)).match(MESSAGE)[0]
+const keys = async (kith, ...args) => (await kith.json(...args)).map(line => line.key)
+const texts = async (kith, ...args) => (await kith.json(...args)).map(line => line.value.content.text)
+const files = dir => fs.readdirSync(dir, { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name))
+const holds = (dir, bytes) => files(dir).find(name => fs.readFileSync(name).includes(bytes))
+const picture = path.join(newHome('pictures'), 'tulip.png')
+fs.writeFileSync(picture, Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), crypto.randomBytes(5000)]))
+
+// ---- before there is anybody ----
+
+await test('without an identity every command says so: 10', async () => {
+  const empty = new Kith()
+  for (const args of [['id'], ['feed'], ['post', 'x'], ['serve', '--no-lan'], ['status'], ['follow', nobody], ['export']]) {
+    await fails(empty, 10, 'no_identity', ...args)
+  }
+  assert.deepEqual(fs.readdirSync(empty.home), [], 'and makes nothing')
+})
+await test('words that make no sense: 2', async () => {
+  const empty = new Kith()
+  for (const args of [['nosuch'], ['wal'], ['post'], ['get'], ['feed', '--limit', 'x'], ['feed', '--limit', '-1'], ['feed', '--bogus'],
+    ['feed', 'word'], ['help', 'nosuch'], ['init', 'word'], ['blob'], ['blob', 'eat', 'x'], ['invite'], ['completion', 'tcsh'], ['get', '--id', 'x']]) {
+    await fails(empty, 2, 'usage', ...args)
+  }
+  assert.match((await tried(empty, 'wal')).err, /did you mean .wall/)
+  assert.match((await tried(empty, 'post')).err, /usage: kith post .*\nfor example: /)
+})
+await test('help, version, man and completion need nobody', async () => {
+  const empty = new Kith()
+  const overview = await empty.run('help')
+  const names = [...overview.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(m => m[1])
+  assert(names.length > 35)
+  for (const name of names) {
+    assert((await empty.run('help', name)).startsWith(`kith ${name}`))
+    assert.equal(await empty.run(name, '--help'), await empty.run('help', name))
+  }
+  assert.match(await empty.run('version'), /^kith \d+\.\d+\.\d+\n$/)
+  assert.equal((await empty.json('version'))[0].version, (await empty.run('version')).trim().slice(5))
+  const man = await empty.run('man')
+  for (const name of names) assert(man.includes(`.SS kith ${name} `) || man.includes(`.SS kith ${name}\n`), name)
+  const groff = spawnSync('groff', ['-man', '-Tutf8', '-ww'], { input: man, encoding: 'utf8' })
+  if (groff.error) skip('man page', 'groff is not installed')
+  else assert.equal(groff.stderr + groff.status, '0')
+})
+for (const shell of ['bash', 'zsh', 'fish']) {
+  const script = await new Kith().run('completion', shell)
+  const file = path.join(newHome('completion'), 'kith')
+  fs.writeFileSync(file, script)
+  const found = spawnSync(shell, ['-n', file], { encoding: 'utf8' })
+  if (found.error) skip(`completion for ${shell}`, 'the shell is not installed')
+  else await test(`${shell} takes its completion`, () => assert.equal(found.stderr + found.status, '0'))
+}
+await test('bash completes commands and options', async () => {
+  const script = path.join(newHome('completion'), 'kith')
+  fs.writeFileSync(script, await new Kith().run('completion', 'bash'))
+  const complete = (...words) => spawnSync('bash', ['-c', '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _kith; echo "${COMPREPLY[@]}"', 'x', script, ...words], { encoding: 'utf8' }).stdout.trim()
+  assert.equal(complete('kith', 'pos'), 'post')
+  assert.equal(complete('kith', 'post', '--wa'), '--wall --warning')
+})
+
+// ---- one person, every command, without and with the daemon ----
+
+const anna = new Kith()
+await test('init makes a key that only the owner can read, once', async () => {
+  await anna.init('--name', 'Anna')
+  const secret = path.join(anna.home, 'secret')
+  assert.equal(fs.statSync(secret).mode & 0o777, 0o400)
+  const before = fs.readFileSync(secret)
+  await fails(anna, 1, 'exists', 'init')
+  assert.deepEqual(fs.readFileSync(secret), before)
+  assert.deepEqual(Object.keys((await anna.json('id'))[0]), ['id', 'home'])
+  assert.equal((await anna.json('profile'))[0].name, 'Anna')
+})
+
+const used = new Set(['init', 'id', 'help', 'version', 'man', 'completion', 'serve', 'stop'])
+const run = (...args) => { used.add(args[0]); return anna.run(...args) }
+const json = (...args) => { used.add(args[0]); return anna.json(...args) }
+const tell = async (...args) => (await run(...args)).match(MESSAGE)[0]
+
+async function everyCommand (how) {
+  const say = (name, fn) => test(`${how}: ${name}`, fn)
+  let post
+  await say('post says Public before it signs, prints the id', async () => {
+    const { code, out } = await tried(anna, 'post', 'plain', how, '#garden')
+    assert.equal(code, 0)
+    assert.match(out, new RegExp(`^${MESSAGE.source}\n$`))
+    post = out.trim()
+    const line = spawnSync(kithProgram, ['post', 'loud', '--home', anna.home], { encoding: 'utf8' })
+    assert.match(line.stderr, /Public/)
+    const quiet = spawnSync(kithProgram, ['post', 'quiet', '--quiet', '--home', anna.home], { encoding: 'utf8' })
+    assert.equal(quiet.stderr, '')
+    const [object] = await json('post', 'as JSON')
+    assert.equal(object.value.content.text, 'as JSON')
+    assert.match(object.key, MESSAGE)
+  })
+  await say('post from standard input, with a warning and files', async () => {
+    const id = (await anna.input('two\nlines\n', 'post', '--warning', 'spoiler', '--file', picture, '--file', picture, '-')).trim()
+    const [{ value: { content } }] = await json('get', id)
+    assert.equal(content.text.startsWith('two\nlines'), true)
+    assert.equal(content.contentWarning, 'spoiler')
+    const blob = content.mentions.find(m => BLOB.test(m.link))
+    assert.deepEqual([blob.name, blob.type, blob.size], ['tulip.png', 'image/png', fs.statSync(picture).size])
+    const copy = path.join(newHome('copy'), 'file')
+    await run('blob', 'get', blob.link, '--output', copy)
+    assert.deepEqual(fs.readFileSync(copy), fs.readFileSync(picture))
+  })
+  await say('words that begin with dashes follow --', async () => {
+    const { stdout } = spawnSync(kithProgram, ['--home', anna.home, 'post', '--', '--not an option'], { encoding: 'utf8' })
+    const id = stdout.trim()
+    assert.equal((await json('get', id))[0].value.content.text, '--not an option')
+  })
+  await say('post refuses: no text, too long, no such file, a directory', async () => {
+    const before = (await json('status'))[0].sequence
+    await fails(anna, 2, 'usage', 'post', '')
+    await fails(anna, 1, 'too_long', 'post', 'x'.repeat(9000))
+    await fails(anna, 1, 'io', 'post', '--file', '/no/such/file', 'x')
+    await fails(anna, 1, 'io', 'post', '--file', '/', 'x')
+    await fails(anna, 2, 'usage', 'post', '--file')
+    const large = path.join(newHome('large'), 'file')
+    fs.writeFileSync(large, Buffer.alloc(5 << 20))
+    await fails(anna, 1, 'too_long', 'post', '--file', large, 'x')
+    assert.equal((await json('status'))[0].sequence, before)
+  })
+  await say('reply, like, share, edit, retract, thread', async () => {
+    const reply = await tell('reply', post, 'an answer')
+    await tell('reply', reply, 'an answer to the answer')
+    assert.deepEqual((await texts(anna, 'thread', post)).slice(1), ['an answer', 'an answer to the answer'])
+    await tell('like', post, '❤')
+    await tell('share', post, 'look')
+    let line = (await json('wall')).find(l => l.key === post)
+    assert.deepEqual([line.votes.up, line.replies, line.shares], [1, 2, 1])
+    await tell('like', '--undo', post)
+    await tell('edit', post, 'edited', how)
+    line = (await json('feed')).find(l => l.key === post)
+    assert.deepEqual([line.votes.up, line.edited.text], [0, 'edited ' + how])
+    assert.match(await run('feed'), new RegExp(`edited ${how} \\(edited\\)`))
+    await tell('retract', reply)
+    assert.match(await run('thread', post), /taken back by its author/)
+    for (const verb of [['reply', nothing, 'x'], ['like', nothing], ['share', nothing], ['edit', nothing, 'x'], ['retract', nothing], ['accept', nothing], ['remove', nothing], ['thread', nothing], ['get', nothing], ['forget', nothing]]) {
+      await fails(anna, 1, 'not_found', ...verb)
+      used.add(verb[0])
+    }
+    for (const verb of ['reply', 'like', 'share', 'edit', 'retract', 'accept', 'remove', 'thread', 'get']) {
+      await fails(anna, 2, 'usage', verb, '%bad', ...(verb === 'reply' || verb === 'edit' ? ['x'] : []))
+    }
+  })
+  await say('feed, wall, inbox, notices, query: one object a line', async () => {
+    for (const args of [['feed'], ['wall'], ['wall', 'me'], ['wall', anna.id], ['inbox'], ['notices'], ['feed', '--hops', '1'], ['feed', '--tag', '#garden'], ['query', '{"type":"post"}']]) {
+      const out = lines(await run(...args, '--json'))
+      for (const line of out) {
+        const object = JSON.parse(line)
+        assert(MESSAGE.test(object.key) && object.value.author && object.value.content, line)
+      }
+      if (!['inbox', 'notices'].includes(args[0])) assert(out.length, args.join(' '))
+    }
+    assert.equal((await json('feed', '--limit', '2')).length, 2)
+    const all = await json('feed', '--limit', '0')
+    assert(all.length > 4)
+    const times = all.map(line => line.value.timestamp)
+    assert.deepEqual(times, [...times].sort((a, b) => b - a), 'newest first')
+    const older = await keys(anna, 'feed', '--before', String(times[1]))
+    assert(!older.includes(all[0].key) && !older.includes(all[1].key) && older.includes(all.at(-1).key))
+    await fails(anna, 2, 'usage', 'query', 'words')
+    await fails(anna, 2, 'usage', 'query', '[]')
+  })
+  await say('profile changes what it is told and nothing else', async () => {
+    await run('profile', '--description', 'gardener\n' + how, '--image', picture)
+    const [me] = await json('profile')
+    assert.deepEqual([me.id, me.name, me.description], [anna.id, 'Anna', 'gardener\n' + how])
+    assert.match(me.image, BLOB)
+    assert.equal((await json('blob', 'has', me.image).then(() => run('blob', 'has', me.image))).trim(), 'true')
+    assert.match(await run('profile', 'me'), /Anna\n.*\n {2}you/)
+  })
+  await say('follow, unfollow, block, unblock, mute, unmute, friends', async () => {
+    await run('follow', nobody)
+    assert.deepEqual((await json('friends', '--follows')).map(p => p.id), [nobody])
+    await run('mute', nobody)
+    assert.equal((await json('profile', nobody))[0].muted, true)
+    await run('unmute', nobody)
+    assert(!(await json('profile', nobody))[0].muted)
+    await run('unfollow', nobody)
+    await run('block', nobody)
+    assert.deepEqual((await json('friends', '--blocks')).map(p => p.id), [nobody])
+    await run('unblock', nobody)
+    for (const list of ['', '--follows', '--followers', '--blocks', '--requests']) {
+      assert.deepEqual(await json('friends', ...(list ? [list] : [])), [], list)
+    }
+    await fails(anna, 2, 'usage', 'follow', 'me')
+    await fails(anna, 1, 'not_found', 'follow', 'Nobody At All')
+    await fails(anna, 2, 'usage', 'follow', nothing)
+  })
+  await say('message and inbox', async () => {
+    const id = await tell('message', nobody, 'only for you', how)
+    const [line] = await json('inbox', '--limit', '1')
+    assert.deepEqual([line.key, line.value.content.text], [id, 'only for you ' + how])
+    assert(!(await keys(anna, 'feed', '--limit', '0')).includes(id))
+    assert(!(await keys(anna, 'wall', '--limit', '0')).includes(id))
+    await fails(anna, 2, 'usage', 'message', Array.from({ length: 8 }, newId).join(','), 'x')
+    // Whatever is said about it stays with its readers.
+    for (const about of [['reply', id, 'secret answer'], ['like', id], ['edit', id, 'secret edit'], ['retract', id]]) {
+      const key = await tell(...about)
+      const exported = lines(await run('export', '--mine')).map(JSON.parse).find(m => m.key === key)
+      assert.match(exported.value.content, /\.box$/, about[0])
+    }
+    await fails(anna, 1, 'denied', 'share', id)
+  })
+  await say('blob add, get, has, want', async () => {
+    const id = (await run('blob', 'add', picture)).trim()
+    const [object] = await json('blob', 'add', picture)
+    assert.deepEqual([object.id, object.size], [id, fs.statSync(picture).size])
+    assert.equal((await run('blob', 'has', id)).trim(), 'true')
+    assert.equal((await run('blob', 'has', noBlob)).trim(), 'false')
+    assert.equal((await run('blob', 'want', id)).trim(), 'true')
+    const sealed = (await run('blob', 'add', '--sealed', picture)).trim()
+    assert.match(sealed, /\?unbox=/)
+    const copy = path.join(newHome('copy'), 'file')
+    await run('blob', 'get', sealed, '--output', copy)
+    assert.deepEqual(fs.readFileSync(copy), fs.readFileSync(picture))
+    await fails(anna, 1, 'not_found', 'blob', 'get', noBlob)
+    await fails(anna, 2, 'usage', 'blob', 'get', 'x')
+    await run('forget', id)
+    assert.equal((await run('blob', 'has', id)).trim(), 'false')
+  })
+  await say('connect, peers, disconnect', async () => {
+    const address = `net:127.0.0.1:1~shs:${nobody.slice(1, 45)}`
+    await run('connect', address)
+    assert((await json('peers')).some(p => p.address === address && p.id === nobody))
+    await run('connect', '--forget', address)
+    assert.deepEqual(await json('peers'), [])
+    await fails(anna, 1, 'arg', 'connect', 'nowhere')
+    await fails(anna, 1, 'not_found', 'disconnect', nobody)
+    used.add('disconnect')
+  })
+  await say('invite refuses what is no invite', async () => {
+    const { code, out } = await tried(anna, 'invite', 'use', 'nonsense', '--json')
+    assert.equal(code, 1)
+    assert(JSON.parse(out).error.message)
+    used.add('invite')
+  })
+  await say('status and rebuild', async () => {
+    const [before] = await json('status')
+    assert.equal(before.id, anna.id)
+    const wall = await run('wall', '--json', '--limit', '0')
+    await run('rebuild')
+    assert.equal(await run('wall', '--json', '--limit', '0'), wall)
+    const [after] = await json('status')
+    assert.deepEqual([after.messages, after.sequence, after.publish], [before.messages, before.sequence, 'ok'])
+  })
+  await say('export, verify, import end with one object', async () => {
+    const file = path.join(newHome('export'), 'all.jsonl')
+    await run('export', '--mine', file)
+    const { sequence } = (await json('status'))[0]
+    assert.equal(lines(fs.readFileSync(file, 'utf8')).length, sequence)
+    const [verdict] = await json('verify', file)
+    const { seconds, ...counts } = verdict
+    assert.deepEqual(counts, { messages: sequence, valid: sequence, invalid: 0, stored: 0 })
+    assert.equal(typeof seconds, 'number')
+    assert.deepEqual({ ...(await json('import', file))[0], seconds: 0 }, { messages: sequence, valid: sequence, invalid: 0, stored: 0, seconds: 0 })
+    await fails(anna, 1, 'io', 'export', file)
+    await fails(anna, 1, 'io', 'verify', '/no/such/file')
+    await fails(anna, 1, 'io', 'import', '/no/such/file')
+    const bad = file + '.bad'
+    fs.writeFileSync(bad, fs.readFileSync(file, 'utf8') + '{"no":"message"}\nwords\n')
+    for (const verb of ['verify', 'import']) {
+      const { code, out } = await tried(anna, verb, bad)
+      assert.equal(code, 3)
+      assert.equal(JSON.parse(lines(out).at(-1)).invalid, 2)
+      const worst = await new Kith().init().then(k => k.input('words\n', verb, '-').then(() => 0, err => err.code))
+      assert.equal(worst, 1)
+    }
+  })
+  await say('control characters of others do not reach the terminal', async () => {
+    await run('post', 'red \x1b[31m bell \x07 \u202e backwards')
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(await run('feed'), /[\x00-\x09\x0b-\x1f\x7f\u202e]/)
+  })
+}
+await everyCommand('alone')
+await test('stop without a daemon: 4', () => fails(anna, 4, 'no_daemon', 'stop'))
+await anna.serve()
+await everyCommand('with the daemon')
+await test('feed --follow shows what arrives', async () => {
+  const out = newHome('follow') + '/out'
+  const child = spawn(kithProgram, ['feed', '--follow', '--home', anna.home], { stdio: ['ignore', fs.openSync(out, 'w'), 'ignore'] })
+  const ended = new Promise(resolve => child.on('close', resolve))
+  await until('the old part', () => fs.readFileSync(out, 'utf8').length > 0)
+  const id = await said(anna, 'post', 'live')
+  await until('the new post', () => fs.readFileSync(out, 'utf8').includes(id))
+  child.kill('SIGINT')
+  await ended
+})
+await test('a second daemon on the same home: 11', () => fails(anna, 11, 'locked', 'serve', '--listen', '127.0.0.1:0', '--no-lan'))
+await test('a home held by a process that does not answer: 11', async () => {
+  const socket = path.join(anna.home, 'socket')
+  fs.renameSync(socket, socket + '.away')
+  await fails(anna, 11, 'locked', 'feed')
+  fs.renameSync(socket + '.away', socket)
+})
+await test('a port that is taken: 1', async () => {
+  await fails(await new Kith().init(), 1, 'net', 'serve', '--listen', `127.0.0.1:${anna.port}`, '--no-lan')
+  await fails(await new Kith().init(), 2, 'usage', 'serve', '--listen', 'x:y', '--no-lan')
+})
+await test('every command was tried', async () => {
+  const all = [...(await anna.run('help')).matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(m => m[1])
+  assert.deepEqual(all.filter(name => !used.has(name)), [])
+})
+
+// ---- people ----
+
+const ben = await new Kith().init('--name', 'Ben')
+const relay = await new Kith().init('--name', 'Relay')
+await ben.serve()
+await relay.serve()
+const marker = crypto.randomBytes(24).toString('hex')
+const secretFile = path.join(newHome('secret'), 'diary.txt')
+fs.writeFileSync(secretFile, `dear diary, ${marker} `.repeat(50))
+let sent
+
+await test('invite create and use: friends at once', async () => {
+  const [{ invite, uses }] = await relay.json('invite', 'create', '--uses', '2')
+  assert.equal(uses, 2)
+  await anna.run('invite', 'use', invite)
+  await ben.run('invite', 'use', invite)
+  await until('the relay to follow both', async () => (await relay.json('friends', '--follows')).length === 2)
+  await anna.run('follow', ben.id)
+  await ben.run('follow', anna.id)
+  await until('names', async () => (await anna.json('profile', ben.id))[0].name === 'Ben' && (await ben.json('profile', anna.id))[0].name === 'Anna')
+  await until('friendship', async () => (await anna.json('friends')).some(p => p.name === 'Ben'))
+})
+await test('names in place of ids', async () => {
+  assert.equal((await anna.json('profile', 'Ben'))[0].id, ben.id)
+  assert.equal((await anna.json('profile', '@Ben'))[0].id, ben.id)
+  assert(Array.isArray(await anna.json('wall', 'Ben')))
+})
+await test('a private message with a file goes through a relay that sees nothing of it', async () => {
+  sent = await said(anna, 'message', '--file', secretFile, 'Ben', `whisper ${marker}`)
+  await until('the message', async () => (await keys(ben, 'inbox')).includes(sent))
+  const line = (await ben.json('inbox')).find(l => l.key === sent)
+  assert(line.value.content.text.includes(`whisper ${marker}`))
+  const file = line.value.content.mentions.find(m => m.name === 'diary.txt')
+  const link = `${file.link}?unbox=${file.query.unbox}`
+  assert((await ben.run('inbox')).includes(link), 'shown to a person too')
+  const copy = path.join(newHome('copy'), 'file')
+  await ben.run('blob', 'get', '--wait', link, '--output', copy)
+  assert.deepEqual(fs.readFileSync(copy), fs.readFileSync(secretFile))
+  await until('the sealed blob at the relay', async () => (await relay.run('blob', 'has', link.slice(0, 52))).trim() === 'true', 10e3).catch(() => {})
+  await until('the message at the relay', async () => (await relay.json('status'))[0].messages >= 3)
+  await relay.run('get', sent)
+  for (const kith of [anna, relay, ben]) {
+    for (const plain of [marker, 'whisper', 'dear diary', 'diary.txt']) {
+      assert.equal(holds(kith.home, plain), undefined, `${plain} in the home of ${kith === anna ? 'Anna' : kith === ben ? 'Ben' : 'the relay'}`)
+    }
+  }
+})
+await test('a reply to it goes to the same people', async () => {
+  const reply = await said(ben, 'reply', sent, `murmur ${marker}`)
+  await until('the reply', async () => (await keys(anna, 'inbox')).includes(reply))
+  assert.deepEqual((await texts(anna, 'thread', sent)).map(t => t.slice(0, 6)), ['whispe', 'murmur'])
+  assert.equal(holds(relay.home, 'murmur'), undefined)
+})
+await test('two people with one name are asked about, never guessed', async () => {
+  await relay.run('profile', '--name', 'Ben')
+  await until('the second Ben', async () => (await tried(anna, 'profile', 'Ben')).code === 1)
+  await fails(anna, 1, 'ambiguous', 'message', 'Ben', 'for whom?')
+  const { err } = await tried(anna, 'profile', 'Ben')
+  assert(err.includes(ben.id) && err.includes(relay.id))
+  await relay.run('profile', '--name', 'Relay')
+  await until('one Ben', async () => (await tried(anna, 'profile', 'Ben')).code === 0)
+})
+await test('a friend\'s picture is there before it is asked for', async () => {
+  await ben.run('profile', '--image', picture)
+  await until('the picture', async () => {
+    const [{ image }] = await anna.json('profile', ben.id)
+    return image && (await anna.run('blob', 'has', image)).trim() === 'true'
+  })
+})
+await test('a post on a friend\'s wall stands there at once', async () => {
+  const post = await said(ben, 'post', '--wall', 'Anna', 'happy birthday')
+  await until('the post', async () => (await keys(anna, 'wall')).includes(post))
+  assert.match(await anna.run('wall'), /Ben on the wall of Anna/)
+  assert(!(await keys(ben, 'wall')).includes(post), 'and not on his own')
+  await fails(ben, 1, 'denied', 'remove', post)
+  await anna.run('remove', post)
+  assert(!(await keys(anna, 'wall')).includes(post))
+  assert((await keys(anna, 'wall', '--removed')).includes(post))
+})
+await test('a stranger\'s post waits for the owner\'s word', async () => {
+  const stranger = await new Kith().init('--name', 'Stranger')
+  const post = await said(stranger, 'post', '--wall', anna.id, 'buy my things')
+  await anna.input(await stranger.run('export'), 'import', '-')
+  assert(!(await keys(anna, 'wall')).includes(post))
+  assert((await keys(anna, 'wall', '--waiting')).includes(post))
+  await anna.run('accept', post)
+  assert((await keys(anna, 'wall')).includes(post))
+  await anna.run('remove', post)
+  assert(!(await keys(anna, 'wall')).includes(post))
+  assert(!(await keys(anna, 'wall', '--waiting')).includes(post))
+  await fails(anna, 1, 'denied', 'edit', post, 'mine now')
+  // Forgetting a person erases every word of theirs from this machine.
+  assert(holds(anna.home, 'buy my things'))
+  await anna.run('forget', stranger.id)
+  await fails(anna, 1, 'not_found', 'get', post)
+  await until('the bytes to go', () => !holds(path.join(anna.home, 'store'), 'buy my things'))
+  await fails(anna, 1, 'denied', 'forget', anna.id)
+})
+await test('one forgotten message is gone, the rest stays', async () => {
+  const post = await said(ben, 'post', 'an embarrassing thing')
+  const next = await said(ben, 'post', 'and then')
+  await until('it', async () => (await keys(anna, 'wall', 'Ben')).includes(next))
+  await anna.run('forget', post)
+  const wall = await keys(anna, 'wall', 'Ben')
+  assert(!wall.includes(post) && wall.includes(next))
+  await until('the bytes to go', () => !holds(path.join(anna.home, 'store'), 'an embarrassing thing'))
+})
+await test('stop ends the daemon cleanly; what was stored is there', async () => {
+  const before = await keys(anna, 'feed')
+  await anna.run('stop')
+  assert.equal((await anna.daemon.ended).code, 0)
+  anna.daemon = null
+  assert(!fs.existsSync(path.join(anna.home, 'socket')))
+  assert.deepEqual(await keys(anna, 'feed'), before)
+})
+
+// ---- moving house ----
+
+await test('export and import carry everything into a new home', async () => {
+  const old = await new Kith().init('--name', 'Old')
+  for (let i = 0; i < 30; i++) await old.run('post', 'post ' + i)
+  const all = await old.run('export')
+  const other = await new Kith().init()
+  const [counts] = lines(await other.input(all, 'import', '-', '--json')).map(JSON.parse)
+  assert.deepEqual([counts.messages, counts.valid, counts.invalid, counts.stored], [31, 31, 0, 31])
+  assert.deepEqual(await texts(other, 'wall', 'Old', '--limit', '0'), await texts(old, 'wall', '--limit', '0'))
+  assert.deepEqual(lines(await other.run('export')).map(l => JSON.parse(l).value), lines(all).map(l => JSON.parse(l).value))
+})
+await test('a key alone in a new home does not write before it knows how far its feed had got', async () => {
+  const old = await new Kith().init('--name', 'Eva')
+  await old.run('post', 'one')
+  const fresh = new Kith()
+  fs.copyFileSync(path.join(old.home, 'secret'), path.join(fresh.home, 'secret'))
+  await fails(fresh, 1, 'fork_guard', 'post', 'a fork of sequence 1')
+  await fresh.input(await old.run('export'), 'import', '-')
+  await fails(fresh, 1, 'fork_guard', 'post', 'still unsure')
+  await fresh.run('status', '--insist')
+  const id = await said(fresh, 'post', 'sure')
+  assert.equal((await fresh.json('get', id))[0].value.sequence, 3)
+})
+await test('a restored copy waits for a friend, and goes on where the friend says', async () => {
+  const copy = new Kith(newHome('copy') + '/home')
+  await ben.run('follow', anna.id)
+  spawnSync('cp', ['-a', anna.home, copy.home])
+  copy.id = anna.id
+  // Life goes on in the original, and Ben hears of it.
+  await anna.serve()
+  await anna.run('connect', ben.address)
+  const last = await said(anna, 'post', 'after the backup')
+  await until('it at Ben\'s', async () => (await tried(ben, 'get', last)).code === 0)
+  await anna.stop()
+  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  const [status] = await copy.json('status')
+  assert.notEqual(status.publish, 'ok')
+  assert.match(await copy.run('status'), /restored copy/)
+  await copy.serve()
+  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  await copy.run('connect', ben.address)
+  await until('the lost message', async () => (await tried(copy, 'get', last)).code === 0)
+  let mine
+  await until('leave to write', async () => { mine = await tried(copy, 'post', 'on we go'); return mine.code === 0 })
+  const [before] = await copy.json('get', last)
+  assert.equal((await copy.json('get', mine.out.match(MESSAGE)[0]))[0].value.sequence, before.value.sequence + 1)
+  await copy.stop()
+  assert.equal((await copy.json('status'))[0].publish, 'ok', 'and is trusted from then on')
+})
+await test('--insist is the owner\'s word', async () => {
+  const original = await new Kith().init('--name', 'Solo')
+  await original.run('post', 'one')
+  const copy = new Kith(newHome('copy') + '/home')
+  spawnSync('cp', ['-a', original.home, copy.home])
+  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  await copy.run('status', '--insist')
+  await copy.run('post', 'two')
+})
+await test('a quota is kept: full is said, what is there stays, reading goes on', async () => {
+  const small = await new Kith().init('--name', 'Small')
+  await small.serve('--quota', '1')
+  let refused
+  for (let i = 0; i < 400 && !refused; i++) {
+    const answer = await tried(small, 'post', '--json', 'x'.repeat(7000))
+    if (answer.code) refused = { ...answer, i }
+  }
+  assert(refused, 'no end of 1 MB')
+  assert.equal(JSON.parse(refused.out).error.code, 'full')
+  assert.equal((await small.json('status'))[0].sequence, refused.i + 1)
+  assert.equal((await small.json('wall', '--limit', '0')).length, refused.i)
+  await small.stop()
+})
+for (const kith of [ben, relay]) await kith.stop()
+await done()

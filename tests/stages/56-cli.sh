@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# stage: full,long 180
+# Every command as a person and a script meet it.
+needs_binary "$BIN/kith"
+tally "the command line" node tests/interop/cli.mjs
