@@ -16,7 +16,9 @@ struct kith_road *kith_road_new(const struct kith_road_host *host, void *ctx) {
 static void on_closed(uv_handle_t *h) {
     struct kith_road *r = h->data;
     r->host->closed(r->ctx, r);
-    kith_free(r);
+    r->closed = true;
+    if (!r->resolving)
+        kith_free(r);
 }
 
 static void close_now(struct kith_road *r) {
@@ -59,10 +61,12 @@ void kith_road_pause(struct kith_road *r, bool on) {
 static void on_written(uv_write_t *w, int status) {
     struct kith_road *r = w->data;
     r->writing = false;
-    if (status)
+    if (status) {
         close_now(r);
-    else
-        kith_road_write(r);
+        return;
+    }
+    kith_road_write(r);
+    r->host->wrote(r->ctx);
 }
 
 void kith_road_write(struct kith_road *r) {
@@ -98,9 +102,10 @@ void kith_road_write(struct kith_road *r) {
 void kith_road_close(struct kith_road *r) {
     if (r->closing)
         return;
-    r->draining = true;
-    if (!r->open)
+    if (!r->open || r->draining) {
         close_now(r);
-    else
-        kith_road_write(r);
+        return;
+    }
+    r->draining = true;
+    kith_road_write(r);
 }

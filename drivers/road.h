@@ -2,7 +2,7 @@
 /* road.h: one connection as a driver sees it: bytes in, bytes pulled out, an end. A road decides
  * nothing; who speaks on it and what they say is the node's affair.
  *
- * Works for every uv_stream_t (TCP, Unix socket). A road is made by its driver (tcp.h, unix.h), which
+ * Works for every uv_stream_t (TCP, Unix socket). A road is made by its driver (tcp.h, local.h), which
  * owns it; it frees itself after `closed`. */
 #ifndef KITH_DRIVERS_ROAD_H
 #define KITH_DRIVERS_ROAD_H
@@ -21,6 +21,8 @@ struct kith_road_host {
     void (*opened)(void *ctx, struct kith_road *r, int uv_error); /* a dialled road stands, or not */
     void (*bytes)(void *ctx, struct kith_road *r, const uint8_t *in, size_t len);
     size_t (*pull)(void *ctx, struct kith_road *r, uint8_t *out, size_t cap); /* 0: nothing now */
+    /* The road has written by itself and has pulled for it: the host's other work may be due. */
+    void (*wrote)(void *ctx);
     void (*closed)(void *ctx, struct kith_road *r); /* the last call; the other side's end, or ours */
 };
 
@@ -36,6 +38,7 @@ struct kith_road {
     uint32_t link; /* the node's number for it */
     char address[128]; /* of the other side, for the log */
     bool open, writing, draining, closing;
+    bool resolving, closed; /* a name is looked up for it: it is freed after both */
     uv_write_t write;
     uv_connect_t connect;
     uint8_t out[KITH_ROAD_BUFFER], in[KITH_ROAD_BUFFER];
@@ -52,7 +55,8 @@ void kith_road_write(struct kith_road *r);
 /* Stops and resumes reading, while the node has more than it can judge. */
 void kith_road_pause(struct kith_road *r, bool on);
 
-/* Writes what can still be pulled, then closes. Safe to call more than once. */
+/* Writes what can still be pulled, then closes. A second call does not wait for a reader any more:
+ * a peer that reads nothing would hold the road for ever. */
 void kith_road_close(struct kith_road *r);
 
 #endif

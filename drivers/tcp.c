@@ -36,7 +36,10 @@ static void on_resolved(uv_getaddrinfo_t *req, int status, struct addrinfo *foun
     struct dial *d = req->data;
     struct kith_road *r = d->road;
     kith_free(d);
-    if (!r->closing) {
+    r->resolving = false;
+    if (r->closed) {
+        kith_free(r); /* given up while the name was looked up */
+    } else if (!r->closing) {
         if (!status)
             status = uv_tcp_connect(&r->connect, &r->uv.tcp, found->ai_addr, on_connected);
         if (status)
@@ -64,6 +67,8 @@ struct kith_road *kith_tcp_dial(uv_loop_t *loop, const char *host_name, uint16_t
     if (uv_getaddrinfo(loop, &d->resolve, on_resolved, host_name, service, &hints)) {
         kith_free(d);
         failed(r, UV_EAI_FAIL);
+    } else {
+        r->resolving = true;
     }
     return r;
 }

@@ -72,6 +72,8 @@ static void road_opened(void *ctx, struct kith_road *r, int uv_error) {
     kith_node_dialled(h->node, r->link, uv_error == 0, host_time());
     if (uv_error)
         r->link = 0;
+    else
+        kith_road_pause(r, h->paused);
     host_pump(h);
 }
 
@@ -89,6 +91,10 @@ static size_t road_pull(void *ctx, struct kith_road *r, uint8_t *out, size_t cap
     return at;
 }
 
+static void road_wrote(void *ctx) {
+    host_pump(ctx);
+}
+
 static void road_closed(void *ctx, struct kith_road *r) {
     struct host *h = ctx;
     for (struct host_road **at = &h->roads; *at; at = &(*at)->next) {
@@ -104,17 +110,19 @@ static void road_closed(void *ctx, struct kith_road *r) {
     host_pump(h);
 }
 
-const struct kith_road_host host_road_ops = {road_opened, road_bytes, road_pull, road_closed};
+const struct kith_road_host host_road_ops = {road_opened, road_bytes, road_pull, road_wrote, road_closed};
 
 static void take(struct host *h, struct kith_road *r, enum kith_link_origin origin) {
     if (!r)
         return;
     host_add_road(h, r);
     r->link = kith_node_accept(h->node, origin, r->address, host_time());
-    if (r->link)
+    if (r->link) {
         kith_road_start(r);
-    else
+        kith_road_pause(r, h->paused);
+    } else {
         kith_road_close(r);
+    }
     host_pump(h);
 }
 
@@ -313,8 +321,10 @@ void host_close(struct host *h) {
     }
     h->closing = true;
     host_lan_close(h);
-    for (struct host_road *r = h->roads; r; r = r->next)
+    for (struct host_road *r = h->roads; r; r = r->next) {
         kith_road_close(r->road);
+        kith_road_close(r->road); /* nor is a peer that does not read waited for */
+    }
     if (h->local_open)
         (void)unlink(h->local_path);
     while (h->working || h->roads)
