@@ -59,6 +59,14 @@ static void read_edges(struct plan *p) {
     }
 }
 
+/* Of a feed that forked, everyone may hold something else. */
+static uint8_t edge_seen_by(const struct plan *p, size_t who, size_t from, size_t to) {
+    struct machine *const *m = p->w->machines;
+    if (!m[from]->excused)
+        return p->edge[from][to];
+    return (uint8_t)kith_graph_edge(m[who]->node->social, &m[from]->keys.pub, &m[to]->keys.pub);
+}
+
 /* Within two hops of who, by the contacts of those whose feeds who has; never through or to whom it
  * blocks. */
 static void wants(const struct plan *p, size_t who, bool out[N]) {
@@ -70,7 +78,7 @@ static void wants(const struct plan *p, size_t who, bool out[N]) {
     for (uint8_t h = 0; h < 2; h++) {
         for (size_t a = 0; a < p->count; a++) {
             for (size_t b = 0; hops[a] == h && p->expected[who][a] && b < p->count; b++) {
-                if (p->edge[a][b] != KITH_EDGE_FOLLOW || hops[b] != 255 || p->edge[who][b] == KITH_EDGE_BLOCK)
+                if (edge_seen_by(p, who, a, b) != KITH_EDGE_FOLLOW || hops[b] != 255 || p->edge[who][b] == KITH_EDGE_BLOCK)
                     continue;
                 hops[b] = (uint8_t)(h + 1);
                 out[b] = true;
@@ -80,7 +88,7 @@ static void wants(const struct plan *p, size_t who, bool out[N]) {
 }
 
 static bool linked(const struct plan *p, size_t a, size_t b) {
-    return p->w->topology[a][b] && p->edge[a][b] != KITH_EDGE_BLOCK && p->edge[b][a] != KITH_EDGE_BLOCK;
+    return (p->w->knows[a][b] || p->w->knows[b][a]) && p->edge[a][b] != KITH_EDGE_BLOCK && p->edge[b][a] != KITH_EDGE_BLOCK;
 }
 
 /* One round, without those whom the author has ever blocked: who has not heard yet that a block was

@@ -26,11 +26,13 @@ static void power(struct world *w, struct event *e) {
     struct machine *m = w->machines[e->who];
     if (!m->up)
         return;
-    if (world_chance(w, 20))
+    if (!e->x && world_chance(w, 20))
         machine_stop(m);
     else
         machine_crash(m, (enum disk_fate)world_below(w, 3));
     boot_later(w, m);
+    if (world_chance(w, 30)) /* trouble comes in pairs: what the first one left unsynced goes with the second */
+        world_later(w, world_between(w, 1, 10000), (struct event){.name = "power again", .run = power, .who = m->index, .x = 1});
 }
 
 /* Its owner puts an old copy back, beside friends who have seen more. */

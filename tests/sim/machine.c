@@ -89,7 +89,7 @@ static void store(struct machine *m, const struct kith_effect *e) {
     struct kith_store_effect effect;
     struct event answer = {.name = e->store.kind == KITH_STORE_SYNC ? "sync" : "slot", .run = store_done,
                            .who = m->index, .life = m->life, .x = e->ticket};
-    uint64_t ms = world_chance(w, 80) ? world_below(w, 5) : world_below(w, world_chance(w, 90) ? 100 : 5000);
+    uint64_t ms = world_chance(w, w->sync_slow) ? world_below(w, 5000) : world_chance(w, 80) ? world_below(w, 5) : world_below(w, world_chance(w, 90) ? 100 : 5000);
     memset(&effect, 0, sizeof effect); /* the trace hashes its padding too */
     effect.kind = e->store.kind;
     effect.ticket = e->store.ticket;

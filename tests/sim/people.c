@@ -3,6 +3,7 @@
 
 #include "feed/id.h"
 #include "hostile.h"
+#include "node/state.h"
 
 struct outline people_outline(struct world *w, size_t count) {
     struct outline o = {0};
@@ -15,6 +16,7 @@ struct outline people_outline(struct world *w, size_t count) {
     w->job_lost = world_chance(w, 30) ? 3 : 0;
     w->job_twice = world_chance(w, 30) ? 10 : 0;
     w->job_slow = world_chance(w, 30) ? 10 : 0;
+    w->sync_slow = world_chance(w, 20) ? 40 : 0;
     w->sync_fails = world_chance(w, 15) ? 5 : 0;
     return o;
 }
@@ -43,18 +45,38 @@ static struct machine *anyone(struct world *w) {
     return w->machines[world_below(w, w->honest_count)];
 }
 
-/* a knows the address of b and keeps dialling it. */
-static void introduce(struct machine *a, struct machine *b) {
-    struct world *w = a->world;
+static void give_address(struct machine *a, const struct machine *b) {
     struct kith_buf args = {0};
-    if (a->hostile || a == b)
-        return;
-    w->topology[a->index][b->index] = w->topology[b->index][a->index] = true;
     kith_buf_put_str(&args, "[\"");
     kith_buf_put_str(&args, b->address);
     kith_buf_put_str(&args, "\"]");
     app_run(a, "conn.connect", kith_buf_bytes(&args));
     kith_buf_wipe(&args);
+}
+
+/* a knows the address of b and keeps dialling it. */
+static void introduce(struct machine *a, struct machine *b) {
+    if (a->hostile || a == b)
+        return;
+    a->world->knows[a->index][b->index] = true;
+    give_address(a, b);
+}
+
+static bool still_knows(const struct machine *a, const struct machine *b) {
+    for (size_t i = 0; i < a->node->dialler.count; i++) {
+        if (!strcmp(a->node->dialler.places[i].address, b->address))
+            return true;
+    }
+    return false;
+}
+
+void people_meet_again(struct world *w) {
+    for (size_t a = 0; a < w->honest_count; a++) {
+        for (size_t b = 0; b < w->machine_count; b++) {
+            if (w->knows[a][b] && w->machines[a]->node && !still_knows(w->machines[a], w->machines[b]))
+                give_address(w->machines[a], w->machines[b]);
+        }
+    }
 }
 
 /* A tree, so that nobody is alone, and some more; addresses are known to one side or to both. */
@@ -74,7 +96,7 @@ static void join_all(struct world *w) {
 static void follow_all(struct world *w, uint64_t length_ms) {
     for (size_t a = 0; a < w->honest_count; a++) {
         for (size_t b = 0; b < w->machine_count; b++) {
-            unsigned chance = w->topology[a][b] ? 75 : 15;
+            unsigned chance = w->knows[a][b] || w->knows[b][a] ? 75 : 15;
             uint64_t ms = world_chance(w, 80) ? world_below(w, 5000) : world_below(w, length_ms);
             if (a != b && world_chance(w, chance))
                 app_publish(w->machines[a], ms, contact(w->machines[b], "\"following\":true"));

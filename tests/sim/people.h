@@ -16,6 +16,8 @@ struct outline {
 struct outline people_outline(struct world *w, size_t count);
 void people_begin(struct world *w, const struct outline *o); /* all machines are on */
 
+/* Addresses that a crash or an old backup took away are given again. */
+void people_meet_again(struct world *w);
 /* When the faults are over, everyone writes once more. */
 void people_last_words(struct world *w);
 

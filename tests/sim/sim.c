@@ -61,6 +61,7 @@ static void live(struct world *w, const struct outline *o) {
     faults_plan(w, o->faults, o->length_ms);
     run_until(w, w->now + o->length_ms + 1000);
     faults_end(w);
+    people_meet_again(w);
     run_until_equal(w, "after the faults");
     people_last_words(w);
     run_until(w, w->now + 90000);
