@@ -1,40 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* peers.h: the links of a node, who is at the other end of each, and the streams that run on them. */
+/* peers.h: the links of a node and who is at the other end of each. */
 #ifndef KITH_NODE_PEERS_H
 #define KITH_NODE_PEERS_H
 
 #include "node/budget.h"
 #include "node/node.h"
+#include "node/stream.h"
 #include "wire/link.h"
 
 #define KITH_PEERS_MAX 512
 #define KITH_PEER_ADDRESS_LEN 512
-
-struct kith_peer;
-struct kith_stream;
-
-/* What is done with a stream. Any may be NULL. */
-struct kith_stream_ops {
-    /* An item from the other side, or the answer to an async call of ours. */
-    void (*data)(struct kith_stream *s, const struct kith_muxrpc_event *e);
-    /* The other side ended; error is empty for a normal end. Our side is ended after it if it is not. */
-    void (*end)(struct kith_stream *s, struct kith_bytes error);
-    /* Room on the link: write one item and say true, or false if there is nothing now. */
-    bool (*fill)(struct kith_stream *s);
-    /* The last call, whatever happened: release state. */
-    void (*close)(struct kith_stream *s);
-};
-
-struct kith_stream {
-    struct kith_peer *peer;
-    int32_t req;
-    enum kith_muxrpc_type type;
-    const struct kith_stream_ops *ops;
-    void *state;
-    bool we_ended, they_ended;
-    bool failed; /* ended by us with an error: muxrpc lets us hear nothing more of it, not even its end */
-    struct kith_stream *next;
-};
 
 enum kith_peer_role {
     KITH_ROLE_NONE = 0,   /* handshake not done */
@@ -46,7 +21,7 @@ enum kith_peer_role {
 struct kith_peer {
     struct kith_node *node;
     uint32_t link;
-    struct kith_link *conn; /* NULL while dialling */
+    struct kith_link *conn; /* waits for its first bytes while the host still dials */
     enum kith_link_origin origin;
     enum kith_peer_role role;
     bool dialled; /* by us */
@@ -81,18 +56,6 @@ struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubke
 /* Asks the host to dial. keys: who we are there (NULL: ourselves). 0: too many links. */
 uint32_t kith_peers_dial(struct kith_node *n, const char *address, const struct kith_pubkey *id,
                          const struct kith_keypair *keys);
-
-/* Starts a call on a peer's link; state is released by ops->close. NULL if too many are open. */
-struct kith_stream *kith_peer_call(struct kith_peer *p, enum kith_muxrpc_type type, const char *name,
-                                   struct kith_bytes args, const struct kith_stream_ops *ops, void *state);
-/* Takes a call of the other side as a stream. */
-struct kith_stream *kith_peer_stream(struct kith_peer *p, int32_t req, enum kith_muxrpc_type type,
-                                     const struct kith_stream_ops *ops, void *state);
-
-void kith_stream_write(struct kith_stream *s, enum kith_muxrpc_encoding encoding, struct kith_bytes body);
-void kith_stream_end(struct kith_stream *s, const char *error); /* our side; NULL: all is well */
-/* The stream, if it is one, was ended with an error past this module: nothing more of it will come. */
-void kith_peer_stream_failed(struct kith_peer *p, int32_t req);
 
 /* There may be something to fill or send: asks the host to pull. */
 void kith_peer_wake(struct kith_peer *p);
