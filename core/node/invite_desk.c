@@ -187,7 +187,7 @@ static void come_back(struct kith_node *n, void *ctx, int err, const struct kith
         kith_later_reply(n, a->later, kith_buf_bytes(&out));
     }
     kith_buf_wipe(&out);
-    kith_free(a); /* taken out of the list when the guest link was done */
+    accept_free(a);
 }
 
 /* They follow us: follow them, say where they are, and come back with our own key. */
@@ -198,7 +198,7 @@ static void accepted(struct kith_invite_accept *a) {
     int err;
     while (*at != a)
         at = &(*at)->next;
-    *at = a->next;
+    *at = a->next; /* the guest's link is done; the rest waits for our own disk */
     *kept = *a;
     kith_free(a);
     kith_content_pub(&content, kith_bytes_str(kept->invite.host), kept->invite.port, &kept->invite.key);
@@ -209,8 +209,7 @@ static void accepted(struct kith_invite_accept *a) {
         err = kith_publish(n, kith_buf_bytes(&content), come_back, kept);
     if (err) {
         kith_later_fail(n, kept->later, err, kith_publish_refusal(n));
-        kith_buf_wipe(&kept->address);
-        kith_free(kept);
+        accept_free(kept);
     }
     kith_buf_wipe(&content);
 }
