@@ -121,7 +121,7 @@ void kith_blobs_push(struct kith_blobs *b, const struct kith_blobid *id) {
     blobs_forget_claims(b, n);
     b->items[n].pushed = true;
     b->items[n].pushed_to = 0;
-    blobs_tell_all(b, n);
+    blobs_tell_push(b, n);
 }
 
 void kith_blobs_open(struct kith_blobs *b, const struct kith_pubkey *peer, bool trusted, uint64_t now_ms) {

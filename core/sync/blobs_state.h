@@ -85,6 +85,7 @@ bool blobs_is_empty_id(const struct kith_blobid *id);
 /* blobs_wants.c: our side of the createWants streams. */
 void blobs_tell(struct blobs_peer *p, uint32_t n, bool answer);
 void blobs_tell_all(struct kith_blobs *b, uint32_t n);
+void blobs_tell_push(struct kith_blobs *b, uint32_t n);
 
 /* blobs_get.c */
 void blobs_claim(struct kith_blobs *b, struct blobs_peer *p, uint32_t n, uint64_t size);

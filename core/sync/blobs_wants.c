@@ -2,8 +2,10 @@
 /* blobs_wants.c: the createWants streams: what we say to each peer, and what peers say. */
 #include "sync/blobs_state.h"
 
-#define DUE 1u    /* is in the ring */
-#define ANSWER 2u /* it wants this one: say the size also of a blob that we push */
+/* What is due to a peer about a blob: none of these, or one, which is then in the ring. */
+#define DUE 1u    /* whatever is to be said */
+#define ANSWER 3u /* it wants this one: say the size also of a blob that we push */
+#define BOTH 2u   /* the size, for a want from before, and in the next frame the push */
 
 static unsigned due_get(const struct blobs_peer *p, uint32_t n) {
     return n < p->due_cap ? p->due_bits[n / 4] >> n % 4 * 2 & 3u : 0;
@@ -26,9 +28,20 @@ void blobs_tell(struct blobs_peer *p, uint32_t n, bool answer) {
         memset(p->due_bits + p->due_cap / 4, 0, (cap - p->due_cap) / 4);
         p->due_cap = cap;
     }
-    due_set(p, n, was | DUE | (answer ? ANSWER : 0));
-    if (!(was & DUE))
+    if (was != BOTH)
+        due_set(p, n, was | (answer ? ANSWER : DUE));
+    if (!was)
         blobs_ring_put(&p->due, n);
+}
+
+/* A blob that came a moment ago: whoever has wanted it since before hears nothing from a push. */
+void blobs_tell_push(struct kith_blobs *b, uint32_t n) {
+    for (size_t i = 0; i < b->peer_count; i++) {
+        if (b->peers[i] && b->peers[i]->listening && due_get(b->peers[i], n))
+            due_set(b->peers[i], n, BOTH);
+        else if (b->peers[i])
+            blobs_tell(b->peers[i], n, false);
+    }
 }
 
 void blobs_tell_all(struct kith_blobs *b, uint32_t n) {
@@ -61,14 +74,19 @@ static int64_t word_on(const struct blobs_item *item, bool answer) {
 bool kith_blobs_next_wants(struct kith_blobs *b, const struct kith_pubkey *peer, struct kith_bytes *frame) {
     struct blobs_peer *p = blobs_peer_find(b, peer);
     size_t count = 0;
+    uint32_t left;
     if (!p || !p->listening || (!p->due.count && !p->first))
         return false;
+    left = p->due.count; /* what is due again belongs in the next frame: a key stands once in an object */
     kith_buf_clear(&b->frame);
     kith_buf_put_u8(&b->frame, '{');
-    while (p->due.count && count < KITH_BLOBS_MAX_FRAME) {
+    while (left-- && count < KITH_BLOBS_MAX_FRAME) {
         uint32_t n = blobs_ring_take(&p->due);
-        int64_t word = word_on(&b->items[n], due_get(p, n) & ANSWER);
-        due_set(p, n, 0);
+        unsigned was = due_get(p, n);
+        int64_t word = word_on(&b->items[n], was != DUE);
+        due_set(p, n, was == BOTH ? DUE : 0);
+        if (was == BOTH)
+            blobs_ring_put(&p->due, n);
         if (!word)
             continue;
         kith_buf_put_str(&b->frame, count++ ? ",\"" : "\"");

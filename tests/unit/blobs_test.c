@@ -317,6 +317,22 @@ static void a_push_is_offered_until_three_have_it(void) {
     kith_blobs_free(b);
 }
 
+/* It wanted the blob before we had it, and will not say so again: a push alone tells it nothing. */
+static void a_push_answers_who_wanted_it_before(void) {
+    struct kith_blobs *b = kith_blobs_new();
+    struct kith_blobid id = blob(5);
+    joined(b, 0, true);
+    CHECK(hears(b, 0, 5) == 0);
+    CHECK(!tell(b, 0, 5, -1, 0));
+    (void)hears(b, 0, 5);
+    have(b, 5);
+    kith_blobs_push(b, &id);
+    CHECK(hears(b, 0, 5) == 6);
+    CHECK(hears(b, 0, 5) == -1);
+    CHECK(hears(b, 0, 5) == 0);
+    kith_blobs_free(b);
+}
+
 static void frames_that_make_no_sense(void) {
     struct kith_blobs *b = kith_blobs_new();
     struct kith_buf text = {0};
@@ -379,6 +395,7 @@ int main(void) {
     sizes_have_a_limit();
     losing_unwanting_and_finding_elsewhere();
     a_push_is_offered_until_three_have_it();
+    a_push_answers_who_wanted_it_before();
     frames_that_make_no_sense();
     requests_come_in_four_spellings();
     return check_done();
