@@ -20,9 +20,9 @@ struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubke
     return NULL;
 }
 
-static struct kith_peer *peer_new(struct kith_node *n, const char *address) {
+static struct kith_peer *peer_new(struct kith_node *n, const char *address, size_t places) {
     struct kith_peer *p;
-    if (n->peers.count >= KITH_PEERS_MAX)
+    if (n->peers.count >= places)
         return NULL;
     p = kith_alloc(sizeof *p);
     p->node = n;
@@ -45,11 +45,12 @@ static void peer_free(struct kith_peer *p) {
     kith_dial_gone(p);
     *at = p->next;
     n->peers.count--;
+    n->peers.held -= p->held;
     kith_link_free(p->conn);
     kith_free(p);
 }
 
-static int link_start(struct kith_peer *p, const struct kith_keypair *keys) {
+static void link_start(struct kith_peer *p, const struct kith_keypair *keys) {
     struct kith_node *n = p->node;
     struct kith_link_config config = {
         .plain = p->origin == KITH_ORIGIN_LOCAL,
@@ -62,12 +63,11 @@ static int link_start(struct kith_peer *p, const struct kith_keypair *keys) {
     p->conn = kith_link_new(&config, n->t.now_ms);
     kith_wipe(&config, sizeof config);
     kith_peer_wake(p);
-    return KITH_OK;
 }
 
 uint32_t kith_peers_dial(struct kith_node *n, const char *address, const struct kith_pubkey *id,
                          const struct kith_keypair *keys) {
-    struct kith_peer *p = peer_new(n, address);
+    struct kith_peer *p = peer_new(n, address, KITH_PEERS_DIALLING_MAX);
     struct kith_effect e = {.kind = KITH_EFFECT_DIAL, .bytes = kith_bytes_str(address)};
     if (!p)
         return 0;
@@ -76,7 +76,7 @@ uint32_t kith_peers_dial(struct kith_node *n, const char *address, const struct 
     p->guest_of_theirs = keys != NULL;
     p->id = *id;
     /* The link waits; its handshake deadline covers the connecting too. */
-    (void)link_start(p, keys);
+    link_start(p, keys);
     p->write_asked = false;
     e.link = p->link;
     kith_effects_put(&n->effects, &e);
@@ -87,11 +87,12 @@ static void events(struct kith_peer *p);
 
 uint32_t kith_node_accept(struct kith_node *n, enum kith_link_origin origin, const char *address, struct kith_time t) {
     struct kith_peer *p;
+    size_t places = origin == KITH_ORIGIN_LOCAL ? KITH_PEERS_MAX : KITH_PEERS_GUESTS_MAX;
     n->t = t;
-    if (n->stopping || !(p = peer_new(n, address)))
+    if (n->stopping || !(p = peer_new(n, address, places)))
         return 0;
     p->origin = origin;
-    (void)link_start(p, NULL);
+    link_start(p, NULL);
     events(p);
     return p->link;
 }
@@ -99,6 +100,9 @@ uint32_t kith_node_accept(struct kith_node *n, enum kith_link_origin origin, con
 static void host_close(struct kith_peer *p) {
     struct kith_effect e = {.kind = KITH_EFFECT_CLOSE, .link = p->link};
     p->closing = true;
+    p->closing_ms = p->node->t.now_ms;
+    p->node->peers.held -= p->held;
+    p->held = 0;
     kith_effects_put(&p->node->effects, &e);
 }
 
@@ -283,6 +287,28 @@ static void events(struct kith_peer *p) {
     }
 }
 
+/* What a link keeps in memory for a frame that is not whole yet, or that its peer does not read, is
+ * bounded for each by muxrpc, and here for all of them: whoever has most has to go. */
+static void weigh(struct kith_peer *p) {
+    struct kith_node *n = p->node;
+    struct kith_muxrpc *rpc = kith_link_rpc(p->conn);
+    struct kith_peer *most = p;
+    if (p->closing || p->role == KITH_ROLE_MASTER)
+        return;
+    n->peers.held -= p->held;
+    p->held = kith_link_held(p->conn);
+    n->peers.held += p->held;
+    if (rpc && kith_muxrpc_queued(rpc) > KITH_PEER_QUEUE_MAX)
+        kith_peer_drop(p, KITH_ERR_BUDGET, "does not read what it asks for");
+    if (n->peers.held <= KITH_PEERS_HELD_MAX)
+        return;
+    for (struct kith_peer *other = n->peers.first; other; other = other->next) {
+        if (other->held > most->held)
+            most = other;
+    }
+    kith_peer_drop(most, KITH_ERR_BUDGET, "needs too much memory");
+}
+
 int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t len, struct kith_time t) {
     struct kith_peer *p = kith_peers_link(n, link);
     n->t = t;
@@ -301,6 +327,7 @@ int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t
         if (err || (!used && !p->closing && at < len))
             break; /* after an error CLOSED was among the events */
     }
+    weigh(p);
     if (!p->closing)
         kith_peer_wake(p); /* a handshake or the box stream may want to answer by itself */
     kith_ingest_flush(n);
@@ -339,28 +366,48 @@ void kith_node_eof(struct kith_node *n, uint32_t link, struct kith_time t) {
     kith_node_pump_store(n);
 }
 
+/* The host may wait for a peer to read our last words, but not for ever. */
+static uint64_t patience(const struct kith_peer *p) {
+    return p->closing_ms == UINT64_MAX ? UINT64_MAX : p->closing_ms + KITH_LINK_CLOSE_MS;
+}
+
+static uint64_t deadline_of(const struct kith_peer *p) {
+    uint64_t link = kith_link_deadline(p->conn), ping = kith_network_deadline(p);
+    if (p->closing)
+        return patience(p);
+    return link < ping ? link : ping;
+}
+
 uint64_t kith_peers_deadline(const struct kith_node *n) {
     uint64_t at = UINT64_MAX;
     for (const struct kith_peer *p = n->peers.first; p; p = p->next) {
-        uint64_t d = p->closing ? UINT64_MAX : kith_link_deadline(p->conn);
-        if (!p->closing && kith_network_deadline(p) < d)
-            d = kith_network_deadline(p);
+        uint64_t d = deadline_of(p);
         at = d < at ? d : at;
     }
     return at;
 }
 
+static void tick(struct kith_peer *p) {
+    uint64_t now = p->node->t.now_ms;
+    if (p->closing) {
+        if (patience(p) > now)
+            return;
+        host_close(p);
+        p->closing_ms = UINT64_MAX;
+        return;
+    }
+    kith_network_tick(p);
+    if (kith_link_deadline(p->conn) > now)
+        return;
+    (void)kith_link_tick(p->conn, now);
+    events(p);
+    kith_peer_wake(p);
+}
+
 void kith_peers_tick(struct kith_node *n) {
     for (struct kith_peer *p = n->peers.first, *next; p; p = next) {
         next = p->next;
-        if (p->closing)
-            continue;
-        kith_network_tick(p);
-        if (kith_link_deadline(p->conn) > n->t.now_ms)
-            continue;
-        (void)kith_link_tick(p->conn, n->t.now_ms);
-        events(p);
-        kith_peer_wake(p);
+        tick(p);
     }
 }
 

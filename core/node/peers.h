@@ -8,7 +8,11 @@
 #include "node/stream.h"
 #include "wire/link.h"
 
-#define KITH_PEERS_MAX 512
+#define KITH_PEERS_MAX 512          /* links in all */
+#define KITH_PEERS_DIALLING_MAX 480 /* the rest are for our own apps, */
+#define KITH_PEERS_GUESTS_MAX 384   /* and these for whom we dial: a crowd at the door shuts nobody in */
+#define KITH_PEERS_HELD_MAX ((size_t)256 << 20) /* bytes in memory for all links of others */
+#define KITH_PEER_QUEUE_MAX ((size_t)4 << 20)   /* a peer that asks for more before it reads is dropped */
 #define KITH_PEER_ADDRESS_LEN 512
 
 enum kith_peer_role {
@@ -27,6 +31,8 @@ struct kith_peer {
     bool dialled; /* by us */
     bool guest_of_theirs; /* we dialled with the key of their invite */
     bool closing;
+    uint64_t closing_ms; /* when the host was told; UINT64_MAX: told twice */
+    size_t held;         /* kith_link_held, as it is counted in kith_peers.held */
     bool write_asked; /* a WRITE effect is with the host */
     struct kith_pubkey id;
     char address[KITH_PEER_ADDRESS_LEN];
@@ -46,6 +52,7 @@ struct kith_peer {
 struct kith_peers {
     struct kith_peer *first;
     size_t count;
+    size_t held;
     uint32_t last_link;
 };
 

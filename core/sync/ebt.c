@@ -217,9 +217,13 @@ static void take_note(struct kith_ebt *e, struct ebt_peer *p, uint32_t f, double
         ebt_queue_note(p, f, false);
 }
 
-static int take_stranger(struct ebt_peer *p, const struct kith_pubkey *id) {
+/* The answer is a courtesy: when very many wait in all, a peer does without it. */
+static int take_stranger(struct kith_ebt *e, struct ebt_peer *p, const struct kith_pubkey *id) {
     if (++p->stranger_total > KITH_EBT_MAX_FEEDS)
         return KITH_ERR_BUDGET;
+    if (e->stranger_count >= KITH_EBT_MAX_FEEDS)
+        return KITH_OK;
+    e->stranger_count++;
     p->strangers = kith_grow(p->strangers, &p->stranger_cap, p->stranger_count + 1, sizeof *p->strangers);
     p->strangers[p->stranger_count++] = *id;
     return KITH_OK;
@@ -252,7 +256,7 @@ int kith_ebt_recv_notes(struct kith_ebt *e, const struct kith_pubkey *peer, cons
         f = ebt_feed_find(e, &id);
         if (f != EBT_NONE)
             take_note(e, p, f, note);
-        else if (note != -1.0 && take_stranger(p, &id))
+        else if (note != -1.0 && take_stranger(e, p, &id))
             return KITH_ERR_BUDGET;
     }
     if (greet)

@@ -73,6 +73,7 @@ bool ebt_frame(struct kith_ebt *e, struct ebt_peer *p) {
     }
     while (count < EBT_MAX_FRAME && p->stranger_count) {
         const struct kith_pubkey *id = &p->strangers[--p->stranger_count];
+        e->stranger_count--;
         if (ebt_feed_find(e, id) == EBT_NONE) /* else it has its own note by now */
             put_entry(out, &count, id, -1);
     }

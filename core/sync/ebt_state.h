@@ -86,6 +86,7 @@ struct kith_ebt {
     size_t peer_count, peer_cap;
     struct ebt_block *blocks;
     size_t block_count, block_cap;
+    size_t stranger_count;   /* of all peers */
     struct ebt_ring waiting; /* feeds that somebody has more of than we */
     struct kith_buf frame;
     uint64_t now_ms, ticked_ms;

@@ -137,6 +137,7 @@ void ebt_peer_remove(struct kith_ebt *e, struct ebt_peer *p) {
     kith_free(p->reps);
     kith_free(p->notes.at);
     kith_free(p->msgs.at);
+    e->stranger_count -= p->stranger_count;
     kith_free(p->strangers);
     kith_free(p);
 }

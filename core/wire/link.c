@@ -271,6 +271,8 @@ int kith_link_send(struct kith_link *l, uint8_t *out, size_t cap, size_t *len, u
 bool kith_link_next(struct kith_link *l, struct kith_link_event *e) {
     memset(e, 0, sizeof *e);
     e->peer = l->config.peer;
+    if (!l->rpc)
+        kith_muxrpc_rest(l->mux);
     if (l->stage != CLOSED && !waits(l))
         (void)!pump(l); /* if it fails it has closed the link, and the event says why */
     settle(l);
@@ -353,6 +355,10 @@ void kith_link_close(struct kith_link *l, uint64_t now_ms) {
         finish(l, KITH_OK, "closed before the handshake was done");
     else
         start_closing(l, now_ms);
+}
+
+size_t kith_link_held(const struct kith_link *l) {
+    return kith_muxrpc_held(l->mux);
 }
 
 uint64_t kith_link_bytes_in(const struct kith_link *l) {

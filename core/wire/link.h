@@ -67,6 +67,9 @@ struct kith_muxrpc *kith_link_rpc(struct kith_link *l);
  */
 void kith_link_close(struct kith_link *l, uint64_t now_ms);
 
+/* Bytes of memory that grow with what the other side does. */
+size_t kith_link_held(const struct kith_link *l);
+
 uint64_t kith_link_bytes_in(const struct kith_link *l);
 uint64_t kith_link_bytes_out(const struct kith_link *l);
 

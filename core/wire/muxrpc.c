@@ -232,9 +232,9 @@ static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size
     return take_frame(m, &f, kith_bytes(m->in.p + KITH_FRAME_HEADER_LEN, f.len));
 }
 
-/* The last event's views are over: its memory is free, and given back where it was unusually much.
- */
-static void forget_frame(struct kith_muxrpc *m) {
+void kith_muxrpc_rest(struct kith_muxrpc *m) {
+    if (m->has_event)
+        return;
     if (m->in_done) {
         m->in_done = false;
         kith_buf_clear(&m->in);
@@ -258,7 +258,7 @@ int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_
         }
         if (kith_muxrpc_queued(m) > KITH_MUXRPC_MAX_QUEUED)
             return KITH_ERR_BUDGET;
-        forget_frame(m);
+        kith_muxrpc_rest(m);
         err = next_frame(m, in, len, used, &whole);
         if (err)
             return err;
@@ -266,6 +266,10 @@ int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_
             break;
     }
     return KITH_OK;
+}
+
+size_t kith_muxrpc_held(const struct kith_muxrpc *m) {
+    return m->in.cap + m->out.cap + m->doc.cap * sizeof *m->doc.nodes + m->doc.text_cap;
 }
 
 bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e) {

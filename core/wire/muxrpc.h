@@ -53,6 +53,12 @@ bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);
 void kith_muxrpc_send(struct kith_muxrpc *m, uint8_t *out, size_t cap, size_t *len);
 size_t kith_muxrpc_queued(const struct kith_muxrpc *m);
 
+/* The last event's views are over: memory of an unusually large frame is given back now, rather than
+ * with the next recv, which a quiet peer may never cause. */
+void kith_muxrpc_rest(struct kith_muxrpc *m);
+/* Bytes that this pipe keeps in memory for what was received and what waits to be sent. */
+size_t kith_muxrpc_held(const struct kith_muxrpc *m);
+
 /* Starts a call. args is a JSON array text. Returns its req, or KITH_ERR_BUSY if too many are open.
  * The type key is left out for async, as JavaScript does. */
 KITH_MUST int kith_muxrpc_call(struct kith_muxrpc *m, enum kith_muxrpc_type type, const char *name,
