@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # stage: full,long 120
 # libkith as another program meets it: installed, found by pkg-config, nothing visible but its API.
-needs_binary "$BIN/kith"
+build release || { fail "build"; exit 1; }
 prefix=$(mktemp -d)
 home=$(mktemp -d)
 check "installs" cmake --install "$BUILD/release" --prefix "$prefix"
