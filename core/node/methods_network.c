@@ -246,7 +246,7 @@ const struct kith_method kith_methods_network[] = {
     {"conn.forget", KITH_RPC_ASYNC, MASTER, forget, "address", "dials it no more"},
     {"conn.disconnect", KITH_RPC_ASYNC, MASTER, disconnect, "id", "ends a link"},
     {"conn.holders", KITH_RPC_ASYNC, MASTER, holders, "feed", "{peer: sequence}: who is connected and holds how much of it"},
-    {"invite.create", KITH_RPC_ASYNC, MASTER, kith_invite_create, "{uses}", "text that lets somebody in to be followed"},
+    {"invite.create", KITH_RPC_ASYNC, MASTER, kith_invite_create, "{uses, address}", "text that lets somebody in to be followed"},
     {"invite.accept", KITH_RPC_ASYNC, MASTER, kith_invite_accept, "text", "uses somebody's invite; answers {pub, address}"},
     {"invite.use", KITH_RPC_ASYNC, KITH_ROLE_GUEST, kith_invite_use, "{feed}", "what a guest with an invite says"},
     {"control.insist", KITH_RPC_ASYNC, MASTER, insist, "", "after a restore: nothing newer of ours exists anywhere, so publishing may go on"},
