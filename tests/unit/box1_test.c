@@ -61,8 +61,10 @@ static size_t read_keys(struct reader *readers, size_t cap) {
         CHECK(kith_json_parse(&doc, kith_bytes_str(line), 100) == KITH_OK);
         readers[count].id = vector_str(&doc, 0, "id");
         CHECK(vector_base64(vector_str(&doc, 0, "private"), &readers[count].sec, 64));
+        kith_json_wipe(&doc);
         count++;
     }
+    free(text);
     return count;
 }
 
@@ -76,8 +78,10 @@ static void a_network_of_122_private_messages(void) {
         CHECK(kith_json_parse(&doc, kith_bytes_str(line), 10000) == KITH_OK);
         uint32_t content = kith_json_get(&doc, kith_json_get(&doc, 0, "value"), "content");
         struct kith_bytes cipher = kith_json_str(&doc, content);
-        if (!cipher.len)
+        if (!cipher.len) {
+            kith_json_wipe(&doc);
             continue;
+        }
         private_count++;
         bool opened[12] = {0};
         struct kith_json inner = {0};
@@ -95,6 +99,7 @@ static void a_network_of_122_private_messages(void) {
         kith_buf_wipe(&plain);
         kith_json_wipe(&doc);
     }
+    free(log);
     CHECK(private_count == 122);
 }
 
@@ -129,6 +134,7 @@ static void ours_open_for_each_and_for_nobody_else(void) {
     struct kith_buf box = {0};
     memset(&pubs[1], 0, sizeof pubs[1]);
     CHECK(kith_box1_seal(&box, text, pubs, 2, &rng) == KITH_ERR_CRYPTO && box.len == 0);
+    kith_buf_wipe(&box);
 }
 
 static void damage_is_noticed(void) {
@@ -158,6 +164,7 @@ static void damage_is_noticed(void) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         CHECK_ROW(kith_box1_open(&out, kith_bytes_str(rows[i]), &keys.sec) == KITH_ERR_SYNTAX,
                   rows[i]);
+    kith_buf_wipe(&box), kith_buf_wipe(&out), kith_buf_wipe(&bad);
 }
 
 int main(void) {

@@ -139,6 +139,10 @@ static void a_whole_network_is_valid_and_chained(void) {
         CHECK(kith_message_follows(&heads[a], m) == KITH_ERR_EXISTS);
     }
     CHECK(author_count == 12);
+    for (size_t i = 0; i < count; i++)
+        kith_buf_wipe(&raws[i]);
+    kith_buf_wipe(&compact);
+    free(log);
 }
 
 /* The id hashes the low byte of each UTF-16 unit only: U+0430 and U+0130 both give 0x30. Whoever
@@ -279,6 +283,7 @@ static void feeds_grow_message_by_message(void) {
     mixed.pub = test_keys(1).pub;
     CHECK(kith_message_create(KITH_LIT("{\"type\":\"test\"}"), &mixed, &head, 1, NULL, &compact,
                               &m) == KITH_ERR_ARG);
+    kith_buf_wipe(&compact);
 }
 
 static void hostile_texts_cost_little_and_are_refused(void) {
@@ -295,7 +300,7 @@ static void hostile_texts_cost_little_and_are_refused(void) {
         kith_buf_put_str(&raw, "[");
     CHECK(judge(kith_buf_bytes(&raw), NULL, &compact).err == KITH_ERR_SIZE);
     CHECK(compact.len == 0);
-    kith_buf_wipe(&raw);
+    kith_buf_wipe(&raw), kith_buf_wipe(&compact);
 }
 
 static void a_job_says_what_judging_says(void) {
@@ -337,6 +342,7 @@ static void a_job_says_what_judging_says(void) {
     CHECK(kith_message_job_run(kith_bytes(NULL, 0), NULL, &result) == KITH_OK);
     r = kith_reader(kith_bytes(result.p, 40)); /* cut off */
     CHECK(!kith_message_job_next(&r, &v, &own));
+    kith_buf_wipe(&job), kith_buf_wipe(&result), kith_buf_wipe(&compact);
     kith_json_wipe(&doc);
 }
 

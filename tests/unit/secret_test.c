@@ -10,10 +10,10 @@
     "MGludGVyb3AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAACAJcCNd5p0OBYA02w2fs4TNtk5Yas7h0k5uZRwEwekKQ=="
 #define OTHER "96QteJjGsCpudup66tGA4hOvX4X/Opv3lXRymJxZlns="
 
-/* ssb-keys reads a file by removing each comment and parsing what is left. */
-static struct kith_json without_comments(struct kith_bytes text) {
+/* ssb-keys reads a file by removing each comment and parsing what is left; the document
+ * points into `json`. */
+static struct kith_json without_comments(struct kith_bytes text, struct kith_buf *json) {
     struct kith_json doc = {0};
-    struct kith_buf *json = kith_alloc(sizeof *json);
     for (size_t i = 0; i < text.len;) {
         size_t n = i;
         while (n < text.len && text.p[n] != '\n')
@@ -32,11 +32,11 @@ static void what_is_written_is_laid_out_as_ssb_keys_does(void) {
     for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) {
         struct kith_json doc = {0};
         struct kith_keypair keys, again;
-        struct kith_buf text = {0}, pretty = {0}, file = {0};
+        struct kith_buf text = {0}, json = {0}, pretty = {0}, file = {0};
         CHECK(kith_json_parse(&doc, kith_bytes_str(line), 100) == KITH_OK);
         CHECK(kith_secret_parse(kith_bytes_str(line), &keys) == KITH_OK);
         kith_secret_put(&text, &keys);
-        struct kith_json written = without_comments(kith_buf_bytes(&text));
+        struct kith_json written = without_comments(kith_buf_bytes(&text), &json);
         kith_json_put_pretty(&pretty, &written, 0);
         kith_buf_put_str(&file, "\n");
         kith_json_put_pretty(&file, &doc, 0); /* the same members in the same order */
@@ -48,7 +48,11 @@ static void what_is_written_is_laid_out_as_ssb_keys_does(void) {
         CHECK(kith_secret_parse(kith_buf_bytes(&text), &again) == KITH_OK);
         CHECK(memcmp(&again, &keys, sizeof keys) == 0);
         CHECK(text.p[0] == '#' && kith_bytes_ends(kith_buf_bytes(&text), ".ed25519"));
+        kith_json_wipe(&written);
+        kith_json_wipe(&doc);
+        kith_buf_wipe(&text), kith_buf_wipe(&json), kith_buf_wipe(&pretty), kith_buf_wipe(&file);
     }
+    free(lines);
 }
 
 static void other_files(void) {
@@ -95,6 +99,7 @@ static void other_files(void) {
     kith_buf_put_str(&text, "\"}");
     CHECK(kith_secret_parse(kith_buf_bytes(&text), &keys) == KITH_ERR_CRYPTO);
     CHECK(keys.sec.b[0] == 0);
+    kith_buf_wipe(&text);
     static char big[KITH_SECRET_MAX_LEN + 1];
     CHECK(kith_secret_parse(kith_bytes(big, sizeof big), &keys) == KITH_ERR_SIZE);
 }
