@@ -24,6 +24,12 @@ static struct kith_pubkey id_of(unsigned n) {
     return id;
 }
 
+/* Not every id that begins and ends like ours is one of ours: the rest are strangers. */
+static bool is_ours(const struct kith_pubkey *id) {
+    struct kith_pubkey ours = id_of(id->b[0]);
+    return kith_pubkey_eq(id, &ours);
+}
+
 static void must(bool cond) {
     if (!cond)
         abort();
@@ -37,8 +43,10 @@ static void check_notes(struct world *w, unsigned p, struct kith_bytes notes) {
         int64_t note = 0;
         must(!kith_feed_id_parse(doc.nodes[n].key, &id) && !kith_json_int(&doc, n, &note));
         must(note >= -1 && note <= INT32_MAX);
-        if (id.b[31] != 7 || id.b[0] >= FEEDS)
+        if (!is_ours(&id)) {
+            must(note == -1);
             continue;
+        }
         bool shared = w->want[id.b[0]] && !w->blocked[id.b[0]][p];
         must(shared ? (uint64_t)note >> 1 == w->have[id.b[0]] : note == -1);
         w->asked[p][id.b[0]] = note >= 0 && !(note & 1);
@@ -71,7 +79,7 @@ static void forget_asked(struct world *w, unsigned p, const struct kith_json *do
     struct kith_pubkey id;
     double note = -1;
     bool replicate, receive;
-    if (!kith_feed_id_parse(doc->nodes[node].key, &id) && id.b[31] == 7 && id.b[0] < FEEDS &&
+    if (!kith_feed_id_parse(doc->nodes[node].key, &id) && is_ours(&id) &&
         (kith_json_double(doc, node, &note) || kith_ebt_note_read(note, &replicate, &receive) < 0))
         w->asked[p][id.b[0]] = false;
 }
