@@ -2,7 +2,7 @@
 /* Methods on messages: the names and meanings that ssb-server has. */
 #include "feed/box1.h"
 #include "node/history.h"
-#include "node/list.h"
+#include "node/listing.h"
 #include "node/state.h"
 #include "social/bytype.h"
 #include "social/query.h"
@@ -178,28 +178,28 @@ static int vector_clock(struct kith_call *c) {
 /* ---- streams ---- */
 
 static int log_stream(struct kith_call *c) {
-    struct kith_list *l = kith_alloc(sizeof *l);
+    struct kith_listing *l = kith_alloc(sizeof *l);
     if (kith_call_flag(c, kith_call_option(c, 0, "private"), false))
         l->shape = KITH_SHAPE_MESSAGE;
     else
         l->shape = KITH_SHAPE_ORIGINAL;
     kith_call_bounds(c, 0, &l->first_ms, &l->last_ms);
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
-static int more_of_type(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_of_type(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_bytype_list(n->social, kith_buf_bytes(&l->text), &l->page, out, cap);
     return KITH_OK;
 }
 
-static bool is_of_type(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+static bool is_of_type(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     (void)n;
     return kith_bytes_eq(e->type, kith_buf_bytes(&l->text));
 }
 
 /* "type" or {type, limit, live, …}. */
 static int by_type(struct kith_call *c) {
-    struct kith_list *l = kith_alloc(sizeof *l);
+    struct kith_listing *l = kith_alloc(sizeof *l);
     uint32_t arg = kith_call_arg(c, 0);
     if (kith_json_is(c->doc, arg, KITH_JSON_OBJECT))
         arg = kith_json_get(c->doc, arg, "type");
@@ -210,17 +210,17 @@ static int by_type(struct kith_call *c) {
     l->page.show = KITH_SHOW_BLOCKED;
     if (kith_call_flag(c, kith_call_option(c, 0, "private"), false))
         l->page.show |= KITH_SHOW_PRIVATE;
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
-static int more_of_query(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_of_query(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     int err = kith_json_parse(&n->plain, kith_buf_bytes(&l->text), SIZE_MAX);
     return err ? err : kith_query_run(n->social, &n->plain, 0, &l->page, out, cap, count);
 }
 
 /* {field: value, …}, {limit, …} */
 static int query(struct kith_call *c) {
-    struct kith_list *l = kith_alloc(sizeof *l);
+    struct kith_listing *l = kith_alloc(sizeof *l);
     struct kith_page probe = {0};
     struct kith_found one;
     size_t count, before = kith_social_memory(c->node->social);
@@ -235,7 +235,7 @@ static int query(struct kith_call *c) {
     l->more = more_of_query;
     l->page.show = KITH_SHOW_ALL;
     l->reverse = true;
-    return kith_list_open(c, l, 1);
+    return kith_listing_open(c, l, 1);
 }
 
 #define ANYONE (KITH_ROLE_PEER | KITH_ROLE_MASTER)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods on people, walls and threads: the views of social/ as streams and answers. */
-#include "node/list.h"
+#include "node/listing.h"
 #include "node/state.h"
 #include "social/graph.h"
 #include "social/inbox.h"
@@ -127,8 +127,8 @@ static int find(struct kith_call *c) {
 
 /* ---- lists ---- */
 
-static struct kith_list *list_new(kith_list_more more, kith_list_has has, enum kith_list_shape shape) {
-    struct kith_list *l = kith_alloc(sizeof *l);
+static struct kith_listing *list_new(kith_listing_more more, kith_listing_has has, enum kith_listing_shape shape) {
+    struct kith_listing *l = kith_alloc(sizeof *l);
     l->more = more;
     l->has = has;
     l->shape = shape;
@@ -136,12 +136,12 @@ static struct kith_list *list_new(kith_list_more more, kith_list_has has, enum k
     return l;
 }
 
-static int more_wall(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_wall(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_wall_list(n->social, &l->person, &l->page, out, cap);
     return KITH_OK;
 }
 
-static bool has_wall(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+static bool has_wall(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     enum kith_wall_state state;
     struct kith_pubkey owner;
     return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
@@ -150,7 +150,7 @@ static bool has_wall(struct kith_node *n, struct kith_list *l, const struct kith
 
 /* {person, waiting, removed, limit, before, live} */
 static int wall(struct kith_call *c) {
-    struct kith_list *l = list_new(more_wall, has_wall, KITH_SHAPE_SUMMARY);
+    struct kith_listing *l = list_new(more_wall, has_wall, KITH_SHAPE_SUMMARY);
     if (!person_of(c, kith_call_option(c, 0, "person"), &l->person)) {
         kith_free(l);
         return KITH_ERR_ARG;
@@ -159,15 +159,15 @@ static int wall(struct kith_call *c) {
         l->page.show |= KITH_SHOW_WAITING;
     if (kith_call_flag(c, kith_call_option(c, 0, "removed"), false))
         l->page.show |= KITH_SHOW_REMOVED;
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
-static int more_home(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_home(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_wall_home(n->social, l->hops, &l->page, out, cap);
     return KITH_OK;
 }
 
-static bool has_home(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+static bool has_home(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     enum kith_wall_state state;
     struct kith_pubkey owner;
     return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
@@ -177,67 +177,67 @@ static bool has_home(struct kith_node *n, struct kith_list *l, const struct kith
 
 /* {hops, limit, before, live}; hops null: everyone held here */
 static int feed(struct kith_call *c) {
-    struct kith_list *l = list_new(more_home, has_home, KITH_SHAPE_SUMMARY);
+    struct kith_listing *l = list_new(more_home, has_home, KITH_SHAPE_SUMMARY);
     int64_t far = kith_call_int(c, kith_call_option(c, 0, "hops"), KITH_HOPS_NONE);
     l->hops = far < 0 || far > KITH_HOPS_MAX ? KITH_HOPS_NONE : (unsigned)far;
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
-static int more_thread(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_thread(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_thread_list(n->social, &l->message, &l->page, out, cap);
     return KITH_OK;
 }
 
-static bool has_thread(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+static bool has_thread(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     struct kith_msgid root;
     return kith_thread_root(n->social, e->rec, &root) && kith_msgid_eq(&root, &l->message);
 }
 
 /* {root, limit, live}: replies; oldest first unless reverse */
 static int thread(struct kith_call *c) {
-    struct kith_list *l = list_new(more_thread, has_thread, KITH_SHAPE_SUMMARY);
+    struct kith_listing *l = list_new(more_thread, has_thread, KITH_SHAPE_SUMMARY);
     if (kith_msgid_parse(kith_json_str(c->doc, kith_call_option(c, 0, "root")), &l->message)) {
         kith_free(l);
         return KITH_ERR_ARG;
     }
     l->reverse = false;
     l->page.show = KITH_SHOW_PRIVATE;
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
-static int more_inbox(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_inbox(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_inbox_list(n->social, &l->page, out, cap);
     return KITH_OK;
 }
 
-static bool has_inbox(struct kith_node *n, struct kith_list *l, const struct kith_entry *e) {
+static bool has_inbox(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     (void)n;
     (void)l;
     return e->is_private && e->content != KITH_JSON_NONE;
 }
 
 static int inbox(struct kith_call *c) {
-    return kith_list_open(c, list_new(more_inbox, has_inbox, KITH_SHAPE_SUMMARY), 0);
+    return kith_listing_open(c, list_new(more_inbox, has_inbox, KITH_SHAPE_SUMMARY), 0);
 }
 
-static int more_notices(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_notices(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_mention_notices(n->social, &l->page, out, NULL, cap);
     return KITH_OK;
 }
 
 static int notices(struct kith_call *c) {
-    return kith_list_open(c, list_new(more_notices, NULL, KITH_SHAPE_SUMMARY), 0);
+    return kith_listing_open(c, list_new(more_notices, NULL, KITH_SHAPE_SUMMARY), 0);
 }
 
-static int more_tag(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_tag(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_mention_tag(n->social, kith_buf_bytes(&l->text), &l->page, out, cap);
     return KITH_OK;
 }
 
 static int tag(struct kith_call *c) {
-    struct kith_list *l = list_new(more_tag, NULL, KITH_SHAPE_SUMMARY);
+    struct kith_listing *l = list_new(more_tag, NULL, KITH_SHAPE_SUMMARY);
     kith_json_unescape(&l->text, kith_json_str(c->doc, kith_call_option(c, 0, "tag")));
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }
 
 static int conversations(struct kith_call *c) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/newest.h"
 
-#include "node/list.h"
+#include "node/listing.h"
 #include "node/state.h"
 #include "social/wall.h"
 
@@ -27,13 +27,13 @@ void kith_newest_start(struct kith_peer *p) {
         (void)kith_peer_call(p, KITH_RPC_SOURCE, "newest", KITH_LIT("[{\"limit\":100}]"), &newest_ops, NULL);
 }
 
-static int more_newest(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count) {
+static int more_newest(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
     *count = kith_wall_home(n->social, KITH_HOPS_NONE, &l->page, out, cap);
     return KITH_OK;
 }
 
 int kith_newest_serve(struct kith_call *c) {
-    struct kith_list *l;
+    struct kith_listing *l;
     int64_t limit = kith_call_int(c, kith_call_option(c, 0, "limit"), KITH_NEWEST_COUNT);
     if (limit < 0 || limit > KITH_NEWEST_COUNT)
         return KITH_ERR_ARG;
@@ -41,5 +41,5 @@ int kith_newest_serve(struct kith_call *c) {
     l->more = more_newest;
     l->shape = KITH_SHAPE_VALUE;
     l->reverse = true;
-    return kith_list_open(c, l, 0);
+    return kith_listing_open(c, l, 0);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "node/list.h"
+#include "node/listing.h"
 
 #include "node/state.h"
 #include "social/render.h"
@@ -8,7 +8,7 @@
  * anyway from the views, so nobody has a use for more. */
 #define GATHER_MAX (1u << 20)
 
-static bool write_record(struct kith_stream *s, struct kith_list *l, uint32_t rec) {
+static bool write_record(struct kith_stream *s, struct kith_listing *l, uint32_t rec) {
     struct kith_node *n = s->peer->node;
     struct kith_buf out = {0};
     int err;
@@ -37,8 +37,8 @@ static bool write_record(struct kith_stream *s, struct kith_list *l, uint32_t re
 }
 
 /* Fills l->found with the next page; false when there is no more. */
-static bool gather(struct kith_node *n, struct kith_list *l) {
-    size_t want = l->reverse ? KITH_LIST_PAGE : GATHER_MAX;
+static bool gather(struct kith_node *n, struct kith_listing *l) {
+    size_t want = l->reverse ? KITH_LISTING_PAGE : GATHER_MAX;
     if (l->gathered && (!l->reverse || !l->page.more))
         return false;
     if (want > l->left && !l->from_start)
@@ -46,7 +46,7 @@ static bool gather(struct kith_node *n, struct kith_list *l) {
     l->found_count = l->found_at = 0;
     do {
         size_t count = 0;
-        size_t room = want - l->found_count > KITH_LIST_PAGE ? KITH_LIST_PAGE : want - l->found_count;
+        size_t room = want - l->found_count > KITH_LISTING_PAGE ? KITH_LISTING_PAGE : want - l->found_count;
         l->found = kith_grow(l->found, &l->found_cap, l->found_count + room, sizeof *l->found);
         if (l->more(n, l, l->found + l->found_count, room, &count))
             l->page.more = false;
@@ -56,7 +56,7 @@ static bool gather(struct kith_node *n, struct kith_list *l) {
     return l->found_count > 0;
 }
 
-static bool give_old(struct kith_stream *s, struct kith_list *l) {
+static bool give_old(struct kith_stream *s, struct kith_listing *l) {
     struct kith_node *n = s->peer->node;
     while (l->left && (l->found_at < l->found_count || gather(n, l))) {
         size_t at = l->reverse ? l->found_at : l->found_count - 1 - l->found_at;
@@ -69,7 +69,7 @@ static bool give_old(struct kith_stream *s, struct kith_list *l) {
     return false;
 }
 
-static bool belongs(struct kith_node *n, struct kith_list *l, uint64_t number) {
+static bool belongs(struct kith_node *n, struct kith_listing *l, uint64_t number) {
     struct kith_entry entry;
     struct kith_record record;
     if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
@@ -79,7 +79,7 @@ static bool belongs(struct kith_node *n, struct kith_list *l, uint64_t number) {
 }
 
 /* Stored records in order; those that a list has. */
-static bool give_forward(struct kith_stream *s, struct kith_list *l, uint64_t until) {
+static bool give_forward(struct kith_stream *s, struct kith_listing *l, uint64_t until) {
     while (l->left && l->next_rec < until) {
         uint64_t number = l->next_rec++;
         if (belongs(s->peer->node, l, number) && write_record(s, l, (uint32_t)number)) {
@@ -91,7 +91,7 @@ static bool give_forward(struct kith_stream *s, struct kith_list *l, uint64_t un
 }
 
 /* The same from the newest on; next_rec stays where what is live begins. */
-static bool give_backward(struct kith_stream *s, struct kith_list *l) {
+static bool give_backward(struct kith_stream *s, struct kith_listing *l) {
     while (l->left && l->until_rec) {
         uint64_t number = --l->until_rec;
         if (belongs(s->peer->node, l, number) && write_record(s, l, (uint32_t)number)) {
@@ -103,7 +103,7 @@ static bool give_backward(struct kith_stream *s, struct kith_list *l) {
 }
 
 static bool fill(struct kith_stream *s) {
-    struct kith_list *l = s->state;
+    struct kith_listing *l = s->state;
     struct kith_node *n = s->peer->node;
     if (l->old) {
         if (l->more ? give_old(s, l) : l->reverse ? give_backward(s, l) : give_forward(s, l, l->until_rec))
@@ -121,7 +121,7 @@ static bool fill(struct kith_stream *s) {
 }
 
 static void close_list(struct kith_stream *s) {
-    struct kith_list *l = s->state;
+    struct kith_listing *l = s->state;
     kith_buf_wipe(&l->text);
     kith_free(l->found);
     kith_free(l);
@@ -129,7 +129,7 @@ static void close_list(struct kith_stream *s) {
 
 static const struct kith_stream_ops list_ops = {NULL, NULL, fill, close_list};
 
-int kith_list_open(struct kith_call *c, struct kith_list *l, unsigned options) {
+int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned options) {
     struct kith_node *n = c->node;
     int64_t limit = kith_call_int(c, kith_call_option(c, options, "limit"), -1);
     int64_t before = kith_call_int(c, kith_call_option(c, options, "before"), 0);

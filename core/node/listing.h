@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* list.h: the source streams that answer with records: a page at a time from a view, then, if live,
+/* listing.h: the source streams that answer with records: a page at a time from a view, then, if live,
  * whatever is stored from then on and passes the same filter. */
-#ifndef KITH_NODE_LIST_H
-#define KITH_NODE_LIST_H
+#ifndef KITH_NODE_LISTING_H
+#define KITH_NODE_LISTING_H
 
 #include "node/methods.h"
 #include "social/social.h"
 
-#define KITH_LIST_PAGE 64
+#define KITH_LISTING_PAGE 64
 
-enum kith_list_shape {
+enum kith_listing_shape {
     KITH_SHAPE_MESSAGE,  /* {key, value, timestamp}, private content opened */
     KITH_SHAPE_ORIGINAL, /* the same as signed */
     KITH_SHAPE_VALUE,    /* value only, as signed */
@@ -17,17 +17,17 @@ enum kith_list_shape {
     KITH_SHAPE_SUMMARY,  /* render.h: with names, counts, wall */
 };
 
-struct kith_list;
+struct kith_listing;
 
 /* Fills out with up to cap records, newest first, moving the page. */
-typedef int (*kith_list_more)(struct kith_node *n, struct kith_list *l, struct kith_found *out, size_t cap, size_t *count);
+typedef int (*kith_listing_more)(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count);
 /* Whether a newly stored record belongs to the list. */
-typedef bool (*kith_list_has)(struct kith_node *n, struct kith_list *l, const struct kith_entry *entry);
+typedef bool (*kith_listing_has)(struct kith_node *n, struct kith_listing *l, const struct kith_entry *entry);
 
-struct kith_list {
-    kith_list_more more; /* NULL: everything stored, by record number */
-    kith_list_has has;   /* NULL: nothing is live, unless more is NULL too */
-    enum kith_list_shape shape;
+struct kith_listing {
+    kith_listing_more more; /* NULL: everything stored, by record number */
+    kith_listing_has has;   /* NULL: nothing is live, unless more is NULL too */
+    enum kith_listing_shape shape;
     struct kith_page page;
     uint64_t left;       /* items still to be given; UINT64_MAX: no limit */
     bool old, live, sync; /* sync: {"sync":true} between old and live */
@@ -47,6 +47,6 @@ struct kith_list {
 
 /* Reads limit, reverse, live, old, sync, keys, values, before from the options object that is argument
  * i, and opens the stream. l is on the heap and owned by the stream from then on. */
-int kith_list_open(struct kith_call *c, struct kith_list *l, unsigned options);
+int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned options);
 
 #endif
