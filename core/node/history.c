@@ -58,6 +58,8 @@ static bool history_fill(struct kith_stream *s) {
     uint64_t head = feed == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, feed).sequence;
     if (h->reverse && h->next > head)
         h->next = head;
+    if (s->peer->role == KITH_ROLE_PEER && kith_graph_is_blocking(n->social, &h->feed, &s->peer->id))
+        h->left = 0; /* a block that came after the call */
     while (h->left && h->next <= head && h->next >= h->first && h->next <= h->last) {
         int wrote = write_sequence(s, h, feed);
         if (wrote < 0 && !h->reverse)

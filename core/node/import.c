@@ -10,6 +10,8 @@ struct import {
     uint64_t sync_at; /* record count that must be durable before the answer */
 };
 
+static const struct kith_stream_ops import_ops;
+
 static void answer_if_done(struct kith_stream *s) {
     struct import *im = s->state;
     struct kith_node *n = s->peer->node;
@@ -18,6 +20,10 @@ static void answer_if_done(struct kith_stream *s) {
         return;
     if (!im->sync_at)
         im->sync_at = kith_store_count(n->store);
+    if (kith_store_count(n->store) < im->sync_at) {
+        kith_stream_end(s, "io: the disk has lost some of these messages, import them once more");
+        return;
+    }
     if (kith_store_durable(n->store) < im->sync_at) {
         kith_store_sync(n->store);
         return;
@@ -65,7 +71,7 @@ void kith_import_outcome(struct kith_node *n, uint32_t link, int32_t req, int er
     struct kith_peer *p = kith_peers_link(n, link);
     for (struct kith_stream *s = p ? p->streams : NULL; s; s = s->next) {
         struct import *im = s->state;
-        if (s->req != req)
+        if (s->req != req || s->ops != &import_ops)
             continue;
         im->outcomes++;
         im->valid += err == KITH_OK || err == KITH_ERR_EXISTS || kith_err_is_local(err);

@@ -137,7 +137,7 @@ int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned opti
     bool values = kith_call_flag(c, kith_call_option(c, options, "values"), true);
     l->left = limit < 0 ? UINT64_MAX : (uint64_t)limit;
     l->reverse = kith_call_flag(c, kith_call_option(c, options, "reverse"), l->reverse);
-    l->live = kith_call_flag(c, kith_call_option(c, options, "live"), false);
+    l->live = (l->has || !l->more) && kith_call_flag(c, kith_call_option(c, options, "live"), false);
     l->old = kith_call_flag(c, kith_call_option(c, options, "old"), true);
     l->sync = kith_call_flag(c, kith_call_option(c, options, "sync"), false);
     if (before > 0)

@@ -5,6 +5,8 @@
 #include "node/state.h"
 #include "social/wall.h"
 
+#define NEWEST_COST 50 /* a hundred posts cost as much as so many other calls */
+
 static void newest_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
     struct kith_peer *p = s->peer;
     struct kith_node *n = p->node;
@@ -27,19 +29,39 @@ void kith_newest_start(struct kith_peer *p) {
         (void)kith_peer_call(p, KITH_RPC_SOURCE, "newest", KITH_LIT("[{\"limit\":100}]"), &newest_ops, NULL);
 }
 
+/* Posts of those who block the caller are not for them, and a post of our own that a power cut can still
+ * take back is for nobody. l->person is the caller. */
 static int more_newest(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
-    *count = kith_wall_home(n->social, KITH_HOPS_NONE, &l->page, out, cap);
+    const struct kith_feeds *feeds = kith_store_feeds(n->store);
+    size_t found = kith_wall_home(n->social, KITH_HOPS_NONE, &l->page, out, cap);
+    *count = 0;
+    for (size_t i = 0; i < found; i++) {
+        uint32_t feed = kith_store_author(n->store, out[i].rec);
+        if (out[i].rec < kith_store_durable(n->store) && feed != KITH_FEED_NONE &&
+            !kith_graph_is_blocking(n->social, kith_feeds_id(feeds, feed), &l->person))
+            out[(*count)++] = out[i];
+    }
     return KITH_OK;
 }
 
 int kith_newest_serve(struct kith_call *c) {
     struct kith_listing *l;
+    int err;
     int64_t limit = kith_call_int(c, kith_call_option(c, 0, "limit"), KITH_NEWEST_COUNT);
     if (limit < 0 || limit > KITH_NEWEST_COUNT)
         return KITH_ERR_ARG;
+    if (c->peer->role != KITH_ROLE_MASTER &&
+        kith_budget_spend(&c->peer->budget, KITH_BUDGET_CALLS, NEWEST_COST, c->node->t.now_ms))
+        return KITH_ERR_BUDGET;
     l = kith_alloc(sizeof *l);
     l->more = more_newest;
     l->shape = KITH_SHAPE_VALUE;
-    l->reverse = true;
-    return kith_listing_open(c, l, 0);
+    l->person = c->peer->id;
+    err = kith_listing_open(c, l, 0);
+    if (!err) { /* whatever else a stranger asks for */
+        l->reverse = true;
+        l->live = false;
+        l->left = (uint64_t)limit;
+    }
+    return err;
 }
