@@ -98,6 +98,7 @@ void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct ki
         kith_blobs_lost(n->blobs.blobs, &task->id);
     task->got(n, task->ctx, err, bytes);
     kith_free(task);
+    kith_peers_wake_all(n); /* others wait for their turn at the disk */
     kith_node_pump_store(n);
 }
 
@@ -220,7 +221,9 @@ static void wants_data(struct kith_stream *s, const struct kith_muxrpc_event *e)
 
 static void wants_close(struct kith_stream *s) {
     struct kith_peer *p = s->peer;
-    kith_blobs_close(p->node->blobs.blobs, &p->id, p->node->t.now_ms);
+    struct kith_peer *now = kith_peers_person(p->node, &p->id);
+    if (!now || now == p) /* else a newer link has taken over */
+        kith_blobs_close(p->node->blobs.blobs, &p->id, p->node->t.now_ms);
 }
 
 static const struct kith_stream_ops their_wants_ops = {wants_data, NULL, NULL, wants_close};

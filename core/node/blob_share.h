@@ -8,7 +8,8 @@
 #include "sync/blobs.h"
 
 #define KITH_BLOB_CHUNK 65536      /* bytes in one frame of blobs.get */
-#define KITH_BLOB_OPEN_MAX 32      /* blobs in memory at once, being read or received */
+#define KITH_BLOB_OPEN_MAX 32      /* blobs that the host reads or writes at once */
+#define KITH_BLOB_SERVING_MAX ((uint64_t)128 << 20) /* bytes in memory for those who asked for them */
 
 /* Told once a blob is on the disk, or could not be put there. */
 typedef void (*kith_blob_put_done)(struct kith_node *n, void *ctx, int err, const struct kith_blobid *id);
@@ -19,13 +20,13 @@ struct kith_blob_share {
     struct kith_blobs *blobs;
     struct kith_blob_task *tasks; /* effects that the host has not answered */
     size_t open;
+    uint64_t serving, last_read; /* methods_blobs.c */
     struct kith_blob_want *wants; /* calls that wait for a blob to arrive */
 };
 
 void kith_blob_share_init(struct kith_node *n);
 void kith_blob_share_wipe(struct kith_node *n);
 void kith_blob_share_start(struct kith_peer *p); /* the link is open: ask for its wants */
-void kith_blob_share_gone(struct kith_peer *p);
 void kith_blob_share_pump(struct kith_node *n);  /* start and stop transfers */
 uint64_t kith_blob_share_deadline(const struct kith_node *n);
 void kith_blob_share_tick(struct kith_node *n);

@@ -23,75 +23,160 @@ static int create_wants(struct kith_call *c) {
     return KITH_OK;
 }
 
-/* ---- serving ---- */
+/* ---- serving: of each peer's gets one at a time has its blob in memory, and all of them together no
+ * more than KITH_BLOB_SERVING_MAX ---- */
+
+#define SLOW_MS 10000 /* who takes nothing of a blob for so long makes room for somebody who does */
 
 struct serve {
-    struct kith_later later;
     struct kith_blobs_request request;
     struct kith_buf bytes;
     size_t at;
+    uint64_t size;   /* of the blob */
+    uint64_t number; /* of the read that is under way; 0: none */
+    uint64_t moved_ms;
+    bool holds, loaded;
 };
+
+/* Names a stream that may be gone when its blob has been read. */
+struct reading {
+    uint32_t link;
+    uint64_t number;
+};
+
+static void let_go(struct kith_stream *s) {
+    struct serve *v = s->state;
+    if (!v->holds)
+        return;
+    v->holds = false;
+    kith_buf_wipe(&v->bytes);
+    s->peer->serves = false;
+    s->peer->node->blobs.serving -= v->size;
+}
+
+static void serve_close(struct kith_stream *s) {
+    let_go(s);
+    kith_free(s->state);
+}
+
+static bool serve_fill(struct kith_stream *s);
+
+static const struct kith_stream_ops serve_ops = {NULL, NULL, serve_fill, serve_close};
+
+/* Takes their memory from those who do not read. */
+static void make_room(struct kith_node *n) {
+    for (struct kith_peer *p = n->peers.first; p; p = p->next) {
+        for (struct kith_stream *s = p->serves && !p->closing ? p->streams : NULL; s; s = s->next) {
+            struct serve *v = s->state;
+            if (s->ops == &serve_ops && v->holds && n->t.now_ms - v->moved_ms >= SLOW_MS) {
+                kith_stream_end(s, "could not get blob");
+                let_go(s);
+            }
+        }
+    }
+}
+
+static struct kith_stream *stream_of(struct kith_node *n, const struct reading *r) {
+    struct kith_peer *p = kith_peers_link(n, r->link);
+    for (struct kith_stream *s = p && !p->closing ? p->streams : NULL; s; s = s->next) {
+        if (s->ops == &serve_ops && ((struct serve *)s->state)->number == r->number)
+            return s;
+    }
+    return NULL;
+}
+
+static void serve_got(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes) {
+    struct reading *r = ctx;
+    struct kith_stream *s = stream_of(n, r);
+    struct serve *v = s ? s->state : NULL;
+    kith_free(r);
+    if (!v || !v->holds)
+        return;
+    v->number = 0;
+    v->loaded = true;
+    if (err) {
+        kith_stream_end(s, "could not get blob");
+        let_go(s);
+    } else {
+        uint64_t end = v->request.end < bytes.len ? v->request.end : bytes.len;
+        if (v->request.start < end)
+            kith_buf_put(&v->bytes, bytes.p + v->request.start, (size_t)(end - v->request.start));
+    }
+    kith_peer_wake(s->peer);
+}
+
+/* Has the blob read, if it is this stream's turn. */
+static int load(struct kith_stream *s) {
+    struct serve *v = s->state;
+    struct kith_peer *p = s->peer;
+    struct kith_node *n = p->node;
+    struct reading *r;
+    int err;
+    if (n->blobs.serving + v->size > KITH_BLOB_SERVING_MAX)
+        make_room(n);
+    if (n->blobs.serving + v->size > KITH_BLOB_SERVING_MAX)
+        return KITH_ERR_FULL;
+    r = kith_alloc(sizeof *r);
+    *r = (struct reading){p->link, ++n->blobs.last_read};
+    err = kith_blob_read(n, &v->request.id, serve_got, r);
+    if (err) {
+        kith_free(r);
+        return err;
+    }
+    if (p->role != KITH_ROLE_MASTER &&
+        kith_budget_spend(&p->budget, KITH_BUDGET_BLOB_BYTES, (double)v->size, n->t.now_ms))
+        return KITH_ERR_BUDGET;
+    v->number = r->number;
+    v->moved_ms = n->t.now_ms;
+    v->holds = p->serves = true;
+    n->blobs.serving += v->size;
+    return KITH_OK;
+}
 
 static bool serve_fill(struct kith_stream *s) {
     struct serve *v = s->state;
     size_t len = v->bytes.len - v->at;
+    int err;
+    if (!v->loaded) {
+        err = v->number || s->peer->serves ? KITH_OK : load(s);
+        if (err && err != KITH_ERR_BUSY) /* busy: an answer of the disk wakes us */
+            kith_stream_end(s, "could not get blob");
+        return false;
+    }
     len = len > KITH_BLOB_CHUNK ? KITH_BLOB_CHUNK : len;
     if (!len) {
         kith_stream_end(s, NULL);
-        return false;
+        let_go(s);
+        return true; /* the next one's turn */
     }
     kith_stream_write(s, KITH_RPC_BINARY, kith_bytes(v->bytes.p + v->at, len));
     v->at += len;
+    v->moved_ms = s->peer->node->t.now_ms;
     return true;
 }
 
-static void serve_close(struct kith_stream *s) {
-    struct serve *v = s->state;
-    kith_buf_wipe(&v->bytes);
-    kith_free(v);
-}
-
-static const struct kith_stream_ops serve_ops = {NULL, NULL, serve_fill, serve_close};
-
-static void serve_got(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes) {
-    struct serve *v = ctx;
-    struct kith_peer *p = kith_peers_link(n, v->later.link);
-    const struct kith_blobs_request *q = &v->request;
-    uint64_t end = q->end < bytes.len ? q->end : bytes.len;
-    if (!err && p && (bytes.len > q->max || (q->size != UINT64_MAX && q->size != bytes.len)))
-        err = KITH_ERR_DENIED;
-    if (!err && p && p->role != KITH_ROLE_MASTER &&
-        kith_budget_spend(&p->budget, KITH_BUDGET_BLOB_BYTES, (double)bytes.len, n->t.now_ms))
-        err = KITH_ERR_BUSY;
-    if (err || !p || p->closing) {
-        kith_later_fail(n, v->later, err ? err : KITH_ERR_NOT_FOUND, err == KITH_ERR_DENIED ? "the blob has another size" : "could not get blob");
-        kith_free(v);
-        return;
-    }
-    if (q->start < end)
-        kith_buf_put(&v->bytes, bytes.p + q->start, (size_t)(end - q->start));
-    kith_peer_stream(p, v->later.req, KITH_RPC_SOURCE, &serve_ops, v);
-}
-
 static int get(struct kith_call *c) {
-    struct serve *v = kith_alloc(sizeof *v);
-    int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &v->request);
-    v->later = kith_call_later(c);
-    if (!err && kith_blobs_has(c->node->blobs.blobs, &v->request.id, NULL) && v->request.size == 0) {
-        kith_peer_stream(c->peer, c->req, c->type, &serve_ops, v);
+    struct kith_blobs_request q;
+    struct serve *v;
+    uint64_t size;
+    int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &q);
+    if (err)
+        return err;
+    if (!kith_blobs_has(c->node->blobs.blobs, &q.id, &size)) {
+        /* The words that JavaScript clients look for. */
+        kith_muxrpc_end(kith_link_rpc(c->peer->conn), c->req, "could not get blob");
         return KITH_OK;
     }
-    if (!err)
-        err = kith_blob_read(c->node, &v->request.id, serve_got, v);
-    if (err) {
-        kith_free(v);
-        /* The words that JavaScript clients look for. */
-        if (err == KITH_ERR_NOT_FOUND) {
-            kith_muxrpc_end(kith_link_rpc(c->peer->conn), c->req, "could not get blob");
-            return KITH_OK;
-        }
+    if (size > q.max || (q.size != UINT64_MAX && q.size != size)) {
+        kith_call_fail(c, KITH_ERR_DENIED, "the blob has another size");
+        return KITH_OK;
     }
-    return err;
+    v = kith_alloc(sizeof *v);
+    v->request = q;
+    v->size = size;
+    v->loaded = !size; /* the empty blob is in no file */
+    kith_peer_stream(c->peer, c->req, c->type, &serve_ops, v);
+    return KITH_OK;
 }
 
 /* ---- questions ---- */

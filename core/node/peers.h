@@ -44,6 +44,7 @@ struct kith_peer {
     struct kith_stream *ebt; /* the replication stream, if one runs */
     struct kith_pubkey *hidden; /* feeds whose authors block this peer, as the trees know it */
     size_t hidden_count;
+    bool serves;             /* one of its blobs.get has its blob in memory: the others wait */
     bool follows_history;    /* has no EBT: asked by createHistoryStream */
     uint32_t invite;         /* GUEST: index of the invite */
     struct kith_peer *next;
