@@ -205,6 +205,15 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
     kith_free(heads);
 }
 
+/* What could not be stored has to be asked for again, or its feed would stand still. */
+static void ask_again(struct kith_node *n, const struct accepted *a) {
+    for (size_t i = 0; i < a->count; i++) {
+        struct kith_peer *p = kith_peers_link(n, a->sources[i]->link);
+        if (p && p->ebt)
+            kith_ebt_bad(n->replicator.ebt, &p->id, &a->authors[i]);
+    }
+}
+
 static void store(struct kith_node *n, struct kith_job *j) {
     struct accepted *a = kith_alloc(sizeof *a);
     uint64_t first;
@@ -217,6 +226,7 @@ static void store(struct kith_node *n, struct kith_job *j) {
         kith_line_str(&l, "error", kith_err_name(err));
         kith_line_int(&l, "messages", (int64_t)a->count);
         kith_line_done(&l);
+        ask_again(n, a);
     } else if (a->count && !n->ingest.unsynced) {
         n->ingest.unsynced = true;
         n->ingest.unsynced_since_ms = n->t.now_ms;
@@ -238,9 +248,14 @@ static void store(struct kith_node *n, struct kith_job *j) {
     kith_free(a);
 }
 
+/* While the disk refuses, what peers sent waits as long as there is room; an import is told at once. */
+static bool waits_for_disk(const struct kith_node *n, const struct kith_job *j) {
+    return n->recover_at_ms != UINT64_MAX && !kith_ingest_full(n) && !j->sources[0].req;
+}
+
 static void store_finished(struct kith_node *n) {
     struct kith_ingest *in = &n->ingest;
-    while (in->first && in->first->done) {
+    while (in->first && in->first->done && !waits_for_disk(n, in->first)) {
         struct kith_job *j = in->first;
         store(n, j);
         in->first = j->next;
@@ -253,6 +268,10 @@ static void store_finished(struct kith_node *n) {
         in->unsynced = false;
         kith_store_sync(n->store);
     }
+}
+
+void kith_ingest_resume(struct kith_node *n) {
+    store_finished(n);
 }
 
 void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result) {

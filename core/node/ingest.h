@@ -33,6 +33,7 @@ KITH_MUST int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct
 void kith_ingest_flush(struct kith_node *n);
 bool kith_ingest_full(const struct kith_node *n);
 bool kith_ingest_idle(const struct kith_node *n);
+void kith_ingest_resume(struct kith_node *n); /* the disk takes again */
 void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result);
 uint64_t kith_ingest_deadline(const struct kith_node *n);
 void kith_ingest_tick(struct kith_node *n);

@@ -5,6 +5,8 @@
 #include "node/state.h"
 
 #define STOP_MS 4000          /* goodbyes that are not answered by then are not waited for */
+#define RECOVER_FIRST_MS 250  /* after the disk refused */
+#define RECOVER_DOUBLED 6     /* times, to 16 s */
 /* A snapshot is written when opening without it would take noticeably longer: it is as large as all views,
  * so a single post on a store of a million messages is not worth one. */
 #define SNAPSHOT_RUNNING 20000 /* new records, while the node runs and is idle */
@@ -70,6 +72,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     n->hops = config->hops ? config->hops : KITH_NODE_HOPS;
     n->offline = config->offline;
     n->t = t;
+    n->recover_at_ms = UINT64_MAX;
     n->publisher.quarantined = config->quarantined;
     kith_local_init(&n->local);
     n->social = kith_social_new(&n->keys.pub, n->hops, &n->rng);
@@ -127,19 +130,35 @@ void kith_node_pump_store(struct kith_node *n) {
     }
 }
 
+/* What was not synced is not on the disk: reads again what is, and goes on from there. */
+static void recover(struct kith_node *n) {
+    n->recover_at_ms = UINT64_MAX;
+    if (kith_store_recover(n->store)) {
+        struct kith_line l = kith_line(n, 3, "store.unusable");
+        kith_line_done(&l);
+        return;
+    }
+    kith_ingest_resume(n);
+}
+
+/* A disk that refuses is asked again soon, and then more and more rarely; until then the store refuses. */
+static void store_failed(struct kith_node *n, int err) {
+    struct kith_line l = kith_line(n, 3, "store.failed");
+    kith_line_str(&l, "error", kith_err_name(err));
+    kith_line_done(&l);
+    if (n->recover_at_ms != UINT64_MAX)
+        return;
+    n->recover_at_ms = n->t.now_ms + ((uint64_t)RECOVER_FIRST_MS << n->failures);
+    n->failures += n->failures < RECOVER_DOUBLED;
+}
+
 void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t) {
     n->t = t;
     kith_store_done(n->store, ticket, err, slot);
-    if (err) {
-        struct kith_line l = kith_line(n, 3, "store.failed");
-        kith_line_str(&l, "error", kith_err_name(err));
-        kith_line_done(&l);
-        /* What was not synced is not on the disk: read again what is, and go on from there. */
-        if (kith_store_recover(n->store)) {
-            l = kith_line(n, 3, "store.unusable");
-            kith_line_done(&l);
-        }
-    }
+    if (err)
+        store_failed(n, err);
+    else if (n->recover_at_ms == UINT64_MAX)
+        n->failures = 0;
     kith_publish_durable(n, err);
     kith_peers_wake_all(n);
     kith_node_pump_store(n);
@@ -219,6 +238,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_ingest_deadline(n));
     at = sooner(at, kith_replicate_deadline(n));
     at = sooner(at, kith_blob_share_deadline(n));
+    at = sooner(at, n->recover_at_ms);
     if (n->stopping)
         return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
     return sooner(at, kith_dial_deadline(n));
@@ -231,6 +251,8 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_replicate_tick(n);
     kith_blob_share_tick(n);
     kith_dial_tick(n);
+    if (n->recover_at_ms <= t.now_ms)
+        recover(n);
     if (kith_ingest_idle(n) && kith_store_count(n->store) >= n->snapshotted + SNAPSHOT_RUNNING)
         snapshot(n, SNAPSHOT_RUNNING);
     kith_node_pump_store(n);

@@ -156,10 +156,8 @@ static void answer(struct kith_node *n, struct kith_publish_waiting w, int err) 
         err = kith_store_get(n->store, w.number, &record, &text);
     if (!err)
         err = kith_message_read(&doc, record.value, &m);
-    if (!err) {
+    if (!err)
         m.id = record.id;
-        kith_replicate_stored(n, &n->keys.pub, m.sequence);
-    }
     if (w.done)
         w.done(n, w.ctx, err, &m, err ? KITH_LIT("") : record.value);
     kith_json_wipe(&doc);
@@ -170,6 +168,7 @@ void kith_publish_durable(struct kith_node *n, int err) {
     struct kith_publisher *p = &n->publisher;
     uint64_t durable = kith_store_durable(n->store);
     size_t count = 0;
+    kith_replicate_durable(n);
     while (count < p->waiting_count && (err || p->waiting[count].number < durable))
         count++;
     if (!count)

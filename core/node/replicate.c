@@ -16,10 +16,17 @@ bool kith_replicate_is_wanted(struct kith_node *n, const struct kith_pubkey *fee
            bsearch(feed, r->wanted, r->wanted_count, sizeof *r->wanted, by_key) != NULL;
 }
 
+/* What may be offered of a feed. Of our own only what is durable: after a power cut the sequences of
+ * the rest are given again, to other messages. */
 static uint64_t head_of(struct kith_node *n, const struct kith_pubkey *feed) {
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t number = kith_feeds_find(feeds, feed);
-    return number == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, number).sequence;
+    uint64_t head = number == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, number).sequence, record;
+    if (!kith_pubkey_eq(feed, &n->keys.pub))
+        return head;
+    while (head && kith_feeds_record(feeds, number, head, &record) && record >= kith_store_durable(n->store))
+        head--;
+    return head;
 }
 
 /* ---- what is hidden from a peer: the feeds of those who block it ---- */
@@ -110,7 +117,15 @@ void kith_replicate_wipe(struct kith_node *n) {
     kith_free(n->replicator.wanted);
 }
 
+void kith_replicate_durable(struct kith_node *n) {
+    uint64_t head = head_of(n, &n->keys.pub);
+    if (head > n->replicator.own_offered)
+        kith_replicate_stored(n, &n->keys.pub, head);
+}
+
 void kith_replicate_stored(struct kith_node *n, const struct kith_pubkey *feed, uint64_t sequence) {
+    if (kith_pubkey_eq(feed, &n->keys.pub))
+        n->replicator.own_offered = sequence;
     kith_ebt_have(n->replicator.ebt, feed, sequence);
 }
 

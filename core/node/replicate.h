@@ -10,6 +10,7 @@
 struct kith_replicator {
     struct kith_ebt *ebt;
     uint64_t graph_generation; /* of the graph that the wants were made from */
+    uint64_t own_offered;      /* how far peers may have seen our own feed */
     struct kith_pubkey *wanted; /* sorted */
     size_t wanted_count, wanted_cap;
 };
@@ -23,6 +24,7 @@ void kith_replicate_called(struct kith_peer *p, const struct kith_muxrpc_event *
 /* The peer's place in the trees is given up: its link ends, or a newer one with the same person began. */
 void kith_replicate_release(struct kith_peer *p);
 /* A message is in the store (an own one: durable), to be offered to who wants it. */
+void kith_replicate_durable(struct kith_node *n); /* the store's durable mark has moved: so may our own feed */
 void kith_replicate_stored(struct kith_node *n, const struct kith_pubkey *feed, uint64_t sequence);
 
 uint64_t kith_replicate_deadline(const struct kith_node *n);

@@ -27,6 +27,8 @@ struct kith_node {
     uint64_t stop_at_ms;
     uint64_t snapshotted; /* records that the last snapshot had */
     bool views_changed;   /* by more than new records: an index was built, something was forgotten */
+    uint64_t recover_at_ms; /* when a disk that refused is tried again; UINT64_MAX: it did not */
+    unsigned failures;
     char listening[KITH_PEER_ADDRESS_LEN]; /* empty: nobody can dial us */
 
     struct kith_store *store;
