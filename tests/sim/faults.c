@@ -24,7 +24,7 @@ static void boot_later(struct world *w, struct machine *m) {
 
 static void power(struct world *w, struct event *e) {
     struct machine *m = w->machines[e->who];
-    if (!m->up)
+    if (!m->up || w->calm)
         return;
     if (!e->x && world_chance(w, 20))
         machine_stop(m);
@@ -38,6 +38,8 @@ static void power(struct world *w, struct event *e) {
 /* Its owner puts an old copy back, beside friends who have seen more. */
 static void restore(struct world *w, struct event *e) {
     struct machine *m = w->machines[e->who];
+    if (w->calm)
+        return;
     machine_crash(m, DISK_LOST);
     if (!m->up)
         machine_restore(m);
@@ -56,6 +58,12 @@ static void skew(struct world *w, struct event *e) {
     struct machine *m = w->machines[e->who];
     uint64_t span = world_chance(w, 50) ? 2 * YEAR_MS : 120000;
     m->wall_skew_ms = (int64_t)world_below(w, span) - (int64_t)(span / 2);
+}
+
+static void break_disk(struct world *w, struct event *e) {
+    struct machine *m = w->machines[e->who];
+    m->disk_bad_until = w->now + e->x;
+    m->refused_syncs = 0;
 }
 
 static void cut(struct world *w, struct event *e) {
@@ -89,6 +97,10 @@ static void draw(struct world *w, uint64_t at, uint64_t length_ms) {
         e.name = "partition";
         e.run = part;
         e.x = world_between(w, 500, 120000);
+    } else if (luck < 80) {
+        e.name = "bad disk";
+        e.run = break_disk;
+        e.x = world_below(w, 120000);
     } else if (luck < 90) {
         e.name = "clock";
         e.run = skew;

@@ -76,10 +76,12 @@ static void store_done(struct world *w, struct event *e) {
     if (is_stale(w, e))
         return;
     memcpy(&effect, e->bytes.p, sizeof effect);
-    if (effect.kind == KITH_STORE_SYNC && !w->calm && world_chance(w, w->sync_fails))
+    if (effect.kind == KITH_STORE_SYNC && !w->calm && (w->now < m->disk_bad_until || world_chance(w, w->sync_fails)))
         err = KITH_ERR_IO; /* nothing has become safe */
     else
         err = disk_perform(m->disk, &effect, e->y, &slot);
+    if (err && ++m->refused_syncs > 200)
+        world_fail(w, "machine %u asks a broken disk without a pause", m->index);
     kith_node_store_done(m->node, e->x, err, !err && effect.kind == KITH_STORE_CREATE ? &slot : NULL, machine_time(m));
     machine_pump(m);
 }

@@ -29,6 +29,8 @@ struct machine {
     bool pumping, stopped;           /* stopped: the node has said that it is done */
     bool stopping;                   /* its owner has asked it to stop */
     bool quarantined;                /* what the host knows of its disk: it is a restored copy */
+    uint64_t disk_bad_until;         /* its disk refuses to sync */
+    unsigned refused_syncs;          /* in a row of such times */
     struct app app;
     uint64_t restored_head;          /* of the own feed in the backup that was put back */
     bool restored, excused;          /* excused: it forked, and could not have known */
