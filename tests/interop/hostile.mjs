@@ -109,7 +109,7 @@ const strangers = count => Promise.all(Array.from({ length: count }, () => stran
 const attack = (name, bound, fn) => test(name, async () => {
   since = 0
   since = log().length
-  const before = memory()
+  const [before, begin] = [memory(), cpu()]
   let most = before
   const watch = setInterval(() => { try { most = Math.max(most, memory()) } catch {} }, 20)
   try {
@@ -120,7 +120,8 @@ const attack = (name, bound, fn) => test(name, async () => {
     clearInterval(watch)
     closeAll()
   }
-  console.log(`     at most ${Math.round((most - before) / MB)} MB more`)
+  console.log(`     at most ${Math.round((most - before) / MB)} MB more, ${cpu() - begin} ms of a core`)
+  assert(cpu() - begin < 10e3, `took ${cpu() - begin} ms of a core`)
   assert(most - before < bound * MB, `grew by ${Math.round((most - before) / MB)} MB`)
   await until('the sockets to be closed', () => sockets() < 20, 30e3)
 })
@@ -172,7 +173,6 @@ for (const [name, bytes] of Object.entries(breaks)) {
 
 await attack('objects of 100,000 members cost no more than their length', 96, async () => {
   const peer = (await stranger()).read()
-  const begin = cpu()
   const members = n => Array.from({ length: n }, (_, i) => i)
   const bodies = [
     '{' + members(100000).map(i => `"k${i}":0`).join(',') + '}',
@@ -181,7 +181,6 @@ await attack('objects of 100,000 members cost no more than their length', 96, as
   ]
   for (const body of bodies) peer.send(frame(peer.next++, ASYNC, `{"name":["manifest"],"args":[${body}]}`))
   await peer.answer(3)
-  console.log(`     ${cpu() - begin} ms of CPU`)
 })
 
 // ---- calls ----
