@@ -124,8 +124,8 @@ struct disk *disk_copy(const struct disk *d) {
     for (size_t i = 0; i < d->count; i++) {
         const struct file *from = d->slots[i].ctx;
         struct file *to = add(copy, d->slots[i].name)->ctx;
-        kith_buf_put_bytes(&to->now, kith_buf_bytes(&from->now));
-        kith_buf_put_bytes(&to->safe, kith_buf_bytes(&from->now));
+        kith_buf_put_bytes(&to->now, kith_buf_bytes(&from->safe));
+        kith_buf_put_bytes(&to->safe, kith_buf_bytes(&from->safe));
     }
     return copy;
 }

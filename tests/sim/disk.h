@@ -17,7 +17,7 @@ enum disk_fate {
 struct disk;
 
 struct disk *disk_new(void);
-struct disk *disk_copy(const struct disk *d); /* a backup: what a program would read now, as if synced */
+struct disk *disk_copy(const struct disk *d); /* a backup: a picture of what is safe now */
 void disk_free(struct disk *d);
 
 const struct kith_slot *disk_slots(struct disk *d, size_t *count); /* borrowed until the next perform */
