@@ -10,6 +10,14 @@
 #include "crypto/crypto.h"
 #include "feed/content.h"
 
+_Static_assert(KITH_E_IO == (int)KITH_ERR_IO && KITH_E_FULL == (int)KITH_ERR_FULL && KITH_E_CORRUPT == (int)KITH_ERR_CORRUPT &&
+                   KITH_E_LOCKED == (int)KITH_ERR_LOCKED && KITH_E_NET == (int)KITH_ERR_NET &&
+                   KITH_E_NOT_FOUND == (int)KITH_ERR_NOT_FOUND && KITH_E_ARG == (int)KITH_ERR_ARG &&
+                   KITH_E_TOO_LONG == (int)KITH_ERR_TOO_LONG && KITH_E_FORK_GUARD == (int)KITH_ERR_FORK_GUARD &&
+                   KITH_E_DENIED == (int)KITH_ERR_DENIED && KITH_E_EXISTS == (int)KITH_ERR_EXISTS &&
+                   KITH_E_BUSY == (int)KITH_ERR_BUSY,
+               "the header promises these numbers");
+
 struct kith {
     struct home home;
     struct client *client;
@@ -34,7 +42,7 @@ int kith_open(struct kith **out, const char *home, unsigned flags) {
     if (!err && !k->home.has_identity && (flags & KITH_OPEN_CREATE))
         err = home_init(&k->home);
     if (!err)
-        err = client_open(&k->client, &k->home, (flags & KITH_OPEN_ONLINE) != 0);
+        err = client_open(&k->client, &k->home, (flags & KITH_OPEN_ONLINE) != 0, -1);
     if (err) {
         kith_close(k);
         return err;
@@ -67,10 +75,31 @@ static int settle(struct kith *k, int err) {
     return err;
 }
 
+static int refuse(struct kith *k, const char *why) {
+    snprintf(k->why, sizeof k->why, "%s", why);
+    return KITH_ERR_ARG;
+}
+
+/* What a caller gives goes into a frame as it stands, so it has to be what it should: a node drops a
+ * link on which it cannot read a call. */
+static int check_call(struct kith *k, const char *method, const char *args) {
+    struct kith_json doc = {0};
+    bool is_array = !args || (!kith_json_parse(&doc, kith_bytes_str(args), SIZE_MAX) && kith_json_is(&doc, 0, KITH_JSON_ARRAY));
+    kith_json_wipe(&doc);
+    if (!*method || method[strspn(method, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.")])
+        return refuse(k, "that is no name of a method");
+    return is_array ? KITH_OK : refuse(k, "the arguments are no JSON array");
+}
+
 int kith_ask(struct kith *k, const char *method, const char *args, char **answer) {
     struct kith_buf reply = {0};
-    int err = client_call(k->client, method, kith_bytes_str(args ? args : "[]"), &reply);
-    *answer = err ? NULL : kith_strdup(kith_buf_bytes(&reply));
+    int err = check_call(k, method, args);
+    *answer = NULL;
+    if (err)
+        return err;
+    err = client_call(k->client, method, kith_bytes_str(args ? args : "[]"), &reply);
+    if (!err)
+        *answer = kith_strdup(kith_buf_bytes(&reply));
     kith_buf_wipe(&reply);
     return settle(k, err);
 }
@@ -94,6 +123,9 @@ static bool pass_on(void *ctx, const struct kith_muxrpc_event *e) {
 
 int kith_each(struct kith *k, const char *method, const char *args, kith_line line, void *ctx) {
     struct lines l = {line, ctx};
+    int err = check_call(k, method, args);
+    if (err)
+        return err;
     return settle(k, client_source(k->client, method, kith_bytes_str(args ? args : "[]"), pass_on, &l));
 }
 
@@ -150,10 +182,8 @@ int kith_publish_json(struct kith *k, const char *content, char id[KITH_ID_SIZE]
     struct kith_json doc = {0};
     int err = kith_json_parse(&doc, kith_bytes_str(content), SIZE_MAX);
     kith_json_wipe(&doc);
-    if (err) {
-        snprintf(k->why, sizeof k->why, "the content is no JSON");
-        return KITH_ERR_ARG;
-    }
+    if (err)
+        return refuse(k, "the content is no JSON");
     return publish(k, kith_bytes_str(content), id);
 }
 
@@ -171,10 +201,8 @@ int kith_follow(struct kith *k, const char *id) {
     struct kith_contact contact = {.following = KITH_SAID_YES};
     struct kith_buf content = {0};
     int err = kith_feed_id_parse(kith_bytes_str(id), &contact.contact);
-    if (err) {
-        snprintf(k->why, sizeof k->why, "that is no id of a person: they look like @….ed25519");
-        return KITH_ERR_ARG;
-    }
+    if (err)
+        return refuse(k, "that is no id of a person: they look like @….ed25519");
     kith_content_contact(&content, &contact);
     err = publish(k, kith_buf_bytes(&content), NULL);
     kith_buf_wipe(&content);

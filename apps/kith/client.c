@@ -38,9 +38,9 @@ static int dial(const struct home *home) {
     return fd;
 }
 
-int client_open(struct client **out, const struct home *home, bool online) {
+int client_open(struct client **out, const struct home *home, bool online, int log_level) {
     struct client *c;
-    struct host_options options = {.offline = !online, .log_level = 4};
+    struct host_options options = {.offline = !online, .log_level = log_level};
     int err = KITH_OK;
     *out = NULL;
     if (!home->has_identity)
@@ -113,10 +113,13 @@ static int fetch(struct client *c) {
     kith_buf_reserve(&c->in, CHUNK);
     if (c->host) {
         size_t len;
-        while (!(len = host_link_take(c->host, c->link, c->in.p + c->in.len, CHUNK)))
+        while (host_link_take(c->host, c->link, c->in.p + c->in.len, CHUNK, &len)) {
+            c->in.len += len;
+            if (len)
+                return KITH_OK;
             host_turn(c->host, true);
-        c->in.len += len;
-        return KITH_OK;
+        }
+        return KITH_ERR_NET;
     }
     do {
         got = recv(c->fd, c->in.p + c->in.len, CHUNK, 0);
@@ -196,20 +199,18 @@ int client_call(struct client *c, const char *method, struct kith_bytes args, st
 int client_source(struct client *c, const char *method, struct kith_bytes args, client_item item, void *ctx) {
     struct kith_muxrpc_event e;
     int32_t req;
-    bool enough = false;
     int err = kith_muxrpc_call(c->rpc, KITH_RPC_SOURCE, method, args, &req);
     while (!err) {
         err = next(c, &e);
         if (err || e.req != req)
             continue;
         if (e.kind == KITH_RPC_END) {
-            if (!enough)
-                kith_muxrpc_end(c->rpc, req, NULL);
-            return e.error.len && !enough ? refusal(c, e.error) : KITH_OK;
-        }
-        if (!enough && !item(ctx, &e)) {
-            enough = true;
             kith_muxrpc_end(c->rpc, req, NULL);
+            return e.error.len ? refusal(c, e.error) : KITH_OK;
+        }
+        if (!item(ctx, &e)) {
+            kith_muxrpc_end(c->rpc, req, NULL); /* nothing more of it will be heard, not even its end */
+            return flush(c) ? lost(c, KITH_ERR_NET) : KITH_OK;
         }
     }
     return err;

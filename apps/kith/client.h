@@ -10,9 +10,10 @@
 
 struct client;
 
-/* online: a node of our own may dial and listen. KITH_ERR_NOT_FOUND: no identity yet. KITH_ERR_LOCKED:
+/* A node of our own may dial if online, and writes to standard error what log_level lets through
+ * (syslog's; -1: nothing). KITH_ERR_NOT_FOUND: no identity yet. KITH_ERR_LOCKED:
  * a process holds the store and does not answer. Else the errors of host_open. */
-KITH_MUST int client_open(struct client **out, const struct home *home, bool online);
+KITH_MUST int client_open(struct client **out, const struct home *home, bool online, int log_level);
 void client_close(struct client *c);
 
 bool client_is_daemon(const struct client *c);

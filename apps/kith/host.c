@@ -364,11 +364,10 @@ void host_link_put(struct host *h, uint32_t link, const uint8_t *in, size_t len)
     host_pump(h);
 }
 
-size_t host_link_take(struct host *h, uint32_t link, uint8_t *out, size_t cap) {
-    size_t len = 0;
-    (void)kith_node_send(h->node, link, out, cap, &len, host_time());
+bool host_link_take(struct host *h, uint32_t link, uint8_t *out, size_t cap, size_t *len) {
+    int err = kith_node_send(h->node, link, out, cap, len, host_time());
     host_pump(h);
-    return len;
+    return !err;
 }
 
 void host_link_end(struct host *h, uint32_t link) {

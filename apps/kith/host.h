@@ -41,7 +41,8 @@ void host_turn(struct host *h, bool wait);
 /* A link of our own into the node, without a socket: bytes for it and from it. 0: refused. */
 uint32_t host_link(struct host *h);
 void host_link_put(struct host *h, uint32_t link, const uint8_t *in, size_t len);
-size_t host_link_take(struct host *h, uint32_t link, uint8_t *out, size_t cap);
+/* False: the node has closed it. *len 0: nothing now. */
+bool host_link_take(struct host *h, uint32_t link, uint8_t *out, size_t cap, size_t *len);
 void host_link_end(struct host *h, uint32_t link);
 bool host_is_full(const struct host *h);
 

@@ -135,6 +135,8 @@ void host_carry_out(struct host *h, const struct kith_effect *e) {
     case KITH_EFFECT_CLOSE:
         if (r)
             kith_road_close(r);
+        else
+            kith_node_eof(h->node, e->link, host_time()); /* a link without a socket is closed by that */
         break;
     case KITH_EFFECT_BLOB_DROP:
         blob_dir_drop(&h->blobs, &e->blob);

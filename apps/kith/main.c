@@ -192,7 +192,7 @@ static int connect_node(struct app *a, bool online) {
     int err;
     if (a->client)
         return APP_OK;
-    err = client_open(&a->client, &a->home, online);
+    err = client_open(&a->client, &a->home, online, 4);
     if (err == KITH_ERR_NOT_FOUND)
         return app_no_identity(a);
     if (err == KITH_ERR_LOCKED)

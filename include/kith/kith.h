@@ -5,10 +5,12 @@
  * through a node of the handle's own, which then holds the home until kith_close. Either way the same
  * methods are called, those of docs/reference/rpc.md.
  *
- * Every function that can fail returns KITH_OK (0) or a negative number; kith_strerror says what the
- * number means in general, kith_why what went wrong this time. A handle belongs to one thread at a
- * time. The library prints nothing, ends nothing and keeps no globals. Text is UTF-8, NUL-ended; ids
- * are as Scuttlebutt writes them (@….ed25519, %….sha256, &….sha256).
+ * Every function that can fail returns 0 or a negative number, one of KITH_E_* or another of
+ * core/base/err.h; kith_strerror says what the number means in general, kith_why what went wrong this
+ * time. A handle belongs to one thread at a time; calls wait for their answer. The library prints
+ * nothing, ends nothing but for lack of memory, and keeps no state outside of handles. A program that
+ * opens a home online should ignore SIGPIPE. Text is UTF-8, NUL-ended; ids are as Scuttlebutt writes
+ * them (@….ed25519, %….sha256, &….sha256).
  *
  *     cc program.c $(pkg-config --cflags --libs kith)
  */
@@ -30,6 +32,20 @@ extern "C" {
 
 #define KITH_ID_SIZE 64 /* room for any id, with its NUL */
 
+/* Errors that a program may want to tell apart. */
+#define KITH_E_IO (-201)         /* the disk said no */
+#define KITH_E_FULL (-202)       /* no room left on the disk or in the quota */
+#define KITH_E_CORRUPT (-203)    /* what is stored, or the key, cannot be read */
+#define KITH_E_LOCKED (-204)     /* another process holds the home and does not answer */
+#define KITH_E_NET (-205)        /* the node went away: close the handle and open again */
+#define KITH_E_NOT_FOUND (-301)
+#define KITH_E_ARG (-302)        /* the arguments make no sense */
+#define KITH_E_TOO_LONG (-303)   /* more than one message holds, or a blob's limit */
+#define KITH_E_FORK_GUARD (-304) /* publishing now could fork the own feed */
+#define KITH_E_DENIED (-305)
+#define KITH_E_EXISTS (-306)
+#define KITH_E_BUSY (-307)       /* not now; ask again */
+
 struct kith;
 
 /* The library's version, major * 10000 + minor * 100 + patch: compare it with the macros above. */
@@ -44,8 +60,8 @@ enum kith_open_flags {
 };
 
 /* Opens a home; NULL means the usual place (kith(1), FILES). *out is NULL on error: then
- * kith_strerror says all there is. Not found (-301): no identity, and KITH_OPEN_CREATE was not given.
- * Locked (-204): another process without a node holds it; try again later. */
+ * kith_strerror says all there is. KITH_E_NOT_FOUND: no identity, and KITH_OPEN_CREATE was not given.
+ * KITH_E_LOCKED: another process without a node holds it; try again later. */
 KITH_API KITH_CHECK int kith_open(struct kith **out, const char *home, unsigned flags);
 
 /* Everything that was acknowledged is on the disk already. NULL is fine. */
@@ -58,8 +74,8 @@ KITH_API const char *kith_id(const struct kith *k);
 KITH_API const char *kith_why(const struct kith *k);
 
 /* Publishes a post on the own wall. It is *public* and cannot be called back. Returns once it is safe on
- * the disk; id gets the message's id and may be NULL. Too long (-303): more than one message holds.
- * Fork guard (-304): publishing now could fork the feed; kith_why says what to wait for. */
+ * the disk; id gets the message's id and may be NULL. KITH_E_TOO_LONG: more than one message
+ * holds. KITH_E_FORK_GUARD: kith_why says what to wait for. */
 KITH_API KITH_CHECK int kith_post(struct kith *k, const char *text, char id[KITH_ID_SIZE]);
 
 /* The same for any content: a JSON object with a type. With `recps` it is encrypted for them. */
