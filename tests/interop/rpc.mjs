@@ -127,7 +127,9 @@ for (const [road, address] of Object.entries(addresses)) {
     assert.deepEqual(all.slice(-1)[0].value, mine[3].value)
     assert.deepEqual((await collect(sbot.createLogStream({ limit: 2 }))).map(m => m.key), all.slice(0, 2).map(m => m.key))
     assert.deepEqual((await collect(sbot.createLogStream({ reverse: true, limit: 2 }))).map(m => m.key), [mine[3].key, mine[2].key])
-    assert.deepEqual((await collect(sbot.createLogStream({ gt: all.at(-2).timestamp }))).map(m => m.key), [mine[3].key])
+    const since = all.at(-3).timestamp
+    assert.deepEqual((await collect(sbot.createLogStream({ gt: since }))).map(m => m.key), all.filter(m => m.timestamp > since).map(m => m.key))
+    assert.deepEqual((await collect(sbot.createLogStream({ lte: since }))).map(m => m.key), all.filter(m => m.timestamp <= since).map(m => m.key))
     assert.deepEqual((await collect(sbot.createLogStream({ keys: false }))).at(-2), mine[2].value)
     assert.equal((await collect(sbot.createLogStream({ private: true }))).at(-1).value.content.text, 'psst')
   })
