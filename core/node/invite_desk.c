@@ -193,23 +193,21 @@ static void come_back(struct kith_node *n, void *ctx, int err, const struct kith
 /* They follow us: follow them, say where they are, and come back with our own key. */
 static void accepted(struct kith_invite_accept *a) {
     struct kith_node *n = a->node;
-    struct kith_invite_accept *kept = kith_alloc(sizeof *kept), **at = &n->invites.accepts;
+    struct kith_invite_accept **at = &n->invites.accepts;
     struct kith_buf content = {0};
     int err;
     while (*at != a)
         at = &(*at)->next;
     *at = a->next; /* the guest's link is done; the rest waits for our own disk */
-    *kept = *a;
-    kith_free(a);
-    kith_content_pub(&content, kith_bytes_str(kept->invite.host), kept->invite.port, &kept->invite.key);
+    kith_content_pub(&content, kith_bytes_str(a->invite.host), a->invite.port, &a->invite.key);
     err = kith_publish(n, kith_buf_bytes(&content), NULL, NULL);
     kith_buf_clear(&content);
-    kith_content_contact(&content, &(struct kith_contact){.contact = kept->invite.key, .following = KITH_SAID_YES, .is_autofollow = true});
+    kith_content_contact(&content, &(struct kith_contact){.contact = a->invite.key, .following = KITH_SAID_YES, .is_autofollow = true});
     if (!err)
-        err = kith_publish(n, kith_buf_bytes(&content), come_back, kept);
+        err = kith_publish(n, kith_buf_bytes(&content), come_back, a);
     if (err) {
-        kith_later_fail(n, kept->later, err, kith_publish_refusal(n));
-        accept_free(kept);
+        kith_later_fail(n, a->later, err, kith_publish_refusal(n));
+        accept_free(a);
     }
     kith_buf_wipe(&content);
 }
@@ -267,9 +265,11 @@ int kith_invite_accept(struct kith_call *c) {
     a->later = kith_call_later(c);
     err = kith_invite_parse(kith_buf_bytes(&text), &a->invite);
     a->invite.text = kith_bytes(NULL, 0); /* it borrowed from the call */
+    if (text.len)
+        kith_wipe(text.p, text.len);
     kith_buf_wipe(&text);
     if (err) {
-        kith_free(a);
+        accept_free(a);
         kith_call_fail(c, KITH_ERR_ARG, "that is no invite: they look like host:port:@KEY.ed25519~SEED");
         return KITH_OK;
     }

@@ -130,20 +130,9 @@ void kith_node_pump_store(struct kith_node *n) {
     }
 }
 
-/* What was not synced is not on the disk: reads again what is, and goes on from there. */
-static void recover(struct kith_node *n) {
-    n->recover_at_ms = UINT64_MAX;
-    if (kith_store_recover(n->store)) {
-        struct kith_line l = kith_line(n, 3, "store.unusable");
-        kith_line_done(&l);
-        return;
-    }
-    kith_ingest_resume(n);
-}
-
 /* A disk that refuses is asked again soon, and then more and more rarely; until then the store refuses. */
-static void store_failed(struct kith_node *n, int err) {
-    struct kith_line l = kith_line(n, 3, "store.failed");
+static void store_failed(struct kith_node *n, int err, const char *event) {
+    struct kith_line l = kith_line(n, 3, event);
     kith_line_str(&l, "error", kith_err_name(err));
     kith_line_done(&l);
     if (n->recover_at_ms != UINT64_MAX)
@@ -152,11 +141,24 @@ static void store_failed(struct kith_node *n, int err) {
     n->failures += n->failures < RECOVER_DOUBLED;
 }
 
+/* What was not synced is not on the disk: reads again what is, and goes on from there. */
+static void recover(struct kith_node *n) {
+    uint64_t before = kith_store_count(n->store);
+    int err = kith_store_recover(n->store);
+    n->recover_at_ms = UINT64_MAX;
+    if (kith_store_count(n->store) < before)
+        kith_replicate_lost(n);
+    if (err)
+        store_failed(n, err, "store.unusable");
+    else
+        kith_ingest_resume(n);
+}
+
 void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t) {
     n->t = t;
     kith_store_done(n->store, ticket, err, slot);
     if (err)
-        store_failed(n, err);
+        store_failed(n, err, "store.failed");
     else if (n->recover_at_ms == UINT64_MAX)
         n->failures = 0;
     kith_publish_durable(n, err);

@@ -181,7 +181,9 @@ void kith_publish_durable(struct kith_node *n, int err) {
     kith_peers_wake_all(n);
 }
 
-void kith_publish_wipe(struct kith_node *n) {
+void kith_publish_wipe(struct kith_node *n) { /* who still waits is told that it may be lost */
+    for (size_t i = 0; i < n->publisher.waiting_count; i++)
+        answer(n, n->publisher.waiting[i], KITH_ERR_IO);
     kith_free(n->publisher.waiting);
     kith_free(n->publisher.claims);
     n->publisher = (struct kith_publisher){0};

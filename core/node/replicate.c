@@ -117,6 +117,12 @@ void kith_replicate_wipe(struct kith_node *n) {
     kith_free(n->replicator.wanted);
 }
 
+void kith_replicate_lost(struct kith_node *n) {
+    const struct kith_replicator *r = &n->replicator;
+    for (size_t i = 0; i < r->wanted_count; i++)
+        kith_ebt_have(r->ebt, &r->wanted[i], head_of(n, &r->wanted[i]));
+}
+
 void kith_replicate_durable(struct kith_node *n) {
     uint64_t head = head_of(n, &n->keys.pub);
     if (head > n->replicator.own_offered)
@@ -234,10 +240,13 @@ static void ebt_end(struct kith_stream *s, struct kith_bytes error) {
         kith_history_follow(s->peer);
 }
 
-/* Peers mention only what has changed since they last told us, also after our restart. */
+/* Peers mention only what has changed since they last told us, also after our restart. Of a stranger
+ * nothing is written down: anybody can come with a new key each time and make the log grow. */
 static void remember(struct kith_peer *p) {
     struct kith_node *n = p->node;
     struct kith_buf rest = {0}, id = {0};
+    if (!kith_replicate_is_wanted(n, &p->id))
+        return;
     kith_buf_put_str(&rest, ",\"clock\":");
     kith_ebt_peer_clock(n->replicator.ebt, &p->id, &rest);
     kith_feed_id_put(&id, &p->id);

@@ -23,8 +23,9 @@ void kith_replicate_start(struct kith_peer *p); /* the link is open: the diallin
 void kith_replicate_called(struct kith_peer *p, const struct kith_muxrpc_event *e); /* the other side called */
 /* The peer's place in the trees is given up: its link ends, or a newer one with the same person began. */
 void kith_replicate_release(struct kith_peer *p);
-/* A message is in the store (an own one: durable), to be offered to who wants it. */
+void kith_replicate_lost(struct kith_node *n); /* the store has lost messages: feeds may end earlier */
 void kith_replicate_durable(struct kith_node *n); /* the store's durable mark has moved: so may our own feed */
+/* A message is in the store (an own one: durable), to be offered to who wants it. */
 void kith_replicate_stored(struct kith_node *n, const struct kith_pubkey *feed, uint64_t sequence);
 
 uint64_t kith_replicate_deadline(const struct kith_node *n);
