@@ -320,11 +320,27 @@ void kith_replicate_called(struct kith_peer *p, const struct kith_muxrpc_event *
     begin(kith_peer_stream(p, e->req, e->type, &ebt_ops, NULL), true);
 }
 
+/* A peer that dialled us and has EBT calls ebt.replicate at once. One that has not called by then has
+ * none, and is asked for each feed instead. */
+#define EBT_EXPECTED_MS 3000
+
+static uint64_t fallback_at(const struct kith_peer *p) {
+    bool waits = p->role == KITH_ROLE_PEER && !p->closing && !p->dialled && !p->ebt && !p->follows_history;
+    return waits && !p->node->offline ? p->since_ms + EBT_EXPECTED_MS : UINT64_MAX;
+}
+
 uint64_t kith_replicate_deadline(const struct kith_node *n) {
-    return kith_ebt_deadline(n->replicator.ebt);
+    uint64_t at = kith_ebt_deadline(n->replicator.ebt);
+    for (const struct kith_peer *p = n->peers.first; p; p = p->next)
+        at = fallback_at(p) < at ? fallback_at(p) : at;
+    return at;
 }
 
 void kith_replicate_tick(struct kith_node *n) {
+    for (struct kith_peer *p = n->peers.first; p; p = p->next) {
+        if (fallback_at(p) <= n->t.now_ms)
+            kith_history_follow(p);
+    }
     if (kith_ebt_deadline(n->replicator.ebt) > n->t.now_ms)
         return;
     kith_ebt_tick(n->replicator.ebt, n->t.now_ms);

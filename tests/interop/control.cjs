@@ -115,4 +115,4 @@ function serve (ssb, address, commands) {
   say({ ready: true, id: ssb.id, address })
 }
 
-module.exports = { use, settings, call, pull, collect, bytes, until, blobCommands, serve }
+module.exports = { use, options, settings, call, pull, collect, bytes, until, blobCommands, serve }

@@ -113,6 +113,23 @@ await test(`${family} uses an invite of kith`, async () => {
 
 // The db2 family has no invite server: its pubs are ssb-server.
 if (family === 'legacy') {
+  for (const kithDials of [true, false]) {
+    await test(`${kithDials ? 'kith dials' : 'it dials kith'}: a peer without EBT, by createHistoryStream`, async () => {
+      const old = await startPeer(family, { seed: `old ${kithDials}`, ebt: false })
+      const kith = await new Kith().init()
+      await kith.run('follow', old.id)
+      await kith.run('post', 'from kith, the old way')
+      await old.follow({ id: kith.id })
+      await old.publishMany({ n: 50, text: 'from the old peer' })
+      await kith.serve()
+      await (kithDials ? kith.run('connect', old.address) : old.connect({ address: kith.address }))
+      await seen(kith, old.id, 'from the old peer 50')
+      await old.publish({ content: { type: 'post', text: 'live, the old way' } })
+      await seen(kith, old.id, 'live, the old way')
+      await until('kith at the old peer', async () => texts(await old.feed({ id: kith.id })).includes('from kith, the old way'), limit)
+      await kith.stop()
+    })
+  }
   await test('kith uses an invite of legacy', async () => {
     const pub = await startPeer(family, { seed: 'pub' })
     const kith = await new Kith().init()

@@ -3,7 +3,10 @@
 // program starts, without those that reach beyond this machine.
 // node peer-legacy.cjs NODE_MODULES '{"home": DIR, "seed": WORDS, "port": N}'; the rest is control.cjs.
 'use strict'
-const { use, settings, call, pull, collect, until, blobCommands, serve } = require('./control.cjs')
+const { use, options, settings, call, pull, collect, until, blobCommands, serve } = require('./control.cjs')
+
+// Without EBT it is like the oldest pubs: everything goes by createHistoryStream.
+const none = { name: 'none', version: '0', init: () => {} }
 
 const ssb = use('ssb-server').createSsbServer()
   .use(use('ssb-private1'))
@@ -15,7 +18,7 @@ const ssb = use('ssb-server').createSsbServer()
   .use(use('ssb-invite'))
   .use(use('ssb-query'))
   .use(use('ssb-ws'))
-  .use(use('ssb-ebt'))
+  .use(options.ebt === false ? none : use('ssb-ebt'))
   .use(use('ssb-ooo'))
   .call(null, settings({ gossip: { seed: false, global: false, local: false, pub: false, friends: false }, seeds: [] }))
 
