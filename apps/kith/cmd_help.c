@@ -15,11 +15,25 @@ static const char globals[] = "  --home DIR   where your things lie (or $KITH_HO
                               "  --quiet      no notes on standard error\n"
                               "  --no-color   no bold or dim text (or $NO_COLOR)\n";
 
-/* "--name N  text" lines with a hanging indent. */
+/* Of a line "--name N  text" the first part; 0 for a line that is no option. */
+static int option_len(const char *line) {
+    const char *gap = strstr(line, "  "), *end = strchr(line, '\n');
+    return strncmp(line, "--", 2) || !gap || (end && gap > end) ? 0 : (int)(gap - line);
+}
+
+/* Options in two columns, other lines as they are. */
 static void print_details(const char *details) {
+    int width = 0;
+    for (const char *at = details; at && *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        int len = option_len(at);
+        width = len > width ? len : width;
+    }
     while (details && *details) {
-        size_t len = strcspn(details, "\n");
-        printf("  %.*s\n", (int)len, details);
+        int len = (int)strcspn(details, "\n"), option = option_len(details);
+        if (option)
+            printf("  %-*.*s  %.*s\n", width, option, details, len - option - 2, details + option + 2);
+        else
+            printf("  %.*s\n", len, details);
         details += len + (details[len] == '\n');
     }
 }

@@ -2,10 +2,51 @@
 #include "show.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "feed/id.h"
+
+/* How many columns a person sees; 0 where nobody does. */
+static size_t columns(FILE *to) {
+    struct winsize size;
+    if (!isatty(fileno(to)) || ioctl(fileno(to), TIOCGWINSZ, &size) || size.ws_col < 20)
+        return 0;
+    return size.ws_col;
+}
+
+/* Breaks lines between words, so that none is longer than the terminal is wide. A character counts as
+ * one column. */
+static void wrap(struct kith_buf *text, const char *indent, size_t width) {
+    struct kith_buf out = {0};
+    size_t column = strlen(indent), pos = 0;
+    while (pos < text->len) {
+        size_t end = pos, count = 0, next;
+        while (end < text->len && text->p[end] != ' ' && text->p[end] != '\n') {
+            count += (text->p[end] & 0xc0) != 0x80;
+            end++;
+        }
+        next = end < text->len ? end + 1 : end;
+        if (column + count > width && column > strlen(indent)) {
+            if (out.p[out.len - 1] == ' ')
+                out.len--;
+            kith_buf_put_u8(&out, '\n');
+            kith_buf_put_str(&out, indent);
+            column = strlen(indent);
+        }
+        kith_buf_put(&out, text->p + pos, next - pos);
+        column += count + (next > end);
+        if (next > end && text->p[end] == '\n') {
+            kith_buf_put_str(&out, indent);
+            column = strlen(indent);
+        }
+        pos = next;
+    }
+    kith_buf_wipe(text);
+    *text = out;
+}
 
 void show_text(FILE *to, struct kith_bytes canonical, const char *indent) {
     struct kith_buf text = {0}, out = {0};
@@ -16,13 +57,14 @@ void show_text(FILE *to, struct kith_bytes canonical, const char *indent) {
         bool control = c < 32 || (c >= 127 && c < 160) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
         if (c == '\n' && indent) {
             kith_buf_put_u8(&out, '\n');
-            kith_buf_put_str(&out, indent);
         } else if (!control) {
             kith_text_put(&out, c);
         } else {
             kith_buf_put_u8(&out, ' ');
         }
     }
+    if (indent)
+        wrap(&out, indent, columns(to) ? columns(to) : SIZE_MAX);
     fwrite(out.p, 1, out.len, to);
     kith_buf_wipe(&text);
     kith_buf_wipe(&out);
@@ -268,6 +310,7 @@ void show_peers(struct app *a, struct kith_bytes json) {
 void show_status(struct app *a, struct kith_bytes json) {
     struct kith_json doc = {0};
     struct kith_bytes address;
+    long others;
     if (a->json) {
         app_print(json);
         return;
@@ -279,7 +322,9 @@ void show_status(struct app *a, struct kith_bytes json) {
                count_of(&doc, 0, "feeds") == 1 ? "person" : "people", (double)count_of(&doc, 0, "bytes") / 1e6);
         printf("your own   %ld\n", count_of(&doc, 0, "sequence"));
         address = str(&doc, 0, "address");
-        printf("peers      %ld connected; %ld people kept up with\n", count_of(&doc, 0, "peers"), count_of(&doc, 0, "replicating"));
+        others = count_of(&doc, 0, "replicating") - 1; /* without ourselves */
+        printf("peers      %ld connected; %ld %s kept up with\n", count_of(&doc, 0, "peers"), others > 0 ? others : 0,
+               others == 1 ? "person" : "people");
         if (address.len)
             printf("address    %.*s\n", (int)address.len, address.p);
         fputs("publishing ", stdout);

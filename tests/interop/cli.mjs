@@ -344,6 +344,19 @@ await test('every command was tried', async () => {
   assert.deepEqual(all.filter(name => !used.has(name)), [])
 })
 
+const terminal = command => spawnSync('script', ['-qec', `stty cols 40 && ${command}`, '/dev/null'], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } })
+if (terminal('true').error) skip('on a terminal', 'script is not installed')
+else {
+  await test('on a terminal lines break between words, in a pipe nowhere', async () => {
+    const text = 'tulips and daffodils '.repeat(6).trim()
+    const id = await said(anna, 'post', text)
+    const shown = terminal(`'${kithProgram}' thread ${id} --home '${anna.home}'`).stdout.split(/\r?\n/)
+    const words = shown.filter(line => /tulips|daffodils|and/.test(line))
+    assert(words.length > 2 && words.every(line => line.length <= 40 && /^ {2}(tulips|and|daffodils)\b/.test(line)), words.join('|'))
+    assert((await anna.run('thread', id)).includes(`  ${text}\n`))
+  })
+}
+
 // ---- people ----
 
 const ben = await new Kith().init('--name', 'Ben')
