@@ -13,6 +13,7 @@ static const struct {
     [KITH_BUDGET_REJECTS] = {4, 256},
     [KITH_BUDGET_DECRYPTIONS] = {1000, 200000},
     [KITH_BUDGET_BLOB_BYTES] = {16e6, 512e6},
+    [KITH_BUDGET_DATAGRAMS] = {50, 500},
 };
 
 void kith_budget_init(struct kith_budget *b, uint64_t now_ms) {
@@ -31,6 +32,8 @@ int kith_budget_spend(struct kith_budget *b, enum kith_budget_kind kind, double 
         }
         b->filled_ms = now_ms;
     }
+    if (b->tokens[kind] < amount)
+        return KITH_ERR_BUDGET;
     b->tokens[kind] -= amount;
-    return b->tokens[kind] < 0 ? KITH_ERR_BUDGET : KITH_OK;
+    return KITH_OK;
 }

@@ -15,6 +15,7 @@ enum kith_budget_kind {
     KITH_BUDGET_REJECTS,     /* messages judged and refused: each cost a verification for nothing */
     KITH_BUDGET_DECRYPTIONS, /* private messages that were stored: each cost a try to open it */
     KITH_BUDGET_BLOB_BYTES,  /* read from our disk for them */
+    KITH_BUDGET_DATAGRAMS,   /* announcements on the LAN, of everybody together */
     KITH_BUDGET_KINDS
 };
 
@@ -25,7 +26,8 @@ struct kith_budget {
 
 void kith_budget_init(struct kith_budget *b, uint64_t now_ms);
 
-/* KITH_ERR_BUDGET when the peer has used up what it may cost: the caller drops it. */
+/* KITH_ERR_BUDGET when there is not so much left of what it may cost: nothing is taken, and the caller
+ * drops the peer, or does not do what was asked. */
 KITH_MUST int kith_budget_spend(struct kith_budget *b, enum kith_budget_kind kind, double amount, uint64_t now_ms);
 
 #endif

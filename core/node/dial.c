@@ -43,19 +43,31 @@ static void dial(struct kith_node *n, struct kith_place *place) {
         place->next_ms = n->t.now_ms + KITH_DIAL_FIRST_MS;
 }
 
-/* A new place; when there are too many, that of the LAN address that was not heard of for longest. */
-static struct kith_place *free_place(struct kith_dialler *d) {
+/* The LAN address that was not heard of for longest: of one person, or (NULL) of all. *count of them. */
+static struct kith_place *oldest_of(struct kith_dialler *d, const struct kith_pubkey *id, size_t *count) {
     struct kith_place *oldest = NULL;
-    if (d->count < KITH_DIAL_PLACES_MAX) {
-        d->places = kith_grow(d->places, &d->cap, d->count + 1, sizeof *d->places);
-        return &d->places[d->count++];
-    }
+    *count = 0;
     for (size_t i = 0; i < d->count; i++) {
         struct kith_place *p = &d->places[i];
-        if (p->source == KITH_PLACE_LAN && !p->link && (!oldest || p->seen_ms < oldest->seen_ms))
+        if (p->source != KITH_PLACE_LAN || (id && !kith_pubkey_eq(&p->id, id)))
+            continue;
+        ++*count;
+        if (!p->link && (!oldest || p->seen_ms < oldest->seen_ms))
             oldest = p;
     }
     return oldest;
+}
+
+/* A new place, or an old one's when there are too many. NULL: none is free. */
+static struct kith_place *free_place(struct kith_dialler *d, const struct kith_pubkey *id, enum kith_place_source source) {
+    size_t count;
+    struct kith_place *oldest = oldest_of(d, id, &count);
+    if (source == KITH_PLACE_LAN && count >= KITH_DIAL_LAN_MAX)
+        return oldest;
+    if (d->count >= KITH_DIAL_PLACES_MAX)
+        return oldest_of(d, NULL, &count);
+    d->places = kith_grow(d->places, &d->cap, d->count + 1, sizeof *d->places);
+    return &d->places[d->count++];
 }
 
 static int place_add(struct kith_node *n, struct kith_bytes text, enum kith_place_source source, struct kith_place **out) {
@@ -71,7 +83,7 @@ static int place_add(struct kith_node *n, struct kith_bytes text, enum kith_plac
         return KITH_ERR_ARG;
     place = find(n, text);
     if (!place) {
-        place = free_place(d);
+        place = free_place(d, &address.key, source);
         if (!place)
             return KITH_ERR_FULL;
         *place = (struct kith_place){.id = address.key, .source = source};
@@ -95,6 +107,7 @@ static void restore(struct kith_node *n, const struct kith_json *doc, void *ctx)
 }
 
 void kith_dial_init(struct kith_node *n) {
+    kith_budget_init(&n->dialler.heard, n->t.now_ms);
     kith_local_each(n, "address", restore, NULL);
 }
 
@@ -205,7 +218,7 @@ void kith_node_lan(struct kith_node *n, struct kith_bytes datagram, bool sealed,
     struct kith_address address = {0};
     struct kith_bytes list;
     n->t = t;
-    if (n->offline || n->stopping)
+    if (n->offline || n->stopping || kith_budget_spend(&n->dialler.heard, KITH_BUDGET_DATAGRAMS, 1, t.now_ms))
         return;
     /* Anybody on the LAN can send anything: what does not parse is nothing. */
     if (!(sealed ? kith_lan_parse_sealed(datagram, &n->cap, &text, &key) : kith_lan_parse(datagram, &text, &key))) {

@@ -8,6 +8,7 @@
 #include "node/peers.h"
 
 #define KITH_DIAL_PLACES_MAX 1024
+#define KITH_DIAL_LAN_MAX 4 /* LAN addresses of one person: anybody can announce anybody there */
 #define KITH_DIAL_FIRST_MS 1000
 #define KITH_DIAL_LONGEST_MS 600000
 
@@ -28,6 +29,7 @@ struct kith_place {
 struct kith_dialler {
     struct kith_place *places;
     size_t count, cap;
+    struct kith_budget heard; /* what the LAN may cost */
 };
 
 void kith_dial_init(struct kith_node *n); /* reads the addresses that were kept */
