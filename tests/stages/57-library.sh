@@ -26,7 +26,7 @@ tally "libkith.so" "$prefix/refusals" "$(mktemp -d -p "$home")"
 cc -Wall -Wextra -Werror tests/library/refusals.c $(pkg-config --cflags kith) "$(find "$prefix" -name libkith.a)" \
     $(pkg-config --static --libs-only-l kith | sed 's/-lkith//') -o "$prefix/refusals-static" || fail "refusals.c builds statically"
 tally "libkith.a" env -u LD_LIBRARY_PATH "$prefix/refusals-static" "$(mktemp -d -p "$home")"
-check "the header is C++ too" c++ -Wall -Wextra -Werror -fsyntax-only -x c++ include/kith/kith.h
+check "the header is C++ too" clang++ -Wall -Wextra -Werror -fsyntax-only -x c++ include/kith/kith.h
 
 declared=$(grep -oE '\bkith_[a-z_]+\(' include/kith/kith.h | tr -d '(' | sort -u)
 exported=$(nm -D --defined-only "$LD_LIBRARY_PATH/libkith.so" | awk '$2 ~ /[TDBR]/ { print $3 }' | sort -u)
