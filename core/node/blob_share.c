@@ -270,6 +270,19 @@ void kith_blob_share_stored(struct kith_node *n, uint64_t number) {
         want_links(n, entry.content_doc, kith_json_get(entry.content_doc, entry.content, "image"));
 }
 
+/* Wants are not kept on the disk: the messages say them. */
+#define RESUME_RECORDS 5000
+
+void kith_blob_share_resume(struct kith_node *n) {
+    uint64_t count = kith_store_count(n->store), first = count > RESUME_RECORDS ? count - RESUME_RECORDS : 0;
+    struct kith_record record;
+    for (uint64_t number = first; number < count && !n->offline; number++) {
+        if (!kith_store_get(n->store, number, &record, &n->scratch) && record.value.len &&
+            memchr(record.value.p, '&', record.value.len))
+            kith_blob_share_stored(n, number);
+    }
+}
+
 /* ---- life ---- */
 
 void kith_blob_share_init(struct kith_node *n) {

@@ -40,6 +40,9 @@ KITH_MUST int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, 
 void kith_blob_serve_wants(struct kith_node *n);
 void kith_blob_serve_wipe(struct kith_node *n);
 
+/* After opening: wants again what the newest messages link to and is not here. */
+void kith_blob_share_resume(struct kith_node *n);
+
 /* Fetches what a readable message of ours or of friends links to (called for each stored message). */
 void kith_blob_share_stored(struct kith_node *n, uint64_t number);
 

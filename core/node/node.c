@@ -92,6 +92,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     kith_replicate_init(n);
     kith_invite_desk_init(n);
     kith_dial_init(n);
+    kith_blob_share_resume(n);
     kith_node_pump_store(n);
     *out = n;
     return KITH_OK;
