@@ -94,7 +94,7 @@ void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct ki
     n->t = t;
     if (!task)
         return;
-    if (err == KITH_ERR_NOT_FOUND)
+    if (err == KITH_ERR_NOT_FOUND || err == KITH_ERR_CORRUPT)
         kith_blobs_lost(n->blobs.blobs, &task->id);
     task->got(n, task->ctx, err, bytes);
     kith_free(task);
