@@ -7,7 +7,7 @@ void blobs_make_ready(struct kith_blobs *b, uint32_t n) {
     if (b->items[n].in_ready)
         return;
     b->items[n].in_ready = true;
-    blobs_ring_put(&b->ready[b->items[n].hops != BLOBS_OURS], n);
+    kith_ring_put(&b->ready[b->items[n].hops != BLOBS_OURS], n);
 }
 
 void blobs_claim(struct kith_blobs *b, struct blobs_peer *p, uint32_t n, uint64_t size) {
@@ -175,9 +175,9 @@ static bool next_get(struct kith_blobs *b, struct kith_blobs_event *ev) {
     if (b->now_ms >= b->retry_ms)
         b->retry_ms = UINT64_MAX;
     for (unsigned which = 0; which < 2; which++) {
-        struct blobs_ring *ring = &b->ready[which];
+        struct kith_ring *ring = &b->ready[which];
         for (uint32_t left = ring->count; left > 0; left--) {
-            uint32_t n = blobs_ring_take(ring);
+            uint32_t n = kith_ring_take(ring);
             struct blobs_item *item = &b->items[n];
             bool busy = false;
             struct blobs_claim *c;
@@ -191,7 +191,7 @@ static bool next_get(struct kith_blobs *b, struct kith_blobs_event *ev) {
             }
             if (busy) {
                 item->in_ready = true;
-                blobs_ring_put(&b->ready[item->hops != BLOBS_OURS], n);
+                kith_ring_put(&b->ready[item->hops != BLOBS_OURS], n);
             }
         }
     }

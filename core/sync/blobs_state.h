@@ -7,6 +7,7 @@
 
 #include "crypto/crypto.h"
 #include "sync/blobs.h"
+#include "sync/ring.h"
 
 #define BLOBS_NONE UINT32_MAX
 #define BLOBS_RETRY_MS 60000 /* before the same peer is asked again for what it did not deliver */
@@ -31,15 +32,10 @@ struct blobs_item {
     bool used, pushed, landed, in_ready;
 };
 
-struct blobs_ring {
-    uint32_t *at;
-    uint32_t cap, head, count;
-};
-
 struct blobs_peer {
     struct kith_pubkey id;
     uint32_t slot, gets, forwarded, claims;
-    struct blobs_ring due; /* blobs about which our next frames say something */
+    struct kith_ring due; /* blobs about which our next frames say something */
     uint8_t *due_bits;     /* which are in that ring, and which it has asked about: 2 bits a blob */
     size_t due_cap;        /* in blobs */
     bool trusted, listening, first;
@@ -56,8 +52,8 @@ struct kith_blobs {
     size_t item_count, item_cap;
     uint32_t *map; /* open addressing: number + 1 */
     size_t map_cap, used_count;
-    struct blobs_ring unused;   /* numbers of no blob */
-    struct blobs_ring ready[2]; /* to be looked at for fetching: ours, others' */
+    struct kith_ring unused;   /* numbers of no blob */
+    struct kith_ring ready[2]; /* to be looked at for fetching: ours, others' */
     struct blobs_peer **peers;  /* by slot, holes are NULL */
     size_t peer_count, peer_cap;
     struct blobs_get *gets;
@@ -75,8 +71,6 @@ struct kith_blobs {
 uint32_t blobs_find(const struct kith_blobs *b, const struct kith_blobid *id);
 uint32_t blobs_put(struct kith_blobs *b, const struct kith_blobid *id);
 void blobs_release(struct kith_blobs *b, uint32_t n); /* forgets it unless held, wanted or under way */
-void blobs_ring_put(struct blobs_ring *r, uint32_t n);
-uint32_t blobs_ring_take(struct blobs_ring *r);
 struct blobs_peer *blobs_peer_find(const struct kith_blobs *b, const struct kith_pubkey *id);
 struct blobs_peer *blobs_peer_put(struct kith_blobs *b, const struct kith_pubkey *id);
 void blobs_peer_free(struct kith_blobs *b, struct blobs_peer *p);

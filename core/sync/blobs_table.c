@@ -41,7 +41,7 @@ uint32_t blobs_put(struct kith_blobs *b, const struct kith_blobid *id) {
         return n;
     map_grow(b);
     if (b->unused.count) {
-        n = blobs_ring_take(&b->unused);
+        n = kith_ring_take(&b->unused);
     } else {
         KITH_ASSERT(b->item_count < INT32_MAX);
         n = (uint32_t)b->item_count;
@@ -78,28 +78,7 @@ void blobs_release(struct kith_blobs *b, uint32_t n) {
     kith_free(item->claims);
     *item = (struct blobs_item){.in_ready = item->in_ready};
     b->used_count--;
-    blobs_ring_put(&b->unused, n);
-}
-
-void blobs_ring_put(struct blobs_ring *r, uint32_t n) {
-    if (r->count == r->cap) {
-        uint32_t cap = r->cap ? r->cap * 2 : 16;
-        uint32_t *at = kith_alloc(cap * sizeof *at);
-        for (uint32_t i = 0; i < r->count; i++)
-            at[i] = r->at[(r->head + i) & (r->cap - 1)];
-        kith_free(r->at);
-        *r = (struct blobs_ring){at, cap, 0, r->count};
-    }
-    r->at[(r->head + r->count) & (r->cap - 1)] = n;
-    r->count++;
-}
-
-uint32_t blobs_ring_take(struct blobs_ring *r) {
-    KITH_ASSERT(r->count);
-    uint32_t n = r->at[r->head];
-    r->head = (r->head + 1) & (r->cap - 1);
-    r->count--;
-    return n;
+    kith_ring_put(&b->unused, n);
 }
 
 struct blobs_peer *blobs_peer_find(const struct kith_blobs *b, const struct kith_pubkey *id) {

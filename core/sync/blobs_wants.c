@@ -31,7 +31,7 @@ void blobs_tell(struct blobs_peer *p, uint32_t n, bool answer) {
     if (was != BOTH)
         due_set(p, n, was | (answer ? ANSWER : DUE));
     if (!was)
-        blobs_ring_put(&p->due, n);
+        kith_ring_put(&p->due, n);
 }
 
 /* A blob that came a moment ago: whoever has wanted it since before hears nothing from a push. */
@@ -81,12 +81,12 @@ bool kith_blobs_next_wants(struct kith_blobs *b, const struct kith_pubkey *peer,
     kith_buf_clear(&b->frame);
     kith_buf_put_u8(&b->frame, '{');
     while (left-- && count < KITH_BLOBS_MAX_FRAME) {
-        uint32_t n = blobs_ring_take(&p->due);
+        uint32_t n = kith_ring_take(&p->due);
         unsigned was = due_get(p, n);
         int64_t word = word_on(&b->items[n], was != DUE);
         due_set(p, n, was == BOTH ? DUE : 0);
         if (was == BOTH)
-            blobs_ring_put(&p->due, n);
+            kith_ring_put(&p->due, n);
         if (!word)
             continue;
         kith_buf_put_str(&b->frame, count++ ? ",\"" : "\"");

@@ -324,7 +324,7 @@ bool kith_ebt_next(struct kith_ebt *e, const struct kith_pubkey *peer, struct ki
         bool more = (r->flags & EBT_TX) && ebt_shared(e, p, f) && r->sent < e->feeds[f].have;
         if (!more || p->run >= EBT_RUN) {
             p->run = 0;
-            (void)ebt_ring_take(&p->msgs);
+            (void)kith_ring_take(&p->msgs);
             r->flags &= ~(uint32_t)EBT_IN_MSGS;
             if (more)
                 ebt_queue_message(p, f);

@@ -67,7 +67,7 @@ bool ebt_frame(struct kith_ebt *e, struct ebt_peer *p) {
     kith_buf_clear(out);
     kith_buf_put_u8(out, '{');
     while (count < EBT_MAX_FRAME && p->notes.count) {
-        uint32_t f = ebt_ring_take(&p->notes);
+        uint32_t f = kith_ring_take(&p->notes);
         if (note_due(e, p, f, &value))
             put_entry(out, &count, &e->feeds[f].id, value);
     }

@@ -7,6 +7,7 @@
 
 #include "feed/id.h"
 #include "sync/ebt.h"
+#include "sync/ring.h"
 
 #define EBT_NONE UINT32_MAX
 #define EBT_SEQUENCE_MAX 1073741823u /* a note is a 32-bit shift in the reference */
@@ -40,11 +41,6 @@ struct ebt_rep {
     uint32_t flags;
 };
 
-struct ebt_ring {
-    uint32_t *at;
-    uint32_t cap, head, count; /* cap is a power of two */
-};
-
 struct ebt_feed {
     struct kith_pubkey id;
     uint64_t waited_ms; /* since when somebody owes us, or the last progress */
@@ -57,7 +53,7 @@ struct ebt_peer {
     struct kith_pubkey id;
     uint32_t slot;
     struct ebt_rep *reps; /* ebt.feed_cap of them */
-    struct ebt_ring notes, msgs;
+    struct kith_ring notes, msgs;
     struct kith_pubkey *strangers; /* feeds that we do not know, to be answered with -1 */
     size_t stranger_count, stranger_cap;
     uint32_t stranger_total;
@@ -87,7 +83,7 @@ struct kith_ebt {
     struct ebt_block *blocks;
     size_t block_count, block_cap;
     size_t stranger_count;   /* of all peers */
-    struct ebt_ring waiting; /* feeds that somebody has more of than we */
+    struct kith_ring waiting; /* feeds that somebody has more of than we */
     struct kith_buf frame;
     uint64_t now_ms, ticked_ms;
 };
@@ -99,8 +95,6 @@ struct ebt_peer *ebt_peer_find(const struct kith_ebt *e, const struct kith_pubke
 struct ebt_peer *ebt_peer_put(struct kith_ebt *e, const struct kith_pubkey *id);
 void ebt_peer_remove(struct kith_ebt *e, struct ebt_peer *p);
 bool ebt_is_blocked(const struct kith_ebt *e, const struct kith_pubkey *feed, const struct kith_pubkey *peer);
-void ebt_ring_put(struct ebt_ring *r, uint32_t n);
-uint32_t ebt_ring_take(struct ebt_ring *r); /* not empty */
 
 static inline bool ebt_shared(const struct kith_ebt *e, const struct ebt_peer *p, uint32_t f) {
     return e->feeds[f].want && !(p->reps[f].flags & EBT_BLOCKED);

@@ -149,24 +149,3 @@ bool ebt_is_blocked(const struct kith_ebt *e, const struct kith_pubkey *feed, co
     }
     return false;
 }
-
-void ebt_ring_put(struct ebt_ring *r, uint32_t n) {
-    if (r->count == r->cap) {
-        uint32_t cap = r->cap ? r->cap * 2 : 64;
-        uint32_t *at = kith_alloc(cap * sizeof *at);
-        for (uint32_t i = 0; i < r->count; i++)
-            at[i] = r->at[(r->head + i) & (r->cap - 1)];
-        kith_free(r->at);
-        *r = (struct ebt_ring){at, cap, 0, r->count};
-    }
-    r->at[(r->head + r->count) & (r->cap - 1)] = n;
-    r->count++;
-}
-
-uint32_t ebt_ring_take(struct ebt_ring *r) {
-    uint32_t n = r->at[r->head];
-    KITH_ASSERT(r->count);
-    r->head = (r->head + 1) & (r->cap - 1);
-    r->count--;
-    return n;
-}

@@ -10,7 +10,7 @@ void ebt_queue_note(struct ebt_peer *p, uint32_t f, bool force) {
     if (r->flags & EBT_IN_NOTES)
         return;
     r->flags |= EBT_IN_NOTES;
-    ebt_ring_put(&p->notes, f);
+    kith_ring_put(&p->notes, f);
 }
 
 void ebt_queue_message(struct ebt_peer *p, uint32_t f) {
@@ -18,7 +18,7 @@ void ebt_queue_message(struct ebt_peer *p, uint32_t f) {
     if (r->flags & EBT_IN_MSGS)
         return;
     r->flags |= EBT_IN_MSGS;
-    ebt_ring_put(&p->msgs, f);
+    kith_ring_put(&p->msgs, f);
 }
 
 void ebt_wait(struct kith_ebt *e, uint32_t f) {
@@ -28,7 +28,7 @@ void ebt_wait(struct kith_ebt *e, uint32_t f) {
     e->feeds[f].waited_ms = e->now_ms;
     if (!e->waiting.count)
         e->ticked_ms = e->now_ms;
-    ebt_ring_put(&e->waiting, f);
+    kith_ring_put(&e->waiting, f);
 }
 
 static bool has_more(const struct kith_ebt *e, const struct ebt_peer *p, uint32_t f) {
@@ -134,9 +134,9 @@ void kith_ebt_tick(struct kith_ebt *e, uint64_t now_ms) {
         return;
     e->ticked_ms = e->now_ms;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t f = ebt_ring_take(&e->waiting);
+        uint32_t f = kith_ring_take(&e->waiting);
         if (look_at(e, f))
-            ebt_ring_put(&e->waiting, f);
+            kith_ring_put(&e->waiting, f);
         else
             e->feeds[f].waiting = false;
     }
