@@ -106,6 +106,7 @@ async function stranger (keys = ssbKeys.generate()) {
 const strangers = count => Promise.all(Array.from({ length: count }, () => stranger()))
 
 // One attack: the daemon lives, its owner is served, its memory has not grown beyond the bound.
+const quiet = () => until('the sockets to be closed', () => sockets() < 20, 30e3)
 const attack = (name, bound, fn) => test(name, async () => {
   since = 0
   since = log().length
@@ -123,7 +124,7 @@ const attack = (name, bound, fn) => test(name, async () => {
   console.log(`     at most ${Math.round((most - before) / MB)} MB more, ${cpu() - begin} ms of a core`)
   assert(cpu() - begin < 10e3, `took ${cpu() - begin} ms of a core`)
   assert(most - before < bound * MB, `grew by ${Math.round((most - before) / MB)} MB`)
-  await until('the sockets to be closed', () => sockets() < 20, 30e3)
+  await quiet()
 })
 // ---- before anybody knows who it is ----
 
@@ -207,6 +208,22 @@ await attack('calls with absurd arguments', 64, async () => {
   }
 })
 
+await attack('the newest posts without end', 64, async () => {
+  for (let i = 0; i < 110; i++) await kith.run('post', `post ${i}`)
+  const peer = (await stranger()).read()
+  const ended = async (...args) => {
+    const req = peer.call('newest', 'source', args)
+    await until('the end', () => peer.answers().find(f => f.req === -req && f.flags & 4))
+    return peer.answers().filter(f => f.req === -req && !(f.flags & 4)).length
+  }
+  assert.equal(await ended(), 100)
+  assert.equal(await ended({ live: true, reverse: false, sync: true }), 100)
+  assert.equal(await ended({ limit: 3, live: true }), 3)
+  assert.equal(await ended({ limit: 101 }), 0)
+  for (let i = 0; i < 100; i++) peer.call('newest', 'source', [])
+  await until('a refusal', () => peer.got.includes('budget'))
+})
+
 await attack('more streams than there are, never ended', 64, async () => {
   const peer = (await stranger()).read()
   for (let i = 0; i < 2000; i++) peer.call('createHistoryStream', 'source', [{ id: kith.id, live: true }])
@@ -230,6 +247,7 @@ await attack('pings that are never read', 64, async () => {
     for (let i = 0; i < 500; i++) peer.send(ping)
   }
   await said(/does not read what it asks for/)
+  await quiet() // though they still do not read
 })
 
 await attack('answers that are never read', 64, async () => {
@@ -255,6 +273,11 @@ await attack('feeds that nobody has heard of', 200, async () => {
     }
   }
   await sleep(5000)
+  const [before] = await kith.json('status')
+  closeAll()
+  await quiet()
+  const [after] = await kith.json('status')
+  assert.equal(after.messages, before.messages, 'strangers leave nothing in the log')
 })
 
 await attack('400 large blobs that are never read', 250, async () => {
