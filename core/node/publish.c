@@ -78,8 +78,8 @@ static struct kith_publish_claim *claim_of(struct kith_publisher *p, const struc
 void kith_publish_claim(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence) {
     uint64_t head = own_head(n).sequence;
     struct kith_publish_claim *c;
-    /* A friend who knows less than we hold says nothing about what we may have lost. */
-    if (sequence < head || !is_believed(n, who) || !(c = claim_of(&n->publisher, who)))
+    /* A friend who knows less than we hold, or nothing, says nothing about what we may have lost. */
+    if (!sequence || sequence < head || !is_believed(n, who) || !(c = claim_of(&n->publisher, who)))
         return;
     if (sequence > head && (c->sequence <= c->held || c->held < head)) {
         c->held = head;
