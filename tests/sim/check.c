@@ -36,34 +36,49 @@ struct said *check_said(struct world *w, const struct machine *author, uint64_t 
     return &f->at[sequence - 1];
 }
 
-/* Whether someone to whom the author has been connected for a while holds a message with this
- * sequence, or has shown that it does: then the fork guard had to refuse. */
-static bool was_warned(const struct machine *author, uint64_t sequence) {
-    const struct kith_node *n = author->node;
-    for (const struct kith_peer *p = n ? n->peers.first : NULL; p; p = p->next) {
-        const struct machine *m = machine_of(author->world, &p->id);
-        if (!m || m->hostile || !m->node || !p->ebt)
-            continue;
-        if (kith_ebt_peer_has(n->replicator.ebt, &p->id, &author->keys.pub) >= sequence ||
-            (n->t.now_ms - p->since_ms > FRIENDS_SPEAK_MS && check_head(m, author) >= sequence))
+static bool is_live_claim(const struct kith_node *n, uint64_t sequence) {
+    const struct kith_publisher *p = &n->publisher;
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (p->claims[i].sequence >= sequence && n->t.now_ms < p->claims[i].until_ms)
             return true;
     }
     return false;
 }
 
+/* Whether the fork guard had to refuse: a friend has said just now that there is more, or the host
+ * knows of the copy and no friend has been there, or one that held this message. */
+static bool was_warned(const struct machine *author, uint64_t sequence) {
+    if (author->node && is_live_claim(author->node, sequence))
+        return true;
+    return !author->unnoticed && (!author->heard || author->friends_knew >= sequence);
+}
+
+static void listen(struct machine *m) {
+    for (const struct kith_peer *p = m->node->peers.first; p; p = p->next) {
+        const struct machine *other = p->ebt ? machine_of(m->world, &p->id) : NULL;
+        uint64_t head = other && !other->hostile && other->node ? check_head(other, m) : 0;
+        if (!head || (!kith_graph_is_following(m->node->social, &m->keys.pub, &p->id) &&
+                      kith_graph_count(m->node->social, &m->keys.pub, KITH_LIST_FOLLOWS)))
+            continue;
+        m->heard = true;
+        if (m->node->t.now_ms - p->since_ms > FRIENDS_SPEAK_MS && head > m->friends_knew)
+            m->friends_knew = head;
+    }
+}
+
 /* A second message for one sequence: the one thing that must not be. An old backup whose friends were
  * all away, or knew no more than it, could not know. */
 static void forked(struct machine *author, uint64_t sequence, const char *where) {
+    struct world *w = author->world;
     if (author->excused)
         return;
     if (author->restored && sequence > author->restored_head && !was_warned(author, sequence)) {
         author->excused = true;
-        author->world->excused++;
-        world_note(author->world, "could not know", author->index, 0, sequence, kith_bytes_str(where));
+        w->excused++;
+        world_note(w, "could not know", author->index, 0, sequence, kith_bytes_str(where));
         return;
     }
-    world_fail(author->world, "machine %u signed two messages with sequence %llu (%s)", author->index,
-               (unsigned long long)sequence, where);
+    world_fail(w, "machine %u signed two messages with sequence %llu (%s)", author->index, (unsigned long long)sequence, where);
 }
 
 void check_seen(struct world *w, const struct kith_message *m, const char *where, bool judged) {
@@ -203,6 +218,8 @@ void check_store(struct machine *m) {
 
 void check_limits(struct machine *m) {
     const struct kith_node *n = m->node;
+    if (n->publisher.quarantined)
+        listen(m);
     if (n->ingest.count > 2 * KITH_INGEST_JOBS)
         world_fail(m->world, "machine %u: %zu jobs wait", m->index, n->ingest.count);
     if (n->effects.count > 4096)
@@ -214,10 +231,16 @@ void check_limits(struct machine *m) {
     }
 }
 
+/* Whether a friend has said enough to end a quarantine. A liar among the friends can prevent it; then
+ * the owner has to insist. */
+static bool has_word(const struct machine *m) {
+    return m->node->publisher.claim_count && m->world->machine_count == m->world->honest_count;
+}
+
 void check_spoke(struct world *w) {
     for (size_t i = 0; i < w->honest_count; i++) {
         const struct machine *m = w->machines[i];
-        if (!m->node || m->excused || m->node->publisher.quarantined)
+        if (!m->node || m->excused || (m->node->publisher.quarantined && !has_word(m)))
             continue;
         if (m->app.acknowledged == m->acknowledged_in_faults)
             world_fail(w, "machine %u could not publish although all is quiet", m->index);

@@ -286,7 +286,9 @@ void machine_restore(struct machine *m) {
     disk_free(m->disk);
     m->disk = m->backup;
     m->backup = NULL;
-    m->restored = m->quarantined = true;
+    m->restored = true;
+    m->unnoticed = world_chance(m->world, 30);
+    m->quarantined = !m->unnoticed;
     m->restored_head = UINT64_MAX; /* seen when it opens */
     world_note(m->world, "restore", m->index, 0, 0, (struct kith_bytes){0});
 }

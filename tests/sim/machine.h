@@ -33,7 +33,10 @@ struct machine {
     unsigned refused_syncs;          /* in a row of such times */
     struct app app;
     uint64_t restored_head;          /* of the own feed in the backup that was put back */
-    bool restored, excused;          /* excused: it forked, and could not have known */
+    bool restored, unnoticed;        /* unnoticed: its host did not see that the disk is a copy */
+    bool excused;                    /* it forked, and could not have known */
+    bool heard;                      /* while in quarantine: a friend was there, */
+    uint64_t friends_knew;           /* and held so much of its feed, after time enough to say so */
     uint64_t acknowledged_in_faults; /* by the app, before the faults were over */
 
     struct hostile *hostile;
