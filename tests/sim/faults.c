@@ -128,6 +128,8 @@ void faults_end(struct world *w) {
         struct machine *m = w->machines[i];
         if (!m->up)
             machine_boot(m, m->quarantined);
+        else if (m->stopping)
+            world_later(w, 100, (struct event){.name = "switch on", .run = boot, .who = m->index});
         m->acknowledged_in_faults = m->app.acknowledged;
     }
     if (w->machine_count > w->honest_count && world_chance(w, 50))
