@@ -87,6 +87,8 @@ void kith_ebt_want(struct kith_ebt *e, const struct kith_pubkey *id, bool want) 
             /* Told even if it once refused, and even if it stands where we stand: it may believe that we
              * do not want the feed (ssb-ebt issue 61). */
             ebt_queue_note(p, f, true);
+            if (p->reps[f].flags & EBT_TX)
+                ebt_queue_message(p, f);
         } else if (!want) {
             ebt_queue_note(p, f, false);
         }
@@ -126,8 +128,11 @@ void kith_ebt_block(struct kith_ebt *e, const struct kith_pubkey *feed, const st
             ebt_queue_note(p, f, false);
     } else {
         p->reps[f].flags &= ~(uint32_t)EBT_BLOCKED;
-        if (p->ready && e->feeds[f].want)
+        if (p->ready && e->feeds[f].want) {
             ebt_queue_note(p, f, true);
+            if (p->reps[f].flags & EBT_TX)
+                ebt_queue_message(p, f);
+        }
     }
 }
 
@@ -192,6 +197,10 @@ static void take_note(struct kith_ebt *e, struct ebt_peer *p, uint32_t f, double
     r->flags &= ~(uint32_t)(EBT_TX | EBT_STORED);
     if (!ebt_shared(e, p, f)) {
         r->claim = seq < 0 ? EBT_CLAIM_REFUSED : seq;
+        /* If we have refused already, it says this once: it counts when we come to want the feed. */
+        if (seq >= 0 && receive)
+            r->flags |= EBT_TX;
+        r->sent = seq < 0 ? 0 : (uint32_t)seq;
         if (r->told != -1)
             ebt_queue_note(p, f, seq >= 0); /* said once, and not in answer to a refusal */
         return;

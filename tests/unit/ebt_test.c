@@ -360,6 +360,21 @@ static void the_own_feed_is_always_mentioned(void) {
     kith_ebt_free(e);
 }
 
+/* A peer asks while we refuse, and has no reason to ask again when we change our mind. */
+static void what_was_asked_while_we_refused_counts_later(void) {
+    struct kith_ebt *e = node_with(5, 2);
+    struct kith_pubkey feed = sim_id(5);
+    opened(e, 1, true, "", 0);
+    CHECK(next_note(e, 1, 5, 0) == 4);
+    kith_ebt_want(e, &feed, false);
+    CHECK(next_note(e, 1, 5, 0) == -1);
+    CHECK(!tell(e, 1, note_of(5, 0), 0) && next_note(e, 1, 5, 0) == SILENT);
+    kith_ebt_want(e, &feed, true);
+    CHECK(next_note(e, 1, 5, 0) >> 1 == 2);
+    CHECK(next_message(e, 1, 5, 0) == 1 && next_message(e, 1, 5, 0) == 2);
+    kith_ebt_free(e);
+}
+
 int main(void) {
     notes_are_the_references();
     the_answering_side_speaks_first_and_the_dialler_waits();
@@ -375,5 +390,6 @@ int main(void) {
     a_peer_that_comes_again_starts_anew();
     what_was_erased_is_not_sent();
     the_own_feed_is_always_mentioned();
+    what_was_asked_while_we_refused_counts_later();
     return check_done();
 }
