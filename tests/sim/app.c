@@ -2,6 +2,7 @@
 #include "app.h"
 
 #include "check.h"
+#include "faults.h"
 #include "machine.h"
 
 #define AGAIN_MS 4000
@@ -46,6 +47,7 @@ static void answered(struct machine *m, struct app_call *call, const struct kith
     if (e->kind == KITH_RPC_DATA) {
         m->app.acknowledged++;
         check_acknowledged(m, e->doc);
+        faults_near_publish(m);
         kith_buf_wipe(&call->content);
     } else {
         m->app.refused++;
@@ -124,10 +126,12 @@ static void publish(struct world *w, struct event *e) {
     kith_buf_put_u8(&args, '[');
     kith_buf_put_bytes(&args, kith_buf_bytes(&call.content));
     kith_buf_put_u8(&args, ']');
-    if (start(m, "publish", kith_buf_bytes(&args), call))
+    if (start(m, "publish", kith_buf_bytes(&args), call)) {
+        faults_near_publish(m);
         machine_pump(m);
-    else
+    } else {
         again(m, call.content, call.tries);
+    }
     kith_buf_wipe(&args);
 }
 

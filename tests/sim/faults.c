@@ -35,6 +35,12 @@ static void power(struct world *w, struct event *e) {
         world_later(w, world_between(w, 1, 10000), (struct event){.name = "power again", .run = power, .who = m->index, .x = 1});
 }
 
+void faults_near_publish(struct machine *m) {
+    struct world *w = m->world;
+    if (!w->calm && world_chance(w, w->near_publish))
+        world_later(w, world_below(w, 4), (struct event){.name = "power", .run = power, .who = m->index, .x = 1});
+}
+
 /* Its owner puts an old copy back, beside friends who have seen more. */
 static void restore(struct world *w, struct event *e) {
     struct machine *m = w->machines[e->who];

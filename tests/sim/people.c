@@ -16,6 +16,7 @@ struct outline people_outline(struct world *w, size_t count) {
     w->job_lost = world_chance(w, 30) ? 3 : 0;
     w->job_twice = world_chance(w, 30) ? 10 : 0;
     w->job_slow = world_chance(w, 30) ? 10 : 0;
+    w->near_publish = world_chance(w, 30) ? 5 : 0;
     w->sync_slow = world_chance(w, 20) ? 40 : 0;
     w->sync_fails = world_chance(w, 15) ? 5 : 0;
     return o;
@@ -118,6 +119,14 @@ static void quarrel(struct world *w, uint64_t length_ms) {
         app_publish(a, ms + world_below(w, 60000), contact(b, "\"following\":true,\"blocking\":false"));
 }
 
+/* Some say it all in one breath: then one sync is under way while the next message is written. */
+static void speak(struct world *w, uint64_t length_ms) {
+    struct machine *m = anyone(w);
+    uint64_t ms = world_below(w, length_ms), times = world_chance(w, 20) ? world_between(w, 2, 6) : 1;
+    for (uint64_t i = 0; i < times; i++)
+        app_publish(m, ms + world_below(w, 4), post(w));
+}
+
 void people_begin(struct world *w, const struct outline *o) {
     for (size_t i = 0; i < o->honest; i++)
         (void)machine_new(w);
@@ -129,7 +138,7 @@ void people_begin(struct world *w, const struct outline *o) {
     join_all(w);
     follow_all(w, o->length_ms);
     for (unsigned i = 0; i < o->messages; i++)
-        app_publish(anyone(w), world_below(w, o->length_ms), post(w));
+        speak(w, o->length_ms);
     for (uint64_t n = world_below(w, 4); n; n--)
         quarrel(w, o->length_ms);
 }

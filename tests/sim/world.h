@@ -57,7 +57,7 @@ struct world {
     bool calm; /* faults are over */
     bool knows[WORLD_MACHINES][WORLD_MACHINES]; /* the first has been given the address of the second */
     unsigned excused; /* forks of restored backups that no friend could have prevented */
-    unsigned job_lost, job_twice, job_slow, sync_fails, sync_slow; /* of 100 */
+    unsigned job_lost, job_twice, job_slow, sync_fails, sync_slow, near_publish; /* of 100 */
 };
 
 void world_init(struct world *w, uint64_t seed);
