@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Prints docs/reference/rpc.md from the method tables, so that the page cannot say anything else than
- * what the node does: rpc_page > docs/reference/rpc.md */
+ * what the node does: rpc_page > docs/reference/rpc.md
+ * And the names and kinds that the TypeScript client's types are held against:
+ * rpc_page --ts > apps/web/client/src/methods.gen.ts */
 #include <stdio.h>
 #include <string.h>
 
@@ -40,7 +42,7 @@ static const char top[] =
     "mine, reactions}`, `shares`, and where they apply `wall: {owner, state}`, `edited: {key, text}`,\n"
     "`retracted: true`. What is private and for us is opened: `value.content` is the plain content and\n"
     "`value.meta` is `{private: true, originalContent}`. Options that many streams know: `limit`, `reverse`,\n"
-    "`before` (milliseconds since 1970; only what is older), `live` (goes on with what is stored later),\n"
+    "`before` and `after` (milliseconds since 1970; only what is older, or newer), `live` (goes on with what is stored later),\n"
     "`old: false` (only that), `sync` (says `{sync: true}` in between), `keys: false`, `values: false`.\n";
 
 static void who(unsigned roles) {
@@ -63,8 +65,9 @@ static void cell(const char *text) {
         fputs(*text == '|' ? "\\|" : (const char[]){*text, 0}, stdout);
 }
 
+static const char *const kinds[] = {"", "async", "source", "sink", "duplex"};
+
 static void table(const char *heading, const struct kith_method *m) {
-    static const char *const kinds[] = {"", "async", "source", "sink", "duplex"};
     printf("\n## %s\n\n| method | kind | who | arguments | |\n|---|---|---|---|---|\n", heading);
     for (; m->name; m++) {
         printf("| `%s` | %s | ", m->name, kinds[m->type]);
@@ -77,9 +80,29 @@ static void table(const char *heading, const struct kith_method *m) {
     }
 }
 
-int main(void) {
-    static const char *const headings[] = {"Messages", "People and walls", "Blobs", "Network", "Store"};
+/* What the node's owner may call. */
+static void typescript(void) {
     const struct kith_method *m;
+    fputs("// SPDX-License-Identifier: MIT\n"
+          "// Made by `rpc_page --ts` from the tables in core/node; a test fails when it is stale.\n"
+          "export const methods = {\n",
+          stdout);
+    for (unsigned i = 0; (m = kith_methods_table(i)); i++) {
+        for (; m->name; m++) {
+            if (m->roles & KITH_ROLE_MASTER)
+                printf("  '%s': '%s',\n", m->name, kinds[m->type]);
+        }
+    }
+    fputs("} as const\n", stdout);
+}
+
+int main(int argc, char **argv) {
+    static const char *const headings[] = {"Messages", "People and walls", "Blobs", "Network", "Store", "For an app with a screen"};
+    const struct kith_method *m;
+    if (argc == 2 && !strcmp(argv[1], "--ts")) {
+        typescript();
+        return 0;
+    }
     fputs(top, stdout);
     fputs("\n*owner*: our own apps. *peer*: another person's node. *guest*: somebody who holds an invite of ours.\n", stdout);
     for (unsigned i = 0; (m = kith_methods_table(i)); i++)

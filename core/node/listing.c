@@ -19,6 +19,9 @@ static bool write_record(struct kith_stream *s, struct kith_listing *l, uint32_t
     case KITH_SHAPE_MESSAGE:
         err = kith_render_message(n->social, rec, &out);
         break;
+    case KITH_SHAPE_NOTICE:
+        err = kith_render_notice(n->social, rec, &out);
+        break;
     default:
         err = kith_render_original(n->social, rec, &out);
     }
@@ -50,6 +53,10 @@ static bool gather(struct kith_node *n, struct kith_listing *l) {
         l->found = kith_grow(l->found, &l->found_cap, l->found_count + room, sizeof *l->found);
         if (l->more(n, l, l->found + l->found_count, room, &count))
             l->page.more = false;
+        while (l->after_ms && count && l->found[l->found_count + count - 1].time <= l->after_ms) {
+            l->page.more = false; /* newest first: nothing behind it is newer */
+            count--;
+        }
         l->found_count += count;
     } while (l->page.more && l->found_count < want);
     l->gathered = true;
@@ -69,11 +76,19 @@ static bool give_old(struct kith_stream *s, struct kith_listing *l) {
     return false;
 }
 
+/* What came alone is in the lists of posts (those with a `has`) and in no feed; its chained twin, when it
+ * comes, is no news. */
+static bool is_news(struct kith_node *n, const struct kith_listing *l, const struct kith_entry *entry) {
+    if (entry->record->kind == KITH_RECORD_LOOSE)
+        return l->has != NULL;
+    return entry->record->kind == KITH_RECORD_CHAINED && !(l->has && kith_social_came_loose(n->social, entry));
+}
+
 static bool belongs(struct kith_node *n, struct kith_listing *l, uint64_t number) {
     struct kith_entry entry;
     struct kith_record record;
     if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
-        record.kind != KITH_RECORD_CHAINED || (l->has && !l->has(n, l, &entry)))
+        !is_news(n, l, &entry) || (l->has && !l->has(n, l, &entry)) || (l->after_ms && entry.time <= l->after_ms))
         return false;
     return !l->last_ms || (record.received_ms >= l->first_ms && record.received_ms <= l->last_ms);
 }
@@ -133,6 +148,7 @@ int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned opti
     struct kith_node *n = c->node;
     int64_t limit = kith_call_int(c, kith_call_option(c, options, "limit"), -1);
     int64_t before = kith_call_int(c, kith_call_option(c, options, "before"), 0);
+    int64_t after = kith_call_int(c, kith_call_option(c, options, "after"), 0);
     bool keys = kith_call_flag(c, kith_call_option(c, options, "keys"), true);
     bool values = kith_call_flag(c, kith_call_option(c, options, "values"), true);
     l->left = limit < 0 ? UINT64_MAX : (uint64_t)limit;
@@ -142,9 +158,11 @@ int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned opti
     l->sync = kith_call_flag(c, kith_call_option(c, options, "sync"), false);
     if (before > 0)
         l->page.before_time = (uint64_t)before;
-    if (!keys && l->shape != KITH_SHAPE_SUMMARY)
+    if (after > 0)
+        l->after_ms = (uint64_t)after;
+    if (!keys && l->shape < KITH_SHAPE_SUMMARY)
         l->shape = KITH_SHAPE_VALUE;
-    else if (!values && l->shape != KITH_SHAPE_SUMMARY)
+    else if (!values && l->shape < KITH_SHAPE_SUMMARY)
         l->shape = KITH_SHAPE_KEY;
     l->until_rec = kith_store_durable(n->store);
     if (l->more || l->reverse || !l->old)

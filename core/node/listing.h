@@ -15,6 +15,7 @@ enum kith_listing_shape {
     KITH_SHAPE_VALUE,    /* value only, as signed */
     KITH_SHAPE_KEY,
     KITH_SHAPE_SUMMARY,  /* render.h: with names, counts, wall */
+    KITH_SHAPE_NOTICE,   /* the same and why it is a notice */
 };
 
 struct kith_listing;
@@ -35,6 +36,7 @@ struct kith_listing {
     uint64_t next_rec;   /* live, and the forward walk */
     uint64_t until_rec;  /* forward walk of what is old: not beyond */
     uint64_t first_ms, last_ms; /* forward walk: times of arrival that belong to it; 0 and 0: all */
+    uint64_t after_ms;   /* only what is newer */
     bool from_start;     /* a limit without reverse keeps the oldest, as in ssb-server, not the newest */
     struct kith_pubkey person;
     struct kith_msgid message;
@@ -45,7 +47,7 @@ struct kith_listing {
     bool gathered;
 };
 
-/* Reads limit, reverse, live, old, sync, keys, values, before from the options object that is argument
+/* Reads limit, reverse, live, old, sync, keys, values, before, after from the options object that is argument
  * i, and opens the stream. l is on the heap and owned by the stream from then on. */
 int kith_listing_open(struct kith_call *c, struct kith_listing *l, unsigned options);
 

@@ -7,17 +7,21 @@
 struct item {
     uint64_t hash; /* of type and key; only our own words are hashed, so no key is needed */
     uint32_t rec;
-    uint32_t gone;
+    uint32_t type; /* hash of the type alone, never 0; 0: gone */
 };
 
 static uint64_t hash_of(struct kith_bytes type, struct kith_bytes key) {
     return kith_checksum(key, kith_checksum(type, 0));
 }
 
+static uint32_t type_hash(struct kith_bytes type) {
+    return (uint32_t)kith_checksum(type, 0) | 1;
+}
+
 static struct item *find(struct kith_local *l, uint64_t hash) {
     for (size_t i = l->items.count; i-- > 0;) {
         struct item *it = KITH_VEC_AT(&l->items, struct item, i);
-        if (it->hash == hash && !it->gone)
+        if (it->hash == hash && it->type)
             return it;
     }
     return NULL;
@@ -37,7 +41,7 @@ static void apply(struct kith_view *view, const struct kith_entry *entry) {
     it = find(l, hash);
     if (!it)
         it = kith_vec_push(&l->items);
-    *it = (struct item){.hash = hash, .rec = entry->rec};
+    *it = (struct item){.hash = hash, .rec = entry->rec, .type = type_hash(type)};
 }
 
 static void reset(struct kith_view *view) {
@@ -50,7 +54,7 @@ void kith_local_init(struct kith_local *l) {
     l->vecs[0] = &l->items;
     l->vecs[1] = NULL;
     l->view = (struct kith_view){
-        .name = "local", .version = 1, .vecs = l->vecs, .apply = apply, .reset = reset, .self = l};
+        .name = "local", .version = 2, .vecs = l->vecs, .apply = apply, .reset = reset, .self = l};
 }
 
 void kith_local_wipe(struct kith_local *l) {
@@ -99,7 +103,7 @@ void kith_local_drop(struct kith_node *n, const char *type, struct kith_bytes ke
     struct item *it = lookup(n, type, key);
     if (!it)
         return;
-    it->gone = 1;
+    it->type = 0;
     (void)!kith_store_forget(n->store, it->rec); /* not found means that it is gone already */
     kith_node_pump_store(n);
 }
@@ -119,10 +123,12 @@ void kith_local_each(struct kith_node *n, const char *type,
                      void (*each)(struct kith_node *n, const struct kith_json *doc, void *ctx), void *ctx) {
     struct kith_json doc = {0};
     struct kith_buf scratch = {0}, full = {0};
+    uint32_t hash;
     type_put(&full, type);
+    hash = type_hash(kith_buf_bytes(&full));
     for (size_t i = 0; i < n->local.items.count; i++) {
         struct item it = *KITH_VEC_AT(&n->local.items, struct item, i);
-        if (it.gone || !read_item(n, &it, &doc, &scratch))
+        if (it.type != hash || !read_item(n, &it, &doc, &scratch))
             continue;
         if (kith_bytes_eq(kith_json_str(&doc, kith_json_get(&doc, 0, "type")), kith_buf_bytes(&full)))
             each(n, &doc, ctx);
@@ -130,4 +136,16 @@ void kith_local_each(struct kith_node *n, const char *type,
     kith_json_wipe(&doc);
     kith_buf_wipe(&scratch);
     kith_buf_wipe(&full);
+}
+
+size_t kith_local_count(struct kith_node *n, const char *type) {
+    struct kith_buf full = {0};
+    size_t count = 0;
+    uint32_t hash;
+    type_put(&full, type);
+    hash = type_hash(kith_buf_bytes(&full));
+    for (size_t i = 0; i < n->local.items.count; i++)
+        count += KITH_VEC_AT(&n->local.items, struct item, i)->type == hash;
+    kith_buf_wipe(&full);
+    return count;
 }

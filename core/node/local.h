@@ -25,6 +25,9 @@ void kith_local_drop(struct kith_node *n, const char *type, struct kith_bytes ke
 /* Reads what the key has into doc (text in scratch); false: nothing. */
 bool kith_local_get(struct kith_node *n, const char *type, struct kith_bytes key, struct kith_json *doc, struct kith_buf *scratch);
 
+/* How many keys of the type there are. */
+size_t kith_local_count(struct kith_node *n, const char *type);
+
 /* Calls each for every record of the type, oldest first. */
 void kith_local_each(struct kith_node *n, const char *type,
                      void (*each)(struct kith_node *n, const struct kith_json *doc, void *ctx), void *ctx);

@@ -144,7 +144,8 @@ static int more_wall(struct kith_node *n, struct kith_listing *l, struct kith_fo
 static bool has_wall(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     enum kith_wall_state state;
     struct kith_pubkey owner;
-    return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
+    return kith_wall_state(n->social, e->rec, &state, &owner) &&
+           (state < KITH_WALL_WAITING || (state == KITH_WALL_WAITING && l->page.show & KITH_SHOW_WAITING)) &&
            kith_pubkey_eq(&owner, &l->person) && !kith_social_is_hidden(n->social, &e->message.author);
 }
 
@@ -170,7 +171,8 @@ static int more_home(struct kith_node *n, struct kith_listing *l, struct kith_fo
 static bool has_home(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     enum kith_wall_state state;
     struct kith_pubkey owner;
-    return kith_wall_state(n->social, e->rec, &state, &owner) && state < KITH_WALL_WAITING &&
+    return kith_wall_state(n->social, e->rec, &state, &owner) &&
+           (state < KITH_WALL_WAITING || (state == KITH_WALL_WAITING && kith_pubkey_eq(&e->message.author, &n->keys.pub))) &&
            (l->hops == KITH_HOPS_NONE || kith_graph_hops(n->social, &e->message.author) <= l->hops) &&
            !kith_social_is_hidden(n->social, &e->message.author);
 }
@@ -211,13 +213,58 @@ static int more_inbox(struct kith_node *n, struct kith_listing *l, struct kith_f
 }
 
 static bool has_inbox(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
-    (void)n;
     (void)l;
-    return e->is_private && e->content != KITH_JSON_NONE;
+    return e->is_private && e->content != KITH_JSON_NONE && !kith_social_is_hidden(n->social, &e->message.author);
 }
 
 static int inbox(struct kith_call *c) {
     return kith_listing_open(c, list_new(more_inbox, has_inbox, KITH_SHAPE_SUMMARY), 0);
+}
+
+/* The people are in l->text, one key after the other. */
+static int more_conversation(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
+    *count = kith_inbox_with(n->social, (const struct kith_pubkey *)(const void *)l->text.p,
+                             l->text.len / sizeof(struct kith_pubkey), &l->page, out, cap);
+    return KITH_OK;
+}
+
+static bool has_conversation(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
+    struct kith_conversation with;
+    size_t found = 0, count = l->text.len / sizeof(struct kith_pubkey);
+    if (!has_inbox(n, l, e) || !kith_inbox_of(n->social, e->rec, &with) || with.people_count != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < count; k++)
+            found += !memcmp(l->text.p + i * sizeof(struct kith_pubkey), with.people[k].b, sizeof(struct kith_pubkey));
+    }
+    return found == count;
+}
+
+static void join(struct kith_listing *l, const struct kith_pubkey *id) {
+    for (size_t at = 0; at < l->text.len; at += sizeof *id) {
+        if (!memcmp(l->text.p + at, id->b, sizeof *id))
+            return;
+    }
+    kith_buf_put(&l->text, id->b, sizeof *id);
+}
+
+/* {people, limit, before, after, live}; we are one of them whether or not we are named. */
+static int conversation(struct kith_call *c) {
+    struct kith_listing *l = list_new(more_conversation, has_conversation, KITH_SHAPE_SUMMARY);
+    uint32_t list = kith_call_option(c, 0, "people");
+    struct kith_pubkey id;
+    bool ok = kith_json_is(c->doc, list, KITH_JSON_ARRAY) && c->doc->nodes[list].count <= KITH_CONVERSATION_MAX_PEOPLE;
+    join(l, &c->node->keys.pub);
+    for (uint32_t i = ok ? kith_json_first(c->doc, list) : KITH_JSON_NONE; i != KITH_JSON_NONE && ok; i = c->doc->nodes[i].next) {
+        ok = !kith_feed_id_parse(kith_json_str(c->doc, i), &id);
+        if (ok)
+            join(l, &id);
+    }
+    if (ok && l->text.len <= KITH_CONVERSATION_MAX_PEOPLE * sizeof id)
+        return kith_listing_open(c, l, 0);
+    kith_buf_wipe(&l->text);
+    kith_free(l);
+    return KITH_ERR_ARG;
 }
 
 static int more_notices(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
@@ -225,8 +272,13 @@ static int more_notices(struct kith_node *n, struct kith_listing *l, struct kith
     return KITH_OK;
 }
 
+static bool has_notice(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
+    (void)l;
+    return kith_mention_notice_kind(n->social, e->rec) != 0;
+}
+
 static int notices(struct kith_call *c) {
-    return kith_listing_open(c, list_new(more_notices, NULL, KITH_SHAPE_SUMMARY), 0);
+    return kith_listing_open(c, list_new(more_notices, has_notice, KITH_SHAPE_NOTICE), 0);
 }
 
 static int more_tag(struct kith_node *n, struct kith_listing *l, struct kith_found *out, size_t cap, size_t *count) {
@@ -326,13 +378,14 @@ const struct kith_method kith_methods_social[] = {
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
     {"people.find", KITH_RPC_ASYNC, MASTER, find, "name", "people who are called so, nearest first"},
     {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},
-    {"wall", KITH_RPC_SOURCE, MASTER, wall, "{person, waiting, removed, limit, before, live}", "a person's wall, newest first"},
-    {"feed", KITH_RPC_SOURCE, MASTER, feed, "{hops, limit, before, live}", "the newest posts of people within reach"},
+    {"wall", KITH_RPC_SOURCE, MASTER, wall, "{person, waiting, removed, limit, before, after, live}", "a person's wall, newest first"},
+    {"feed", KITH_RPC_SOURCE, MASTER, feed, "{hops, limit, before, after, live}", "the newest posts of people within reach"},
     {"thread", KITH_RPC_SOURCE, MASTER, thread, "{root, limit, live}", "the replies to a post, oldest first"},
-    {"inbox", KITH_RPC_SOURCE, MASTER, inbox, "{limit, before, live}", "private messages that we can read"},
+    {"inbox", KITH_RPC_SOURCE, MASTER, inbox, "{limit, before, after, live}", "private messages that we can read"},
+    {"conversation", KITH_RPC_SOURCE, MASTER, conversation, "{people: [id], limit, before, after, live}", "private messages among exactly these and us"},
     {"conversations", KITH_RPC_ASYNC, MASTER, conversations, "{limit}", "private messages by who takes part"},
-    {"notices", KITH_RPC_SOURCE, MASTER, notices, "{limit, before}", "what others did that concerns us"},
-    {"tag", KITH_RPC_SOURCE, MASTER, tag, "{tag, limit, before}", "posts with a hashtag"},
+    {"notices", KITH_RPC_SOURCE, MASTER, notices, "{limit, before, after, live}", "what others did that concerns us, each with `why`"},
+    {"tag", KITH_RPC_SOURCE, MASTER, tag, "{tag, limit, before, after}", "posts with a hashtag"},
     {"summary", KITH_RPC_ASYNC, MASTER, summary, "message", "one message with names and counts"},
     {"votes", KITH_RPC_ASYNC, MASTER, votes, "message", "who reacted and how"},
     {0},

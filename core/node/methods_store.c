@@ -48,6 +48,7 @@ static int reply_sync(struct kith_call *c, int err) {
     if (err)
         return err;
     c->node->views_changed = true;
+    kith_changes_all(c->node);
     kith_store_sync(c->node->store);
     kith_node_pump_store(c->node);
     kith_call_reply(c, KITH_LIT("true"));

@@ -73,6 +73,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     n->offline = config->offline;
     n->t = t;
     n->recover_at_ms = UINT64_MAX;
+    n->changes.due_ms = UINT64_MAX;
     n->publisher.quarantined = config->quarantined;
     kith_local_init(&n->local);
     n->social = kith_social_new(&n->keys.pub, n->hops, &n->rng);
@@ -241,6 +242,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_ingest_deadline(n));
     at = sooner(at, kith_replicate_deadline(n));
     at = sooner(at, kith_blob_share_deadline(n));
+    at = sooner(at, kith_changes_deadline(n));
     at = sooner(at, n->recover_at_ms);
     if (n->stopping)
         return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
@@ -253,6 +255,7 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_ingest_tick(n);
     kith_replicate_tick(n);
     kith_blob_share_tick(n);
+    kith_changes_tick(n);
     kith_dial_tick(n);
     if (n->recover_at_ms <= t.now_ms)
         recover(n);

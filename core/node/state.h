@@ -5,6 +5,7 @@
 #define KITH_NODE_STATE_H
 
 #include "node/blob_share.h"
+#include "node/changes.h"
 #include "node/dial.h"
 #include "node/effects.h"
 #include "node/ingest.h"
@@ -47,6 +48,7 @@ struct kith_node {
     struct kith_blob_share blobs;
     struct kith_dialler dialler;
     struct kith_invite_desk invites;
+    struct kith_changes changes;
 };
 
 /* After anything that may have asked the store for something. */

@@ -36,12 +36,10 @@ static struct kith_edge_item *find_or_add(struct kith_social *s, uint32_t from, 
     return e;
 }
 
-static enum kith_edge edge_of(const struct kith_facts *f) {
-    const struct kith_json *d = f->doc;
-    if (kith_json_true(d, kith_json_get(d, f->content, "blocking")) ||
-        kith_json_true(d, kith_json_get(d, f->content, "flagged")))
+enum kith_edge kith_graph_edge_said(const struct kith_json *d, uint32_t content) {
+    if (kith_json_true(d, kith_json_get(d, content, "blocking")) || kith_json_true(d, kith_json_get(d, content, "flagged")))
         return KITH_EDGE_BLOCK;
-    return kith_json_true(d, kith_json_get(d, f->content, "following")) ? KITH_EDGE_FOLLOW : KITH_EDGE_UNFOLLOW;
+    return kith_json_true(d, kith_json_get(d, content, "following")) ? KITH_EDGE_FOLLOW : KITH_EDGE_UNFOLLOW;
 }
 
 static enum kith_edge state(const struct kith_social *s, uint32_t from, uint32_t to) {
@@ -108,7 +106,7 @@ static void edge_changed(struct kith_social *s, const struct kith_edge_item *e, 
 void kith_graph_apply(struct kith_social *s, const struct kith_facts *f) {
     struct kith_pubkey id;
     struct kith_edge_item *e;
-    enum kith_edge before, now = edge_of(f);
+    enum kith_edge before, now = kith_graph_edge_said(f->doc, f->content);
     uint32_t to;
     if (!kith_facts_feed(f->doc, f->field[KITH_FIELD_CONTACT], &id))
         return;

@@ -179,3 +179,15 @@ size_t kith_mention_notices(struct kith_social *s, struct kith_page *page, struc
         kinds[i] = (enum kith_notice_kind)kith_social_mark(s, out[i].rec)->notice;
     return n;
 }
+
+unsigned kith_mention_notice_kind(struct kith_social *s, uint32_t rec) {
+    const struct kith_mark *m;
+    const struct kith_person *p;
+    if (rec >= s->marks.count)
+        return 0;
+    m = kith_social_mark(s, rec);
+    if (m->person == KITH_PERSON_NONE || m->flags & KITH_MARK_GONE)
+        return 0;
+    p = kith_people_at(s, m->person);
+    return p->is_muted || p->is_blocked ? 0 : m->notice;
+}

@@ -29,4 +29,7 @@ enum kith_notice_kind {
 size_t kith_mention_notices(struct kith_social *s, struct kith_page *page, struct kith_found *out,
                             enum kith_notice_kind *kinds, size_t cap);
 
+/* Why a record is among the notices; 0 if it is not, or its author is hidden. */
+unsigned kith_mention_notice_kind(struct kith_social *s, uint32_t rec);
+
 #endif

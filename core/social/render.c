@@ -193,6 +193,37 @@ int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *ou
     return KITH_OK;
 }
 
+/* What a contact message about me says, and what it means to me now. */
+static const char *contact_why(struct kith_social *s, uint32_t rec) {
+    struct kith_reading *r;
+    if (kith_social_read(s, 1, rec, &r) || r->entry.content == KITH_JSON_NONE)
+        return "unfollow";
+    switch (kith_graph_edge_said(r->entry.content_doc, r->entry.content)) {
+    case KITH_EDGE_FOLLOW:
+        return kith_graph_edge(s, &s->me, &r->entry.message.author) == KITH_EDGE_NONE ? "request" : "follow";
+    case KITH_EDGE_BLOCK:
+        return "block";
+    default:
+        return "unfollow";
+    }
+}
+
+int kith_render_notice(struct kith_social *s, uint32_t rec, struct kith_buf *out) {
+    static const char *const words[] = {
+        [KITH_NOTICE_MENTION] = "mention", [KITH_NOTICE_REPLY] = "reply", [KITH_NOTICE_VOTE] = "vote",
+        [KITH_NOTICE_SHARE] = "share",     [KITH_NOTICE_WALL] = "wall",   [KITH_NOTICE_PRIVATE] = "private",
+    };
+    unsigned kind = kith_mention_notice_kind(s, rec);
+    int err = kith_render_summary(s, rec, out);
+    if (err || !kind)
+        return err;
+    out->len--; /* the closing brace */
+    kith_buf_put_str(out, ",\"why\":\"");
+    kith_buf_put_str(out, kind == KITH_NOTICE_CONTACT ? contact_why(s, rec) : words[kind]);
+    kith_buf_put_str(out, "\"}");
+    return KITH_OK;
+}
+
 static void put_flag(struct kith_buf *out, const char *name, bool value) {
     kith_buf_put_str(out, ",\"");
     kith_buf_put_str(out, name);

@@ -19,6 +19,10 @@ KITH_MUST int kith_render_original(struct kith_social *s, uint32_t rec, struct k
  * only {"type"}. */
 KITH_MUST int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *out);
 
+/* A summary that says why it is among the notices (mention.h): "why" is mention, reply, vote, share, wall,
+ * request (somebody to whom I have not answered follows me), follow, unfollow, block or private. */
+KITH_MUST int kith_render_notice(struct kith_social *s, uint32_t rec, struct kith_buf *out);
+
 /* {"id","name","description","image","hops","following","blocking","followsMe","friend","muted",
  *  "follows":n,"followers":n,"friends":n}; absent fields are left out. */
 void kith_render_person(struct kith_social *s, const struct kith_pubkey *person, struct kith_buf *out);

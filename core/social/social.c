@@ -296,6 +296,14 @@ bool kith_social_author(struct kith_social *s, uint32_t rec, struct kith_pubkey 
     return true;
 }
 
+bool kith_social_came_loose(struct kith_social *s, const struct kith_entry *e) {
+    uint32_t other;
+    if (e->record->kind == KITH_RECORD_LOOSE || !kith_social_head(s)->loose_count)
+        return false;
+    other = kith_table_get(&s->loose_slots, kith_social_msg_key(s, KITH_SPACE_LOOSE, &e->record->id));
+    return other != KITH_TABLE_NONE && other < e->rec;
+}
+
 void kith_social_forget(struct kith_social *s, uint32_t rec) {
     apply_erased(s, rec, mark_of(s, rec));
 }

@@ -47,6 +47,10 @@ bool kith_social_is_muted(struct kith_social *s, const struct kith_pubkey *perso
 /* Who wrote a record, without reading the log. False: no such record, or one of our own (local). */
 bool kith_social_author(struct kith_social *s, uint32_t rec, struct kith_pubkey *out);
 
+/* Whether the message of a chained record was there before, as a loose one that it has replaced in all
+ * lists: who was shown the one need not be shown the other. */
+bool kith_social_came_loose(struct kith_social *s, const struct kith_entry *e);
+
 /* Tells that a record was forgotten (kith_store_forget): lists leave it out from now on. */
 void kith_social_forget(struct kith_social *s, uint32_t rec);
 

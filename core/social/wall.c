@@ -118,9 +118,14 @@ bool kith_wall_state(struct kith_social *s, uint32_t rec, enum kith_wall_state *
     return true;
 }
 
+/* What I wrote on another's wall I see at home while it waits there. */
 static bool at_home(struct kith_social *s, uint32_t rec, void *ctx) {
+    const struct kith_mark *m = kith_social_mark(s, rec);
     unsigned max_hops = *(const unsigned *)ctx;
-    return max_hops >= KITH_HOPS_NONE || kith_graph_person_hops(s, kith_social_mark(s, rec)->person) <= max_hops;
+    enum kith_wall_state on = state(s, m);
+    if (on == KITH_WALL_REMOVED || (on == KITH_WALL_WAITING && m->person != KITH_PERSON_ME))
+        return false;
+    return max_hops >= KITH_HOPS_NONE || kith_graph_person_hops(s, m->person) <= max_hops;
 }
 
 size_t kith_wall_home(struct kith_social *s, unsigned max_hops, struct kith_page *page, struct kith_found *out, size_t cap) {

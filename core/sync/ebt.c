@@ -354,3 +354,14 @@ uint64_t kith_ebt_peer_has(const struct kith_ebt *e, const struct kith_pubkey *p
     uint32_t f = ebt_feed_find(e, id);
     return p && f != EBT_NONE && p->reps[f].claim > 0 ? (uint64_t)p->reps[f].claim : 0;
 }
+
+uint64_t kith_ebt_best(const struct kith_ebt *e, const struct kith_pubkey *id) {
+    uint32_t f = ebt_feed_find(e, id);
+    int32_t best = 0;
+    for (size_t i = 0; f != EBT_NONE && i < e->peer_count; i++) {
+        const struct ebt_rep *r = e->peers[i] ? &e->peers[i]->reps[f] : NULL;
+        if (r && !(r->flags & (EBT_FAILED | EBT_BLOCKED)) && r->claim > best)
+            best = r->claim;
+    }
+    return (uint64_t)best;
+}

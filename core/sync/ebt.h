@@ -69,6 +69,9 @@ void kith_ebt_cannot_send(struct kith_ebt *e, const struct kith_pubkey *peer, co
  * and the "who has it" display. */
 uint64_t kith_ebt_peer_has(const struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *feed);
 
+/* The highest of all peers that are here and were not found lying about it. */
+uint64_t kith_ebt_best(const struct kith_ebt *e, const struct kith_pubkey *feed);
+
 /* The peer's clock as JSON, to be kept until it is back: peers mention only what changed since. */
 void kith_ebt_peer_clock(const struct kith_ebt *e, const struct kith_pubkey *peer, struct kith_buf *out);
 
