@@ -44,12 +44,20 @@ static void on_read(uv_stream_t *s, ssize_t got, const uv_buf_t *buf) {
 }
 
 void kith_road_start(struct kith_road *r) {
+    if (r->ways) {
+        r->ways->start(r);
+        return;
+    }
     r->open = true;
     if (uv_read_start(&r->uv.stream, on_buffer, on_read))
         close_now(r);
 }
 
 void kith_road_pause(struct kith_road *r, bool on) {
+    if (r->ways) {
+        r->ways->pause(r, on);
+        return;
+    }
     if (!r->open)
         return;
     if (on)
@@ -70,6 +78,10 @@ static void on_written(uv_write_t *w, int status) {
 }
 
 void kith_road_write(struct kith_road *r) {
+    if (r->ways) {
+        r->ways->write(r);
+        return;
+    }
     if (!r->open || r->writing)
         return;
     for (;;) {
@@ -100,6 +112,10 @@ void kith_road_write(struct kith_road *r) {
 }
 
 void kith_road_close(struct kith_road *r) {
+    if (r->ways) {
+        r->ways->close(r);
+        return;
+    }
     if (r->closing)
         return;
     if (!r->open || r->draining) {

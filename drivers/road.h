@@ -2,8 +2,9 @@
 /* road.h: one connection as a driver sees it: bytes in, bytes pulled out, an end. A road decides
  * nothing; who speaks on it and what they say is the node's affair.
  *
- * Works for every uv_stream_t (TCP, Unix socket). A road is made by its driver (tcp.h, local.h), which
- * owns it; it frees itself after `closed`. */
+ * Works for every uv_stream_t (TCP, Unix socket); a road whose bytes need more than that (a WebSocket)
+ * brings its own ways. A road is made by its driver (tcp.h, local.h, web.h), which owns it; it frees
+ * itself after `closed`. */
 #ifndef KITH_DRIVERS_ROAD_H
 #define KITH_DRIVERS_ROAD_H
 
@@ -26,7 +27,17 @@ struct kith_road_host {
     void (*closed)(void *ctx, struct kith_road *r); /* the last call; the other side's end, or ours */
 };
 
+/* How a road that is no plain stream does what the four calls below say. */
+struct kith_road_ways {
+    void (*start)(struct kith_road *r);
+    void (*write)(struct kith_road *r);
+    void (*pause)(struct kith_road *r, bool on);
+    void (*close)(struct kith_road *r);
+};
+
 struct kith_road {
+    const struct kith_road_ways *ways; /* NULL: the stream's own */
+    void *driver;                      /* what belongs to the ways */
     union {
         uv_handle_t handle;
         uv_stream_t stream;

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+/* One request to one answer. */
+#include <stdio.h>
+
+#include "web_state.h"
+
+static struct kith_bytes view(h2o_iovec_t v) {
+    return kith_bytes(v.base, v.len);
+}
+
+/* The value of a header; *twice: it stands there more than once. */
+static struct kith_bytes header(const h2o_req_t *req, const char *name, bool *twice) {
+    ssize_t at = h2o_find_header_by_str(&req->headers, name, strlen(name), -1);
+    *twice = at >= 0 && h2o_find_header_by_str(&req->headers, name, strlen(name), at) >= 0;
+    return at < 0 ? kith_bytes(NULL, 0) : view(req->headers.entries[at].value);
+}
+
+static struct kith_bytes only_header(const h2o_req_t *req, const char *name) {
+    bool twice;
+    struct kith_bytes v = header(req, name, &twice);
+    return twice ? kith_bytes(NULL, 0) : v;
+}
+
+/* An Origin that stands twice is none that anybody has allowed. */
+static struct kith_bytes origin_of(const h2o_req_t *req) {
+    bool twice;
+    struct kith_bytes v = header(req, "origin", &twice);
+    return twice ? KITH_LIT("twice") : v;
+}
+
+static struct kith_web_request read_request(const h2o_req_t *req) {
+    struct kith_bytes target = view(req->input.path);
+    const uint8_t *query = target.len ? memchr(target.p, '?', target.len) : NULL;
+    return (struct kith_web_request){
+        .method = view(req->input.method),
+        .path = kith_bytes(target.p, query ? (size_t)(query - target.p) : target.len),
+        .host = view(req->input.authority),
+        .origin = origin_of(req),
+        .authorization = only_header(req, "authorization"),
+        .protocols = only_header(req, "sec-websocket-protocol"),
+        .upgrade = req->upgrade.base && h2o_lcstris(req->upgrade.base, req->upgrade.len, H2O_STRLIT("websocket")),
+    };
+}
+
+static const char *reason_of(int status) {
+    static const struct {
+        int status;
+        const char *reason;
+    } all[] = {{200, "OK"}, {204, "No Content"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
+               {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {414, "URI Too Long"},
+               {421, "Misdirected Request"}, {426, "Upgrade Required"}, {429, "Too Many Requests"},
+               {503, "Service Unavailable"}};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i].status == status)
+            return all[i].reason;
+    }
+    return "Status";
+}
+
+static void add(h2o_req_t *req, const char *name, const char *value) {
+    /* maybe_token: what libh2o knows by name it looks for by its token. Names and values are copied by
+     * nobody, so both have to last: they are literals, the config's, or of the request's pool. */
+    h2o_add_header_by_str(&req->pool, &req->res.headers, name, strlen(name), 1, NULL, value, strlen(value));
+}
+
+void web_add_headers(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot) {
+    const struct kith_web *w = ((const struct web_handler *)(const void *)self)->web;
+    for (const struct kith_web_header *h = w->config.headers; h && h->name; h++)
+        add(req, h->name, h->value);
+    h2o_setup_next_ostream(req, slot);
+}
+
+/* body lives until it is sent: in the request's pool or for ever. */
+static void send_answer(h2o_req_t *req, int status, const char *type, struct kith_bytes body) {
+    static h2o_generator_t generator = {NULL, NULL};
+    h2o_iovec_t bytes = h2o_iovec_init((const char *)body.p, body.len);
+    bool head = kith_bytes_is(view(req->input.method), "HEAD");
+    req->res.status = status;
+    req->res.reason = reason_of(status);
+    req->res.content_length = status == 204 || status == 304 ? SIZE_MAX : body.len;
+    if (type && body.len)
+        add(req, "content-type", type);
+    h2o_start_response(req, &generator);
+    h2o_send(req, &bytes, head || !body.len ? 0 : 1, H2O_SEND_STATE_FINAL);
+}
+
+static void refuse(struct kith_web *w, h2o_req_t *req, int status) {
+    const char *reason = reason_of(status);
+    w->counts.refused++;
+    req->http1_is_persistent = 0; /* a stranger's connection is not kept */
+    send_answer(req, status, "text/plain; charset=utf-8", kith_bytes_str(reason));
+}
+
+/* ---- files ---- */
+
+static bool list_has(struct kith_bytes list, const char *word) {
+    size_t len = strlen(word);
+    for (size_t i = 0; i + len <= list.len; i++) {
+        if (!memcmp(list.p + i, word, len))
+            return true;
+    }
+    return false;
+}
+
+static const struct kith_web_file *find_file(const struct kith_web *w, struct kith_bytes path) {
+    for (size_t i = 0; i < w->config.file_count; i++) {
+        if (kith_bytes_is(path, w->config.files[i].path))
+            return &w->config.files[i];
+    }
+    return NULL;
+}
+
+static void send_file(h2o_req_t *req, const struct kith_web_file *f) {
+    bool gzip = f->gzip.len && list_has(only_header(req, "accept-encoding"), "gzip");
+    add(req, "cache-control", f->cache);
+    add(req, "etag", f->etag);
+    if (f->gzip.len)
+        add(req, "vary", "accept-encoding");
+    if (list_has(only_header(req, "if-none-match"), f->etag)) {
+        send_answer(req, 304, NULL, kith_bytes(NULL, 0));
+        return;
+    }
+    if (gzip)
+        add(req, "content-encoding", "gzip");
+    send_answer(req, 200, f->type, gzip ? f->gzip : f->plain);
+}
+
+/* ---- what is made when it is asked for ---- */
+
+static const char *pooled(h2o_req_t *req, const char *text) {
+    return h2o_strdup(&req->pool, text, strlen(text)).base;
+}
+
+static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
+    struct kith_web_answer a = {.status = 200, .type = "text/plain; charset=utf-8"};
+    h2o_iovec_t body;
+    if (!w->config.answer || !w->config.answer(w->config.ctx, q, &a)) {
+        refuse(w, req, 404);
+    } else {
+        if (a.header.name)
+            add(req, a.header.name, pooled(req, a.header.value));
+        add(req, "cache-control", "no-store");
+        body = h2o_strdup(&req->pool, a.body.len ? (const char *)a.body.p : "", a.body.len);
+        if (a.status >= 400)
+            w->counts.refused++;
+        send_answer(req, a.status, a.type, view(body));
+    }
+    kith_buf_wipe(&a.body);
+}
+
+/* ---- WebSockets ---- */
+
+static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
+    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
+    const char *key = NULL;
+    int status;
+    if (!q->upgrade || req->version != 0x101 || h2o_is_websocket_handshake(req, &key) || !key ||
+        !kith_bytes_is(only_header(req, "sec-websocket-version"), "13")) {
+        add(req, "sec-websocket-version", "13");
+        refuse(w, req, q->upgrade ? 400 : 426);
+        return;
+    }
+    status = w->config.upgrade(w->config.ctx, q);
+    if (status) {
+        refuse(w, req, status);
+        return;
+    }
+    for (const struct kith_web_header *h = w->config.headers; h && h->name; h++)
+        add(req, h->name, h->value);
+    web_socket_upgrade(sock->on_close.data, req, key);
+}
+
+int web_on_request(h2o_handler_t *self, h2o_req_t *req) {
+    struct kith_web *w = ((struct web_handler *)(void *)self)->web;
+    struct kith_web_request q = read_request(req);
+    const struct kith_web_file *file;
+    bool get = kith_bytes_is(q.method, "GET"), head = kith_bytes_is(q.method, "HEAD");
+    int status = w->config.check(w->config.ctx, &q);
+    w->counts.requests++;
+    if (!status && req->input.path.len > KITH_WEB_TARGET_MAX)
+        status = 414;
+    if (!status && (!q.path.len || q.path.p[0] != '/'))
+        status = 400;
+    if (status) {
+        refuse(w, req, status);
+    } else if (!get && !head) {
+        add(req, "allow", "GET, HEAD");
+        refuse(w, req, 405);
+    } else if (kith_bytes_is(q.path, w->config.socket_path)) {
+        upgrade(w, req, &q);
+    } else if ((file = find_file(w, kith_bytes_is(q.path, "/") ? KITH_LIT("/index.html") : q.path))) {
+        send_file(req, file);
+    } else {
+        send_made(w, req, &q);
+    }
+    return 0;
+}
