@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+export { KithClient, restarted } from './client.ts'
+export type { ClientOptions, State, StreamOptions } from './client.ts'
+export { KithError } from './error.ts'
+export type { ErrorCode } from './error.ts'
+export { Stream } from './stream.ts'
+export { messagePortTransport, viaMessagePort, viaWebSocket, webSocketTransport } from './transport.ts'
+export type { Road, Transport } from './transport.ts'
+export type * from './methods.ts'
+export type * from './types.ts'

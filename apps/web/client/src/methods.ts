@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Arguments and results of every method that the node's owner may call. That names and kinds are those of
+// the node is checked at the end of this file, when it is compiled.
+import type { methods } from './methods.gen.ts'
+import type {
+  AnyContent, BlobId, Changes, Content, Conversation, FeedId, Imported, Json, ListOptions, LogOptions, Message, MessageId,
+  MessageValue, Notice, PageOptions, Peer, PeopleList, Person, Presence, Progress, Resolved, Status, Summary, Vote
+} from './types.ts'
+
+interface Async<A extends unknown[], R> { kind: 'async', args: A, result: R }
+interface Source<A extends unknown[], I> { kind: 'source', args: A, item: I }
+interface Sink<A extends unknown[], W, R> { kind: 'sink', args: A, written: W, result: R }
+interface Duplex<A extends unknown[], W, I> { kind: 'duplex', args: A, written: W, item: I }
+
+/** Bytes of a stream, in chunks of any size. */
+type Bytes = Uint8Array
+
+export interface Methods {
+  // Messages
+  whoami: Async<[], { id: FeedId }>
+  publish: Async<[content: Content | AnyContent], Message>
+  'private.publish': Async<[content: Content | AnyContent, readers: FeedId[]], Message>
+  get: Async<[id: MessageId | { id: MessageId, private?: boolean, meta?: false }], MessageValue>
+  getLatest: Async<[feed: FeedId], Message>
+  latestSequence: Async<[feed: FeedId], number>
+  getVectorClock: Async<[], Record<FeedId, number>>
+  createHistoryStream: Source<[{ id: FeedId, seq?: number, limit?: number, live?: boolean, old?: boolean }], Message>
+  createUserStream: Source<[LogOptions & { id: FeedId }], Message>
+  createLogStream: Source<[(LogOptions & { private?: boolean })?], Message>
+  messagesByType: Source<[type: string | { type: string, limit?: number, live?: boolean, reverse?: boolean, private?: boolean }], Message>
+  query: Source<[fields: Record<string, Json>, options?: { limit?: number }], Message>
+
+  // People and walls
+  'friends.isFollowing': Async<[{ source: FeedId, dest: FeedId }], boolean>
+  'friends.isBlocking': Async<[{ source: FeedId, dest: FeedId }], boolean>
+  'friends.hops': Async<[], Record<FeedId, number>>
+  'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
+  'people.get': Async<[id?: FeedId], Person>
+  'people.find': Async<[name: string], Person[]>
+  'people.mute': Async<[id: FeedId, on: boolean], true>
+  wall: Source<[(ListOptions & { person?: FeedId, waiting?: boolean, removed?: boolean })?], Summary>
+  feed: Source<[(ListOptions & { hops?: number })?], Summary>
+  thread: Source<[ListOptions & { root: MessageId }], Summary>
+  inbox: Source<[ListOptions?], Summary>
+  conversations: Async<[{ limit?: number }?], Conversation[]>
+  notices: Source<[ListOptions?], Notice>
+  tag: Source<[ListOptions & { tag: string }], Summary>
+  summary: Async<[id: MessageId], Summary>
+  votes: Async<[id: MessageId], Vote[]>
+
+  // Blobs
+  'blobs.createWants': Source<[], Record<BlobId, number>>
+  'blobs.get': Source<[id: BlobId | { key: BlobId, size?: number, max?: number }], Bytes>
+  'blobs.getSlice': Source<[{ key: BlobId, start?: number, end?: number }], Bytes>
+  'blobs.has': Async<[id: BlobId], boolean>
+  'blobs.size': Async<[id: BlobId], number | null>
+  /** Answers when it is here, which may be never; with `nowait` at once, whether it is here. */
+  'blobs.want': Async<[id: BlobId, options?: { nowait?: boolean }], boolean>
+  'blobs.add': Sink<[], Bytes, BlobId>
+
+  // Network
+  manifest: Async<[], Json>
+  newest: Source<[{ limit?: number }?], MessageValue>
+  'gossip.ping': Duplex<[{ timeout?: number }], number, number>
+  'conn.peers': Async<[], Peer[]>
+  'conn.connect': Async<[address: string], true>
+  'conn.forget': Async<[address: string], true>
+  'conn.disconnect': Async<[id: FeedId], true>
+  /** {peer: sequence} of all whose clock for this feed we know. */
+  'conn.holders': Async<[feed?: FeedId], Record<FeedId, number>>
+  'invite.create': Async<[{ uses?: number, address?: string }?], string>
+  'invite.accept': Async<[text: string], { pub: FeedId, address: string }>
+  'control.insist': Async<[], true>
+  'control.stop': Async<[], true>
+
+  // Store
+  status: Async<[], Status>
+  /** Messages, then null; the one item is the outcome. */
+  import: Duplex<[], Message | MessageValue | string | null, Imported>
+  forget: Async<[id: MessageId | FeedId | BlobId], true>
+  compact: Async<[], true>
+  rebuild: Async<[], true>
+}
+
+/** Agreed, and not yet in the node's tables. */
+export interface Planned {
+  changes: Source<[], Changes>
+  presence: Source<[], Presence>
+  typing: Async<[{ at: string, to?: FeedId[] }], true>
+  'state.get': Async<[key: string], Json>
+  'state.set': Async<[key: string, value: Json], true>
+  'state.list': Async<[prefix: string], Record<string, Json>>
+  conversation: Source<[ListOptions & { people: FeedId[] }], Summary>
+  'friends.refuse': Async<[id: FeedId, on: boolean], true>
+  progress: Async<[], Progress>
+  search: Source<[PageOptions & { text: string, by?: FeedId }], Summary>
+  'search.count': Async<[], { posts: number, people: number, ready: boolean }>
+  resolve: Async<[text: string], Resolved | null>
+  'identity.words': Async<[], { words: string }>
+  'identity.restore': Async<[{ words: string } | { secret: string }], { id: FeedId }>
+  'identity.backup': Source<[{ passphrase: string }], Bytes>
+  'identity.unseal': Duplex<[{ passphrase: string }], Bytes, Bytes>
+}
+
+interface All extends Methods, Planned {}
+
+export type Kind = 'async' | 'source' | 'sink' | 'duplex'
+export type NameOf<K extends Kind> = { [N in keyof All]: All[N]['kind'] extends K ? N : never }[keyof All]
+export type Args<N extends keyof All> = All[N]['args']
+export type Result<N extends NameOf<'async' | 'sink'>> = All[N]['result']
+export type Item<N extends NameOf<'source' | 'duplex'>> = All[N]['item']
+export type Written<N extends NameOf<'sink' | 'duplex'>> = All[N]['written']
+
+// ---- the check ----
+
+type Table = typeof methods
+/** Empty, or what differs: the compiler's message names it. */
+type Differences = {
+  [N in Exclude<keyof Methods, keyof Table>]: 'not in the node\'s tables'
+} & {
+  [N in Exclude<keyof Table, keyof All>]: 'has no types here'
+} & {
+  [N in keyof Table & keyof All as Table[N] extends All[N]['kind'] ? never : N]: 'is of another kind'
+}
+type None<T extends Record<never, never>> = [keyof T] extends [never] ? true : T
+const same: None<Differences> = true
+void same

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+// What the node gives and takes. Times are milliseconds since 1970. A `?` means: left out if there is none.
+
+/** `@….ed25519` */
+export type FeedId = string
+/** `%….sha256` */
+export type MessageId = string
+/** `&….sha256`, for a private one with `?unbox=….boxs` */
+export type BlobId = string
+
+export interface Ref { id: FeedId, name?: string }
+
+// ---- contents ----
+
+export interface Mention {
+  link: FeedId | MessageId | BlobId
+  name?: string
+  /** Of a blob: its MIME type, or `kith-file` for a list of blobs (docs/protocol/large-file.md). */
+  type?: string
+  size?: number
+  /** Of a list of blobs: what they are together. */
+  mime?: string
+}
+
+export interface PostContent {
+  type: 'post'
+  text: string
+  /** Whose wall it stands on; left out: the author's own. */
+  wall?: FeedId
+  /** The post that a thread began with. */
+  root?: MessageId | null
+  /** What this answers: the newest replies that its author knew. */
+  branch?: MessageId | MessageId[]
+  contentWarning?: string
+  mentions?: Mention[]
+  /** Who can read it. With it, the message is encrypted. */
+  recps?: (FeedId | { link: FeedId })[]
+}
+export interface VoteContent { type: 'vote', vote: { link: MessageId, value: -1 | 0 | 1, expression?: string } }
+export interface ContactContent { type: 'contact', contact: FeedId, following?: boolean, blocking?: boolean }
+export interface AboutContent { type: 'about', about: FeedId, name?: string, description?: string, image?: BlobId | { link: BlobId } }
+export interface ShareContent { type: 'share', share: { link: MessageId }, text?: string, mentions?: Mention[] }
+export interface EditContent { type: 'edit', target: MessageId, text: string }
+export interface RetractContent { type: 'retract', target: MessageId }
+export interface WallContent { type: 'wall/accept' | 'wall/remove', post: MessageId }
+
+/** What this client's users write; a node passes on any content with a type. */
+export type Content = PostContent | VoteContent | ContactContent | AboutContent | ShareContent | EditContent | RetractContent | WallContent
+
+/** What others wrote: nothing about it is certain but that it has a type, or is encrypted for others. */
+export type AnyContent = { type: string, [field: string]: unknown }
+
+// ---- messages ----
+
+export interface MessageValue {
+  previous: MessageId | null
+  author: FeedId
+  sequence: number
+  /** What its author claims. */
+  timestamp: number
+  hash: 'sha256'
+  /** A string is encrypted, and not for us or not opened. */
+  content: AnyContent | string
+  /** Left out where the content is not what was signed (retracted). */
+  signature?: string
+  /** Of a private message that was opened. */
+  meta?: { private: true, originalContent?: string }
+}
+
+export interface Message {
+  key: MessageId
+  value: MessageValue
+  /** When it came here. */
+  timestamp: number
+}
+
+export interface Reaction {
+  /** An emoji or a word; '' is a plain like. */
+  expression: string
+  count: number
+  mine?: true
+}
+
+/** A post with all that a page shows of it. */
+export interface Summary extends Message {
+  author: Ref
+  replies: number
+  shares: number
+  votes: { up: number, down: number, mine: -1 | 0 | 1, reactions: Reaction[] }
+  /** Of a post on another's wall. */
+  wall?: { owner: Ref, state: 'friend' | 'accepted' | 'waiting' | 'removed' }
+  edited?: { key: MessageId, text: string }
+  retracted?: true
+}
+
+/** Something that others did and that concerns us. */
+export interface Notice extends Summary {
+  why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'follow' | 'request' | (string & {})
+}
+
+export interface Vote { voter: FeedId, value: -1 | 0 | 1, expression: string }
+
+/** Private messages among the same people. */
+export interface Conversation {
+  number: number
+  people: Ref[]
+  count: number
+  last: Message
+}
+
+// ---- people ----
+
+export interface Person extends Ref {
+  description?: string
+  image?: BlobId
+  /** Steps from us; left out if beyond reach. */
+  hops?: number
+  /** We follow them. */
+  following: boolean
+  /** We block them. */
+  blocking: boolean
+  followsMe: boolean
+  /** Both follow. */
+  friend: boolean
+  muted: boolean
+  follows: number
+  followers: number
+  friends: number
+}
+
+export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests'
+
+// ---- the node ----
+
+export interface Status {
+  id: FeedId
+  messages: number
+  /** How many of them are safe on the disk. */
+  durable: number
+  bytes: number
+  feeds: number
+  /** Of our newest message; 0 if none. */
+  sequence: number
+  replicating: number
+  peers: number
+  /** Messages whose signatures are being checked. */
+  judging: number
+  /** Where others reach us. */
+  address: string | null
+  /** 'ok', or a sentence that says why nothing can be published now. */
+  publish: string
+}
+
+/** A connected peer. */
+export interface Link {
+  id: FeedId
+  state: 'connected'
+  address: string
+  dialled: 'us' | 'them'
+  seconds: number
+  received: number
+  sent: number
+}
+/** An address that is tried from time to time. */
+export interface Place {
+  id: FeedId
+  state: 'connecting' | 'waiting'
+  address: string
+  source: 'user' | 'lan'
+  failures: number
+  retry_ms: number
+  why?: string
+}
+export type Peer = Link | Place
+
+export interface Imported { messages: number, valid: number, invalid: number, stored: number }
+
+/** What is new, at most four times a second. The first item is `{ready: true}`. */
+export interface Changes {
+  ready?: true
+  /** More than can be listed: look at everything again. */
+  all?: true
+  /** Whose summary has changed. */
+  messages?: MessageId[]
+  /** Whose profile, relations or mute has changed. */
+  people?: FeedId[]
+  posts?: number
+  inbox?: number
+  notices?: number
+}
+
+/** Who is connected, and who types where; never stored. */
+export type Presence = { id: FeedId, here: boolean } | { id: FeedId, typing: { at: string } }
+
+export interface Progress {
+  have: number
+  want: number
+  /** At most 20, farthest behind first. */
+  people: { id: FeedId, name?: string, have: number, want: number }[]
+}
+
+export interface Resolved { kind: 'message' | 'feed' | 'blob' | 'address' | 'invite', id: string, held: boolean }
+
+/** What the app keeps on this machine: any JSON, at most 8 KiB. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+// ---- options ----
+
+export interface PageOptions {
+  limit?: number
+  /** Only what is older. */
+  before?: number
+}
+export interface ListOptions extends PageOptions {
+  /** Only what is newer. */
+  after?: number
+  reverse?: boolean
+  /** Goes on with what is stored later. */
+  live?: boolean
+  /** false: only what is stored later. */
+  old?: boolean
+}
+export interface LogOptions {
+  gt?: number
+  gte?: number
+  lt?: number
+  lte?: number
+  reverse?: boolean
+  limit?: number
+  live?: boolean
+  old?: boolean
+}

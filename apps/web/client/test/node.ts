@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+// What the tests share: a kith that really runs, and the transport to its Unix socket.
+import { execFileSync, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import fs from 'node:fs'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import type { Road, Transport } from '../src/index.ts'
+
+const root = path.resolve(import.meta.dirname, '../../../..')
+export const program = process.env['KITH_BIN'] ?? path.join(root, 'build/release/bin/kith')
+export const vectors = path.join(root, 'tests/vectors')
+
+export async function until<T> (what: string, look: () => T | Promise<T>, limit = 30e3): Promise<NonNullable<T>> {
+  const end = Date.now() + limit
+  for (;;) {
+    const value = await look()
+    if (value) return value
+    if (Date.now() > end) throw new Error('waited in vain for ' + what)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+/** A node with a home of its own. */
+export class Node {
+  home = fs.mkdtempSync(path.join(os.tmpdir(), 'kith-client-'))
+  #child: ChildProcess | null = null
+
+  constructor (name: string) {
+    execFileSync(program, ['init', '--name', name, '--home', this.home], { stdio: 'ignore' })
+  }
+
+  async serve (...args: string[]): Promise<this> {
+    const child = spawn(program, ['serve', '--home', this.home, '--listen', '127.0.0.1:0', '--no-lan', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    child.stderr!.on('data', data => { said += data })
+    const line = new Promise((resolve, reject) => {
+      child.stdout!.once('data', resolve)
+      child.on('exit', code => { reject(new Error(`kith serve ended with ${code}: ${said}`)) })
+    })
+    this.#child = child
+    await line
+    return this
+  }
+
+  async kill (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    this.#child = null
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise(resolve => child.on('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+
+  async remove (): Promise<void> {
+    await this.kill()
+    fs.rmSync(this.home, { recursive: true, force: true })
+  }
+
+  /** By the Unix socket, which needs no token. */
+  get road (): Road {
+    return { open: () => socketTransport(path.join(this.home, 'socket')) }
+  }
+}
+
+export function socketTransport (file: string): Transport {
+  const socket = net.connect(file)
+  const transport: Transport = {
+    onopen: null,
+    onbytes: null,
+    onclose: null,
+    send: bytes => { socket.write(bytes) },
+    get bufferedAmount () { return socket.writableLength },
+    close () {
+      transport.onopen = transport.onbytes = transport.onclose = null
+      socket.end()
+    }
+  }
+  socket.on('connect', () => transport.onopen?.())
+  socket.on('data', bytes => transport.onbytes?.(bytes))
+  socket.on('error', () => {})
+  socket.on('close', () => transport.onclose?.())
+  return transport
+}
