@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// A friend turns out to be hostile. Whatever such a person can publish (xss_vectors, xss_blobs,
+// xss_contents) comes to Anna, who opens every screen and every post: nothing may run, nothing may be
+// asked of anybody, nothing of it may stand in the page as more than text.
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { audit } from './audit.mjs'
+import { launch, watchedContext } from './browser.mjs'
+import { canaryPort } from './canary.mjs'
+import { check, done, enters, journey } from './journey.mjs'
+import { Node, friends } from './node.mjs'
+import { screens, settle, show } from './screens.mjs'
+import { files, lists } from './xss_blobs.mjs'
+import { contents, names } from './xss_contents.mjs'
+import { modules, newHome, until } from '../interop/lab.mjs'
+
+const use = createRequire(path.join(modules.db2, 'index.js'))
+const canary = await canaryPort()
+const canaryUrl = `http://127.0.0.1:${canary.port}`
+const netLog = path.join(newHome('e2e-netlog'), 'net.json')
+const browser = await launch({ flags: [`--log-net-log=${netLog}`] })
+
+// People whose names are payloads: feeds signed here, and taken into Anna's node as a friend's copy would be.
+function signedPeople (anna) {
+  const keys = use('ssb-keys')
+  const validate = use('ssb-validate')
+  const lines = []
+  const ids = names(canaryUrl).map(({ name }, i) => {
+    const own = keys.generate()
+    let state = validate.initial()
+    for (const content of [
+      { type: 'about', about: own.id, name, description: name },
+      { type: 'contact', contact: anna.id, following: true },
+      { type: 'post', text: `p${String(i).padStart(3, '0')} by somebody with a name` },
+      { type: 'post', wall: anna.id, text: `[@${name}](${own.id}) #${name}`, mentions: [{ link: own.id, name }] }
+    ]) {
+      state = validate.appendNew(state, null, own, content, Date.now() + lines.length)
+      lines.push(JSON.stringify(state.queue.at(-1)))
+    }
+    return own.id
+  })
+  return { ids, lines }
+}
+
+await journey('A hostile friend', async ({ given, when, then, and }) => {
+  let anna, mallory, all, where, page
+  const shown = new Set()
+  const faults = []
+  const ran = []
+
+  await given('Anna has befriended Mallory', async () => {
+    anna = await (await new Node('Anna').init('--name', 'Anna')).serve()
+    mallory = await (await new Node('Mallory').init('--name', 'Mallory')).serve()
+    enters({ name: 'the nodes', leaves: async () => { await anna.stop(); await mallory.stop() } })
+    await friends(anna, mallory)
+  })
+  await and('Mallory publishes everything that we could think of', async () => {
+    const root = await mallory.publish({ type: 'post', text: 'r0000 the post that others speak of' })
+    const edited = await mallory.publish({ type: 'post', text: 'e0000 the post that is changed' })
+    where = { me: mallory.id, friend: anna.id, root, edited }
+    const js = "kithCanary('file')"
+    const withIds = async list => Promise.all(list.map(async file => ({ ...file, id: await mallory.addBlob(file.bytes) })))
+    const part = { id: await mallory.addBlob(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" onload="${js}"/>`)), size: 60 }
+    all = contents({
+      canary: canaryUrl,
+      where,
+      files: await withIds(files(js, `${canaryUrl}/file`)),
+      lists: await withIds(lists(js, `${canaryUrl}/list`, part).map(text => ({ bytes: Buffer.from(text) })))
+    })
+    check(all.length >= 1000, `only ${all.length} payloads`)
+    const refused = []
+    for (const { place, content } of all) {
+      const sent = place === 'private' ? mallory.ask('private.publish', content, content.recps) : mallory.publish(content)
+      await sent.catch(err => refused.push(`${place} ${err.message}: ${JSON.stringify(content).slice(0, 120)}`))
+    }
+    console.log(`       ${all.length} payloads, ${refused.length} that Mallory’s own node refuses to sign`)
+    for (const line of refused.slice(0, 60)) console.log('       ' + line)
+    check(refused.length <= 60, `${refused.length} were refused`)
+    const people = signedPeople(anna)
+    const file = path.join(newHome('e2e-names'), 'people.jsonl')
+    fs.writeFileSync(file, people.lines.join('\n') + '\n')
+    await anna.run('import', file)
+    for (const id of people.ids.slice(0, 15)) await anna.publish({ type: 'contact', contact: id, following: true })
+  })
+  await and('all of it has come to Anna', async () => {
+    const head = await mallory.ask('latestSequence', mallory.id)
+    await until('Mallory’s feed', async () => JSON.stringify(await anna.ask('latestSequence', mallory.id)) === JSON.stringify(head), 120e3)
+  })
+  await when('Anna opens her page', async () => {
+    const { context, watch } = await watchedContext(browser, [anna.origin])
+    await context.exposeBinding('kithCanary', (_, id) => ran.push(id))
+    await context.addInitScript(() => { for (const name of ['open', 'print', 'find']) window[name] = () => window.kithCanary('window.' + name) })
+    page = await context.newPage()
+    enters({ name: 'Anna', page, watch, leaves: () => context.close() })
+    page.on('framenavigated', frame => {
+      if (frame !== page.mainFrame()) faults.push('a frame went to ' + frame.url())
+      else if (!frame.url().startsWith(anna.origin + '/')) faults.push('the page went to ' + frame.url())
+    })
+    context.on('page', other => { if (other !== page) faults.push('a window opened: ' + other.url()) })
+    page.on('download', it => faults.push('a file was saved: ' + it.suggestedFilename()))
+    page.on('worker', it => faults.push('a worker began: ' + it.url()))
+    await page.goto(await anna.address())
+    await page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+  })
+
+  const look = async name => {
+    for (const fault of await page.evaluate(audit)) faults.push(`${name}: ${fault}`)
+    for (const id of await page.evaluate(() => document.body.innerText.match(/\b[xnrpe]\d{3,4}\b/g) ?? [])) shown.add(id)
+  }
+  // Down to the end of a list, opening what is folded on the way.
+  const toTheEnd = async (name, most = 60) => {
+    for (let i = 0; i < most; i++) {
+      for (const button of await page.getByRole('button', { name: /^(Show anyway|Show all of it|Waiting for you)/ }).all()) await button.click({ timeout: 2000 }).catch(() => {})
+      await look(name)
+      const older = page.getByRole('button', { name: 'Show older' })
+      const before = await page.getByRole('article').count()
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
+      if (await older.count()) await older.first().click({ timeout: 2000 }).catch(() => {})
+      else if (await page.getByText('That is all').count() || !before) break
+      await settle(page, 150, 4000)
+    }
+    await look(name)
+  }
+  for (const { name, at } of screens({ me: '@me', other: '@other', root: '%root' })) {
+    await then(`nothing happens on ${name}`, async () => {
+      const real = decodeURIComponent(at).replace('@me', anna.id).replace('@other', mallory.id).replace('%root', where.root)
+      const [door, id] = real.split(/(?=[@%])/)
+      const before = [faults.length, ran.length]
+      await show(page, anna.origin, door + (id ? encodeURIComponent(id) : ''))
+      await toTheEnd(name)
+      check(faults.length === before[0] && ran.length === before[1], [...faults.slice(before[0]), ...ran.slice(before[1]).map(id => 'it ran: ' + id)].slice(0, 20).join('\n'))
+    }).catch(() => {})
+  }
+  await and('what was meant to be seen was seen', () => {
+    const meant = all.filter(it => it.id).map(it => it.id)
+    const missed = meant.filter(id => !shown.has(id))
+    console.log(`       ${meant.length - missed.length} of ${meant.length} texts were on the screen`)
+    check(missed.length <= meant.length * 0.03, `never shown: ${missed.slice(0, 40).join(' ')}`)
+  })
+  await and('nothing ran, nobody was asked, no window opened', () => {
+    check(!ran.length, `it ran: ${ran.slice(0, 20).join(', ')}`)
+    check(!canary.connections, `${canary.connections} connections: ${canary.seen.slice(0, 10).join(', ')}`)
+    check(!faults.length, faults.slice(0, 20).join('\n'))
+  })
+})
+
+await browser.close()
+await journey('The browser’s own log', async ({ then }) => {
+  await then('it knows no address but this machine’s', () => {
+    const log = fs.readFileSync(netLog, 'utf8')
+    const hosts = new Set([...log.matchAll(/"(?:host|url|destination|group_id)":"((?:https?|wss?):\/\/[^"\/]+|[^"\/ ]+:\d+)/g)].map(found => found[1]))
+    const wrong = [...hosts].filter(host => !/^((https?|wss?):\/\/)?(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host))
+    check(hosts.size > 0, 'the log is empty')
+    check(!wrong.length, wrong.join(', '))
+  })
+})
+canary.close()
+await done()
