@@ -11,16 +11,18 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "serve.h"
 #include "base/base64.h"
 #include "feed/id.h"
 
 #define DEFAULT_PORT 8008 /* where SSB peers expect each other */
 
-/* HOST:PORT, HOST or :PORT; IPv6 as [::1]:8008. */
-static bool split(const char *text, char *host, size_t len, uint16_t *port) {
+/* HOST:PORT, HOST or :PORT; IPv6 as [::1]:8008. *port keeps its value where none is given, and so
+ * does the host. */
+static bool split(const char *text, const char *otherwise, char *host, size_t len, uint16_t *port) {
     const char *colon = strrchr(text, ':'), *close = strchr(text, ']');
     size_t host_len = colon && (!close || colon > close) ? (size_t)(colon - text) : strlen(text);
-    long number = DEFAULT_PORT;
+    long number = *port;
     if (text[host_len]) {
         char *end;
         number = strtol(text + host_len + 1, &end, 10);
@@ -35,7 +37,7 @@ static bool split(const char *text, char *host, size_t len, uint16_t *port) {
         return false;
     snprintf(host, len, "%.*s", (int)host_len, text);
     if (!host_len || !strcmp(host, "localhost"))
-        snprintf(host, len, "%s", host_len ? "127.0.0.1" : "0.0.0.0");
+        snprintf(host, len, "%s", host_len ? "127.0.0.1" : otherwise);
     *port = (uint16_t)number;
     return true;
 }
@@ -55,12 +57,14 @@ static void public_name(const char *bound, char *out, size_t len) {
     freeifaddrs(all);
 }
 
-static void tell_address(struct app *a, struct host *h, const char *name, uint16_t port) {
+static void tell_address(struct app *a, struct host *h, const char *name, uint16_t port, bool print) {
     char text[256];
     char key[44];
     kith_base64_write(key, a->home.keys.pub.b, sizeof a->home.keys.pub.b);
     snprintf(text, sizeof text, "net:%s:%u~shs:%.*s", name, port, (int)sizeof key, key);
     kith_node_listening(host_node(h), text);
+    if (!print)
+        return;
     printf("%s\n", text);
     fflush(stdout);
 }
@@ -84,11 +88,11 @@ static void notify_ready(void) {
     }
 }
 
-static int listen_all(struct app *a, struct host *h, const char *listen_text, bool lan) {
+static int listen_all(struct app *a, struct host *h, const char *listen_text, bool lan, bool print) {
     char host_name[128], shown[128], path[HOME_PATH_MAX + 64];
-    uint16_t port;
+    uint16_t port = DEFAULT_PORT;
     int err;
-    if (!split(listen_text, host_name, sizeof host_name, &port))
+    if (!split(listen_text, "0.0.0.0", host_name, sizeof host_name, &port))
         return app_refuse(a, APP_USAGE, "usage", "--listen takes HOST:PORT, for example 0.0.0.0:8008");
     err = host_listen_tcp(h, host_name, &port);
     if (err)
@@ -101,16 +105,38 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
     if (lan && host_lan_start(h, host_name, port))
         app_note(a, "LAN discovery is not possible here (UDP 8008 and 26830); --no-lan says that this is fine.");
     public_name(host_name, shown, sizeof shown);
-    tell_address(a, h, shown, port);
+    tell_address(a, h, shown, port, print);
     return APP_OK;
 }
 
-int cmd_serve(struct app *a) {
-    const char *listen_text = app_option(a, "--listen");
-    bool lan = !app_flag(a, "--no-lan"), verbose = app_flag(a, "--verbose");
+struct words { /* the options of `kith serve` */
+    const char *listen, *web, *password_file;
+    bool lan, no_web;
+};
+
+static int start_web(struct app *a, struct host *h, const struct words *w, struct web_serve **out) {
+    char address[128];
+    struct web_serve_options o = {
+        .address = address, .port = WEB_PORT, .any_port = !w->web, .password_file = w->password_file};
+    *out = NULL;
+    if (w->no_web)
+        return APP_OK;
+    if (!split(w->web ? w->web : "", "127.0.0.1", address, sizeof address, &o.port))
+        return app_refuse(a, APP_USAGE, "usage", "--web takes ADDRESS:PORT, for example 127.0.0.1:%u", WEB_PORT);
+    return web_serve_start(out, a, h, &o);
+}
+
+int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, void *ctx), void *ctx) {
+    struct words words = {.listen = app_option(a, "--listen"),
+                          .web = app_option(a, "--web"),
+                          .password_file = app_option(a, "--web-password-file"),
+                          .lan = !app_flag(a, "--no-lan"),
+                          .no_web = app_flag(a, "--no-web")};
+    bool verbose = app_flag(a, "--verbose");
     long quota = app_number(a, "--quota", 0), hops = app_number(a, "--hops", 0);
     struct host_options options = {
         .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops};
+    struct web_serve *web = NULL;
     struct host *h;
     int err, code;
     if (!app_words(a, 0, 0))
@@ -120,11 +146,20 @@ int cmd_serve(struct app *a) {
         return app_no_identity(a);
     if (err)
         return app_fail(a, err, a->home.dir);
-    code = listen_all(a, h, listen_text ? listen_text : "0.0.0.0:8008", lan);
+    code = start_web(a, h, &words, &web); /* first: who reads our address may go on to the page */
+    if (!code)
+        code = listen_all(a, h, words.listen ? words.listen : "0.0.0.0:8008", words.lan, !up);
     if (!code) {
         notify_ready();
+        if (up && web)
+            up(a, web, ctx);
         host_run(h);
     }
+    web_serve_stop(web);
     host_close(h);
     return code;
+}
+
+int cmd_serve(struct app *a) {
+    return serve(a, NULL, NULL);
 }

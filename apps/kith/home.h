@@ -5,6 +5,9 @@
  *     HOME/store/            slots of the log and its snapshots
  *     HOME/blobs/            photos and files, by their hash
  *     HOME/socket            the running node
+ *     HOME/web               where it serves the page, while it does
+ *     HOME/web-token         what a browser has to know, mode 0600
+ *     HOME/open.html         leads a browser there, mode 0600
  *
  * HOME is --home DIR, else $KITH_HOME, else $XDG_DATA_HOME/kith, else ~/.local/share/kith. */
 #ifndef KITH_APP_HOME_H

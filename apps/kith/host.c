@@ -112,7 +112,7 @@ static void road_closed(void *ctx, struct kith_road *r) {
 
 const struct kith_road_host host_road_ops = {road_opened, road_bytes, road_pull, road_wrote, road_closed};
 
-static void take(struct host *h, struct kith_road *r, enum kith_link_origin origin) {
+void host_take(struct host *h, struct kith_road *r, enum kith_link_origin origin) {
     if (!r)
         return;
     host_add_road(h, r);
@@ -133,13 +133,13 @@ static void on_tcp(uv_stream_t *listener, int status) {
     if (status < 0)
         return;
     r = kith_tcp_accept((uv_tcp_t *)listener, &host_road_ops, h, &loopback);
-    take(h, r, loopback ? KITH_ORIGIN_LOOPBACK : KITH_ORIGIN_NETWORK);
+    host_take(h, r, loopback ? KITH_ORIGIN_LOOPBACK : KITH_ORIGIN_NETWORK);
 }
 
 static void on_local(uv_stream_t *listener, int status) {
     struct host *h = listener->data;
     if (status >= 0)
-        take(h, kith_local_accept((uv_pipe_t *)listener, &host_road_ops, h), KITH_ORIGIN_LOCAL);
+        host_take(h, kith_local_accept((uv_pipe_t *)listener, &host_road_ops, h), KITH_ORIGIN_LOCAL);
 }
 
 int host_listen_tcp(struct host *h, const char *name, uint16_t *port) {
@@ -255,6 +255,7 @@ static int open_node(struct host *h) {
         .rng = {os_random, NULL},
         .quota = h->options.quota,
         .hops = h->options.hops,
+        .version = KITH_VERSION,
         .offline = h->options.offline,
     };
     int err;

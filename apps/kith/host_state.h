@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* host_state.h: what a host consists of; shared by host.c, host_effects.c and lan_host.c. */
+/* host_state.h: what a host consists of; shared by host.c, host_effects.c, lan_host.c and
+ * web_serve.c. */
 #ifndef KITH_APP_HOST_STATE_H
 #define KITH_APP_HOST_STATE_H
 
@@ -43,6 +44,8 @@ void host_pump(struct host *h); /* effects, then the timer */
 void host_carry_out(struct host *h, const struct kith_effect *e);
 struct kith_road *host_find_road(struct host *h, uint32_t link);
 void host_add_road(struct host *h, struct kith_road *r);
+/* A road that was accepted becomes a link and starts, or is closed; NULL: it was none. */
+void host_take(struct host *h, struct kith_road *r, enum kith_link_origin origin);
 
 void host_lan_close(struct host *h);
 
