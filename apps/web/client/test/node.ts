@@ -83,3 +83,19 @@ export function socketTransport (file: string): Transport {
   socket.on('close', () => transport.onclose?.())
   return transport
 }
+
+/** Numbers from 0 to below 1 that are the same for the same seed (mulberry32). */
+export function random (seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+export async function all<T> (items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = []
+  for await (const item of items) out.push(item)
+  return out
+}
