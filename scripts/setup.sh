@@ -91,6 +91,19 @@ need_js() {
     export KITH_JS_LEGACY=${KITH_JS_LEGACY:-$BUILD/js/legacy/node_modules}
 }
 
+# need_web: what the page is made with and checked by, in apps/web/node_modules, where its tools look.
+need_web() {
+    local web=$ROOT/apps/web stamp
+    need_node
+    stamp=$(cat "$web/package.json" "$web/package-lock.json" | sha256sum)
+    [ "$(cat "$web/node_modules/.done" 2>/dev/null)" = "$stamp" ] && return 0
+    say "npm: web"
+    mkdir -p "$BUILD"
+    (cd "$web" && "${NPM[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$BUILD/npm-cache") \
+        >"$BUILD/npm-web.log" 2>&1 || { cat "$BUILD/npm-web.log" >&2; return 1; }
+    printf '%s\n' "$stamp" >"$web/node_modules/.done"
+}
+
 # build PRESET [TARGET...]: quiet unless it fails.
 build() {
     local preset=$1 log=$BUILD/build-$1.log
