@@ -104,6 +104,13 @@ need_web() {
     printf '%s\n' "$stamp" >"$web/node_modules/.done"
 }
 
+# What drives a browser through the page. Chromium itself is Debian's, of the group test.
+need_e2e() {
+    need_node
+    npm_folder "$ROOT/tests/e2e" "$BUILD/js/e2e" "${NPM[@]}" || return 1
+    export KITH_JS_E2E=${KITH_JS_E2E:-$BUILD/js/e2e/node_modules}
+}
+
 # build PRESET [TARGET...]: quiet unless it fails.
 build() {
     local preset=$1 log=$BUILD/build-$1.log

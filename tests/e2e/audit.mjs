@@ -19,7 +19,7 @@ export function audit () {
       if (/^(srcset|srcdoc|ping|background|formaction|manifest|codebase|classid|archive|longdesc|usemap|http-equiv)$/i.test(key)) say(element, `the attribute ${key}`)
       if (/^(src|href|xlink:href|action|data|poster|cite)$/i.test(key)) address(element, key.toLowerCase(), value)
     }
-    const inside = element.closest?.('article, [data-from-others], .prose, .markdown')
+    const inside = element.closest?.('article, .words')
     if (inside && inside !== element) {
       for (const key of ['id', 'name']) {
         const value = element.getAttribute(key)
