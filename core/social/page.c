@@ -3,7 +3,7 @@
 
 #include "social/state.h"
 
-static bool passes(struct kith_social *s, const struct kith_page *page, uint32_t rec) {
+bool kith_page_passes(struct kith_social *s, const struct kith_page *page, uint32_t rec) {
     const struct kith_mark *m;
     const struct kith_person *p;
     if (rec < page->since_rec || rec >= s->marks.count)
@@ -48,7 +48,7 @@ size_t kith_page_fill_within(struct kith_social *s, struct kith_index *index, ui
             return n;
         page->before_time = times[rec];
         page->before_rec = rec;
-        if (passes(s, page, rec) && (!keep || keep(s, rec, ctx)))
+        if (kith_page_passes(s, page, rec) && (!keep || keep(s, rec, ctx)))
             out[n++] = (struct kith_found){rec, times[rec]};
     }
     page->more = c.left > 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "social/social.h"
 
+#include "social/search.h"
 #include "social/state.h"
 
 uint64_t kith_social_pair_key(const struct kith_social *s, enum kith_index_space space, const void *a32, const void *b32) {
@@ -132,8 +133,10 @@ static void apply(struct kith_view *view, const struct kith_entry *e) {
         if (mark->person == KITH_PERSON_ME)
             kith_mention_own(s, &e->record->id, e->rec);
     }
-    if (e->content != KITH_JSON_NONE && !(mark->flags & KITH_MARK_READABLE))
+    if (e->content != KITH_JSON_NONE && !(mark->flags & KITH_MARK_READABLE)) {
         apply_readable(s, e, mark);
+        kith_search_again(s, e->rec);
+    }
 }
 
 /* The seed and the identity may have come from a snapshot: the members of the object follow them. */
@@ -155,6 +158,7 @@ static void apply_adopted(struct kith_view *view, const struct kith_entry *e) {
 static void reset(struct kith_view *view) {
     struct kith_social *s = view->self;
     struct kith_social_head *head;
+    kith_search_drop(s);
     for (unsigned i = 0; s->vecs[i]; i++) {
         if (s->vecs[i] != &s->queries)
             kith_vec_wipe(s->vecs[i]);
@@ -235,6 +239,7 @@ struct kith_social *kith_social_new(const struct kith_pubkey *me, unsigned hops,
 void kith_social_free(struct kith_social *s) {
     if (!s)
         return;
+    kith_search_drop(s);
     for (unsigned i = 0; s->vecs[i]; i++)
         kith_vec_wipe(s->vecs[i]);
     kith_vec_wipe(&s->hops);
@@ -306,6 +311,7 @@ bool kith_social_came_loose(struct kith_social *s, const struct kith_entry *e) {
 
 void kith_social_forget(struct kith_social *s, uint32_t rec) {
     apply_erased(s, rec, mark_of(s, rec));
+    kith_search_forget(s, rec);
 }
 
 size_t kith_social_memory(const struct kith_social *s) {
@@ -313,5 +319,5 @@ size_t kith_social_memory(const struct kith_social *s) {
     for (unsigned i = 0; s->vecs[i]; i++)
         sum += s->vecs[i]->cap * s->vecs[i]->item_len;
     return sum + s->hops.cap + s->queue.cap * s->queue.item_len + s->stamps.cap * s->stamps.item_len +
-           s->lines.cap * s->lines.item_len + s->words.cap;
+           s->lines.cap * s->lines.item_len + s->words.cap + kith_search_memory(s);
 }

@@ -135,6 +135,7 @@ struct kith_social {
     struct kith_vec lines;  /* struct kith_vote_line: the answer being made */
     struct kith_buf words;  /* profile, mention: folded text */
     struct kith_reading reading[2];
+    struct kith_search *search; /* NULL until somebody searches (search.h) */
 };
 
 static inline uint64_t kith_social_key(const struct kith_social *s, enum kith_index_space space, struct kith_bytes key) {
@@ -166,6 +167,9 @@ size_t kith_page_fill(struct kith_social *s, struct kith_index *index, uint64_t 
 /* The same with another bound, for a keep that reads the log. */
 size_t kith_page_fill_within(struct kith_social *s, struct kith_index *index, uint64_t key, struct kith_page *page,
                              struct kith_found *out, size_t cap, kith_page_keep *keep, void *ctx, size_t max_scan);
+
+/* Whether a list with this filter shows the record. */
+bool kith_page_passes(struct kith_social *s, const struct kith_page *page, uint32_t rec);
 
 /* The views' parts of apply: one readable record, told once (again only when it became readable). */
 void kith_graph_apply(struct kith_social *s, const struct kith_facts *f);
