@@ -40,7 +40,8 @@ int cmd_unblock(struct app *a) {
     return say(a, KITH_SAID_NO, KITH_SAID_NO);
 }
 
-static int mute(struct app *a, bool on) {
+/* mute and refuse: on this machine only. */
+static int locally(struct app *a, const char *method, bool on) {
     struct kith_pubkey who;
     struct kith_buf args = {0}, reply = {0};
     int code;
@@ -51,7 +52,7 @@ static int mute(struct app *a, bool on) {
     kith_feed_id_put(&args, &who);
     kith_buf_put_str(&args, on ? "\",true]" : "\",false]");
     if (!code)
-        code = app_call(a, "people.mute", kith_buf_bytes(&args), &reply);
+        code = app_call(a, method, kith_buf_bytes(&args), &reply);
     if (!code && a->json)
         app_print(kith_buf_bytes(&reply));
     kith_buf_wipe(&args);
@@ -60,11 +61,16 @@ static int mute(struct app *a, bool on) {
 }
 
 int cmd_mute(struct app *a) {
-    return mute(a, true);
+    return locally(a, "people.mute", true);
 }
 
 int cmd_unmute(struct app *a) {
-    return mute(a, false);
+    return locally(a, "people.mute", false);
+}
+
+int cmd_refuse(struct app *a) {
+    bool undo = app_flag(a, "--undo");
+    return locally(a, "friends.refuse", !undo);
 }
 
 int cmd_friends(struct app *a) {

@@ -52,6 +52,8 @@ const struct command app_commands[] = {
      "kith friends --requests", cmd_friends},
     {"follow", "People", "WHO", "keeps up with a person; when both do, you are friends", NULL, "kith follow @….ed25519", cmd_follow},
     {"unfollow", "People", "WHO", "takes that back", NULL, "kith unfollow Ben", cmd_unfollow},
+    {"refuse", "People", "[--undo] WHO", "leaves a request out of friends --requests, on this machine; nobody learns of it",
+     "--undo  takes that back\n", "kith refuse @….ed25519", cmd_refuse},
     {"block", "People", "WHO", "nothing of theirs to you, nothing of yours to them; public", NULL, "kith block @….ed25519", cmd_block},
     {"unblock", "People", "WHO", "takes that back", NULL, "kith unblock Ben", cmd_unblock},
     {"mute", "People", "WHO", "hides a person on this machine; nobody learns of it", NULL, "kith mute Ben", cmd_mute},

@@ -33,6 +33,7 @@ int cmd_block(struct app *a);
 int cmd_unblock(struct app *a);
 int cmd_mute(struct app *a);
 int cmd_unmute(struct app *a);
+int cmd_refuse(struct app *a);
 int cmd_friends(struct app *a);
 int cmd_blob(struct app *a);
 int cmd_invite(struct app *a);

@@ -321,6 +321,9 @@ void show_status(struct app *a, struct kith_bytes json) {
         printf("messages   %ld, of %ld %s, %.1f MB\n", count_of(&doc, 0, "messages"), count_of(&doc, 0, "feeds"),
                count_of(&doc, 0, "feeds") == 1 ? "person" : "people", (double)count_of(&doc, 0, "bytes") / 1e6);
         printf("your own   %ld\n", count_of(&doc, 0, "sequence"));
+        printf("files      %ld, %.1f MB\n", count_of(&doc, 0, "blobs"), (double)count_of(&doc, 0, "blobBytes") / 1e6);
+        if (count_of(&doc, 0, "quota"))
+            printf("room       %.0f MB for messages\n", (double)count_of(&doc, 0, "quota") / 1e6);
         address = str(&doc, 0, "address");
         others = count_of(&doc, 0, "replicating") - 1; /* without ourselves */
         printf("peers      %ld connected; %ld %s kept up with\n", count_of(&doc, 0, "peers"), others > 0 ? others : 0,

@@ -13,6 +13,7 @@ static const struct {
     [KITH_BUDGET_REJECTS] = {4, 256},
     [KITH_BUDGET_DECRYPTIONS] = {1000, 200000},
     [KITH_BUDGET_BLOB_BYTES] = {16e6, 512e6},
+    [KITH_BUDGET_TYPING] = {1, 8},
     [KITH_BUDGET_DATAGRAMS] = {50, 500},
 };
 

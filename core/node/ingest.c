@@ -214,6 +214,13 @@ static void ask_again(struct kith_node *n, const struct accepted *a) {
     }
 }
 
+/* An author who sent it in person is told that it is here. */
+static void confirm(struct kith_node *n, const struct kith_ingest_source *source, const struct kith_pubkey *author, int err) {
+    struct kith_peer *p = !err && source->link && !source->req ? kith_peers_link(n, source->link) : NULL;
+    if (p && p->ebt && kith_pubkey_eq(&p->id, author))
+        kith_ebt_confirm(n->replicator.ebt, &p->id, author);
+}
+
 static void store(struct kith_node *n, struct kith_job *j) {
     struct accepted *a = kith_alloc(sizeof *a);
     uint64_t first;
@@ -236,6 +243,7 @@ static void store(struct kith_node *n, struct kith_job *j) {
             kith_import_outcome(n, a->sources[i]->link, a->sources[i]->req, err);
         if (!err && a->records[i].kind == KITH_RECORD_CHAINED)
             kith_replicate_stored(n, &a->authors[i], a->sequences[i]);
+        confirm(n, a->sources[i], &a->authors[i], err);
         /* Only what has a blob's sigil somewhere is worth being looked at again. */
         if (!err && memchr(a->records[i].value.p, '&', a->records[i].value.len))
             kith_blob_share_stored(n, first + i);

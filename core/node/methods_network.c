@@ -155,26 +155,50 @@ static int disconnect(struct kith_call *c) {
     return KITH_OK;
 }
 
-/* Which connected people hold how much of our feed: "where is it now". */
+struct holders {
+    struct kith_pubkey feed;
+    char text[KITH_FEED_ID_LEN + 1]; /* the same as in JSON */
+    struct kith_buf out;
+};
+
+static void put_holder(struct holders *h, const struct kith_pubkey *peer, uint64_t sequence) {
+    kith_buf_put_str(&h->out, h->out.len > 1 ? ",\"" : "\"");
+    kith_feed_id_put(&h->out, peer);
+    kith_buf_put_str(&h->out, "\":");
+    kith_buf_put_dec(&h->out, sequence);
+}
+
+/* What somebody said when they were here last (replicate.c remembers it). */
+static void absent_holder(struct kith_node *n, const struct kith_json *doc, void *ctx) {
+    struct holders *h = ctx;
+    struct kith_pubkey peer;
+    struct kith_peer *p;
+    int64_t sequence;
+    if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &peer) ||
+        kith_json_int(doc, kith_json_get(doc, kith_json_get(doc, 0, "clock"), h->text), &sequence) || sequence < 0)
+        return;
+    p = kith_peers_person(n, &peer);
+    if (!p || !p->ebt)
+        put_holder(h, &peer, (uint64_t)sequence);
+}
+
+/* Who holds how much of a feed, by their own word: "where is it now". */
 static int holders(struct kith_call *c) {
     struct kith_node *n = c->node;
-    struct kith_pubkey feed = n->keys.pub;
+    struct holders h = {.feed = n->keys.pub};
     uint32_t arg = kith_call_arg(c, 0);
-    struct kith_buf out = {0};
-    if (arg != KITH_JSON_NONE && kith_feed_id_parse(kith_json_str(c->doc, arg), &feed))
+    if (arg != KITH_JSON_NONE && kith_feed_id_parse(kith_json_str(c->doc, arg), &h.feed))
         return KITH_ERR_ARG;
-    kith_buf_put_u8(&out, '{');
+    kith_feed_id_write(h.text, &h.feed);
+    kith_buf_put_u8(&h.out, '{');
     for (struct kith_peer *p = n->peers.first; p; p = p->next) {
-        if (!p->ebt)
-            continue;
-        kith_buf_put_str(&out, out.len > 1 ? ",\"" : "\"");
-        kith_feed_id_put(&out, &p->id);
-        kith_buf_put_str(&out, "\":");
-        kith_buf_put_dec(&out, kith_ebt_peer_has(n->replicator.ebt, &p->id, &feed));
+        if (p->ebt)
+            put_holder(&h, &p->id, kith_ebt_peer_has(n->replicator.ebt, &p->id, &h.feed));
     }
-    kith_buf_put_u8(&out, '}');
-    kith_call_reply(c, kith_buf_bytes(&out));
-    kith_buf_wipe(&out);
+    kith_local_each(n, "clock", absent_holder, &h);
+    kith_buf_put_u8(&h.out, '}');
+    kith_call_reply(c, kith_buf_bytes(&h.out));
+    kith_buf_wipe(&h.out);
     return KITH_OK;
 }
 
@@ -245,7 +269,7 @@ const struct kith_method kith_methods_network[] = {
     {"conn.connect", KITH_RPC_ASYNC, MASTER, connect, "address", "keeps the address and dials it"},
     {"conn.forget", KITH_RPC_ASYNC, MASTER, forget, "address", "dials it no more"},
     {"conn.disconnect", KITH_RPC_ASYNC, MASTER, disconnect, "id", "ends a link"},
-    {"conn.holders", KITH_RPC_ASYNC, MASTER, holders, "feed", "{peer: sequence}: who is connected and holds how much of it"},
+    {"conn.holders", KITH_RPC_ASYNC, MASTER, holders, "feed", "{peer: sequence}: who holds how much of it, by what they said when they were here last"},
     {"invite.create", KITH_RPC_ASYNC, MASTER, kith_invite_create, "{uses, address}", "text that lets somebody in to be followed"},
     {"invite.accept", KITH_RPC_ASYNC, MASTER, kith_invite_accept, "text", "uses somebody's invite; answers {pub, address}"},
     {"invite.use", KITH_RPC_ASYNC, KITH_ROLE_GUEST, kith_invite_use, "{feed}", "what a guest with an invite says"},

@@ -68,28 +68,48 @@ static const struct {
     {"blockedBy", KITH_LIST_BLOCKED_BY}, {"friends", KITH_LIST_FRIENDS},     {"requests", KITH_LIST_REQUESTS},
 };
 
+static bool is_refused(struct kith_node *n, const struct kith_pubkey *id) {
+    struct kith_buf text = {0};
+    bool yes;
+    kith_feed_id_put(&text, id);
+    yes = kith_local_get(n, "refuse", kith_buf_bytes(&text), &n->doc, &n->scratch);
+    kith_buf_wipe(&text);
+    return yes;
+}
+
+/* Our requests without those whom we refused, or only those. */
+static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum kith_graph_list list, bool refused, struct kith_buf *out) {
+    size_t count = kith_graph_count(n->social, of, list);
+    struct kith_pubkey *ids = kith_alloc((count + 1) * sizeof *ids);
+    bool ours = list == KITH_LIST_REQUESTS && kith_pubkey_eq(of, &n->keys.pub);
+    count = kith_graph_list(n->social, of, list, 0, ids, count);
+    kith_buf_put_u8(out, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (ours && is_refused(n, &ids[i]) != refused)
+            continue;
+        kith_buf_put_str(out, out->len > 1 ? "," : "");
+        kith_render_person(n->social, &ids[i], out);
+    }
+    kith_buf_put_u8(out, ']');
+    kith_free(ids);
+}
+
 /* {list, person}: each with name and state. */
 static int people(struct kith_call *c) {
-    struct kith_pubkey of, id;
+    struct kith_pubkey of;
     struct kith_bytes name = kith_json_str(c->doc, kith_call_option(c, 0, "list"));
+    bool refused = kith_bytes_is(name, "refused");
     struct kith_buf out = {0};
-    size_t which = 4;
+    size_t which = name.len ? 0 : 4;
     if (!person_of(c, kith_call_option(c, 0, "person"), &of))
         return KITH_ERR_ARG;
-    for (size_t i = 0; name.len && i <= 6; i++) {
-        if (i == 6)
-            return KITH_ERR_ARG;
-        if (kith_bytes_is(name, lists[i].name)) {
-            which = i;
-            break;
-        }
-    }
-    kith_buf_put_u8(&out, '[');
-    for (size_t i = 0; kith_graph_list(c->node->social, &of, lists[which].list, i, &id, 1); i++) {
-        kith_buf_put_str(&out, out.len > 1 ? "," : "");
-        kith_render_person(c->node->social, &id, &out);
-    }
-    kith_buf_put_u8(&out, ']');
+    while (!refused && name.len && which < 6 && !kith_bytes_is(name, lists[which].name))
+        which++;
+    if (refused)
+        which = 5; /* requests that were turned down */
+    if (which == 6 || (refused && !kith_pubkey_eq(&of, &c->node->keys.pub)))
+        return KITH_ERR_ARG;
+    put_people(c->node, &of, lists[which].list, refused, &out);
     kith_call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
     return KITH_OK;
@@ -368,13 +388,35 @@ static int mute(struct kith_call *c) {
     return err ? err : reply_flag(c, true);
 }
 
+/* They are not told, and may go on following us: their request is in our way no more. */
+static int refuse(struct kith_call *c) {
+    struct kith_pubkey id;
+    struct kith_buf text = {0};
+    bool on = kith_call_flag(c, kith_call_arg(c, 1), true);
+    int err = KITH_OK;
+    if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
+        return KITH_ERR_ARG;
+    kith_feed_id_put(&text, &id);
+    if (on != is_refused(c->node, &id)) {
+        if (on)
+            err = kith_local_put(c->node, "refuse", kith_buf_bytes(&text), KITH_LIT(""));
+        else
+            kith_local_drop(c->node, "refuse", kith_buf_bytes(&text));
+        kith_store_sync(c->node->store);
+        kith_node_pump_store(c->node);
+    }
+    kith_buf_wipe(&text);
+    return err ? err : reply_flag(c, true);
+}
+
 #define MASTER KITH_ROLE_MASTER
 
 const struct kith_method kith_methods_social[] = {
     {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
     {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
     {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
-    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends or requests"},
+    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused"},
+    {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on", "leaves them out of `requests` on this machine; they are not told"},
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
     {"people.find", KITH_RPC_ASYNC, MASTER, find, "name", "people who are called so, nearest first"},
     {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},

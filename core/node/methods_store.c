@@ -11,13 +11,29 @@ static void number(struct kith_buf *out, const char *name, uint64_t v) {
     kith_buf_put_u8(out, ',');
 }
 
+static void quarantine(struct kith_node *n, uint64_t held, struct kith_buf *out) {
+    size_t heard;
+    uint64_t known;
+    if (!kith_publish_heard(n, &heard, &known)) {
+        kith_buf_put_str(out, "\"quarantine\":null,");
+        return;
+    }
+    kith_buf_put_str(out, "\"quarantine\":{");
+    number(out, "heard", heard);
+    number(out, "known", known);
+    number(out, "held", held);
+    out->p[out->len - 1] = '}';
+    kith_buf_put_u8(out, ',');
+}
+
 static int status(struct kith_call *c) {
     struct kith_node *n = c->node;
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t own = kith_feeds_find(feeds, &n->keys.pub);
     const char *refusal = kith_publish_refusal(n);
     struct kith_buf out = {0};
-    uint64_t peers = 0;
+    uint64_t peers = 0, head = own == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, own).sequence, blob_bytes;
+    size_t blobs = kith_blobs_held(n->blobs.blobs, &blob_bytes);
     for (struct kith_peer *p = n->peers.first; p; p = p->next)
         peers += p->role == KITH_ROLE_PEER && !p->closing;
     kith_buf_put_str(&out, "{\"id\":\"");
@@ -27,10 +43,18 @@ static int status(struct kith_call *c) {
     number(&out, "durable", kith_store_durable(n->store));
     number(&out, "bytes", kith_store_size(n->store));
     number(&out, "feeds", kith_feeds_count(feeds));
-    number(&out, "sequence", own == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, own).sequence);
+    number(&out, "sequence", head);
     number(&out, "replicating", n->replicator.wanted_count);
     number(&out, "peers", peers);
     number(&out, "judging", n->ingest.count);
+    number(&out, "blobs", blobs);
+    number(&out, "blobBytes", blob_bytes);
+    number(&out, "quota", n->quota);
+    number(&out, "hops", n->hops);
+    quarantine(n, head, &out);
+    kith_buf_put_str(&out, "\"version\":");
+    kith_json_put_string(&out, kith_bytes_str(n->version));
+    kith_buf_put_u8(&out, ',');
     kith_buf_put_str(&out, "\"address\":");
     if (n->listening[0])
         kith_json_put_string(&out, kith_bytes_str(n->listening));

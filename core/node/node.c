@@ -70,6 +70,8 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     n->cap = config->cap;
     n->rng = config->rng;
     n->hops = config->hops ? config->hops : KITH_NODE_HOPS;
+    n->quota = config->quota;
+    n->version = config->version ? config->version : "";
     n->offline = config->offline;
     n->t = t;
     n->recover_at_ms = UINT64_MAX;

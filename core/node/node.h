@@ -31,6 +31,7 @@ struct kith_node_config {
     unsigned hops;    /* how far to replicate; 0: KITH_NODE_HOPS */
     bool quarantined; /* the store was copied or restored: publish nothing before a peer has shown
                          what it knows of our own feed */
+    const char *version; /* of the program, for those who ask for the status; outlives the node. NULL: not said */
     bool offline;     /* replicate with nobody, dial nobody: a command that only reads and writes here */
 };
 

@@ -2,6 +2,7 @@
 #include "node/peers.h"
 
 #include "node/methods.h"
+#include "node/presence.h"
 #include "node/state.h"
 #include "node/welcome.h"
 
@@ -39,11 +40,14 @@ static struct kith_peer *peer_new(struct kith_node *n, const char *address, size
 static void peer_free(struct kith_peer *p) {
     struct kith_peer **at = &p->node->peers.first;
     struct kith_node *n = p->node;
+    bool was_here = p->role == KITH_ROLE_PEER;
     while (*at != p)
         at = &(*at)->next;
     kith_stream_free_all(p);
     kith_dial_gone(p);
     *at = p->next;
+    if (was_here)
+        kith_presence_changed(n);
     n->peers.count--;
     n->peers.held -= p->held;
     kith_link_free(p->conn);

@@ -46,6 +46,8 @@ struct kith_peer {
     size_t hidden_count;
     bool serves;             /* one of its blobs.get has its blob in memory: the others wait */
     bool follows_history;    /* has no EBT: asked by createHistoryStream */
+    bool no_typing;          /* refused kith.typing: is not asked again */
+    bool typing_waits;       /* has not answered the last one */
     uint32_t invite;         /* GUEST: index of the invite */
     struct kith_peer *next;
 };

@@ -53,6 +53,16 @@ const char *kith_publish_refusal(struct kith_node *n) {
     return NULL;
 }
 
+bool kith_publish_heard(struct kith_node *n, size_t *heard, uint64_t *known) {
+    const struct kith_publisher *p = &n->publisher;
+    look_at_quarantine(n);
+    *heard = p->claim_count;
+    *known = 0;
+    for (size_t i = 0; i < p->claim_count; i++)
+        *known = p->claims[i].sequence > *known ? p->claims[i].sequence : *known;
+    return p->quarantined;
+}
+
 void kith_publish_insist(struct kith_node *n) {
     n->publisher.quarantined = false;
     n->publisher.claim_count = 0;

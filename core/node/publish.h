@@ -43,6 +43,10 @@ struct kith_publisher {
  * published and done is not called. */
 KITH_MUST int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_done done, void *ctx);
 
+/* While the store is a restored copy: how many friends have said how far our feed had got, and the
+ * farthest. False: it is none. */
+bool kith_publish_heard(struct kith_node *n, size_t *heard, uint64_t *known);
+
 /* Why publishing is refused right now, or NULL. */
 const char *kith_publish_refusal(struct kith_node *n);
 /* The user says that nothing newer exists. */

@@ -13,6 +13,7 @@
 #include "node/local.h"
 #include "node/log_line.h"
 #include "node/peers.h"
+#include "node/presence.h"
 #include "node/publish.h"
 #include "node/replicate.h"
 #include "social/graph.h"
@@ -23,6 +24,8 @@ struct kith_node {
     struct kith_symkey cap;
     struct kith_rng rng;
     unsigned hops;
+    uint64_t quota;
+    const char *version;
     bool offline, stopping, stopped;
     struct kith_time t; /* of the call that is running */
     uint64_t stop_at_ms;
@@ -49,6 +52,7 @@ struct kith_node {
     struct kith_dialler dialler;
     struct kith_invite_desk invites;
     struct kith_changes changes;
+    struct kith_presence presence;
 };
 
 /* After anything that may have asked the store for something. */

@@ -3,6 +3,7 @@
 
 #include "node/methods.h"
 #include "node/newest.h"
+#include "node/presence.h"
 #include "node/state.h"
 
 /* Two who dial each other at the same time open their links within one handshake's time. */
@@ -66,6 +67,7 @@ void kith_peer_opened(struct kith_peer *p) {
     kith_line_str(&l, "address", p->address);
     kith_line_done(&l);
     kith_dial_opened(p);
+    kith_presence_changed(n);
     if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && !n->offline) {
         kith_newest_start(p);
         kith_blob_share_start(p);

@@ -174,3 +174,13 @@ int kith_blobs_parse_request(const struct kith_json *doc, uint32_t node, struct 
         return KITH_ERR_ARG;
     return KITH_OK;
 }
+
+size_t kith_blobs_held(const struct kith_blobs *b, uint64_t *bytes) {
+    size_t count = 0;
+    *bytes = 0;
+    for (size_t i = 0; i < b->item_count; i++) {
+        count += b->items[i].used && b->items[i].size;
+        *bytes += b->items[i].used ? b->items[i].size : 0;
+    }
+    return count;
+}

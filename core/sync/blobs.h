@@ -45,6 +45,9 @@ void kith_blobs_lost(struct kith_blobs *b, const struct kith_blobid *id);
 /* True if held; the empty blob always is. size may be NULL. */
 bool kith_blobs_has(const struct kith_blobs *b, const struct kith_blobid *id, uint64_t *size);
 
+/* How many are held, and their bytes. */
+size_t kith_blobs_held(const struct kith_blobs *b, uint64_t *bytes);
+
 /* Our wants. Wanting what we hold does nothing. push: hold it and offer it as a want, so that peers with
  * sympathy take it, until KITH_BLOBS_PUSH_PEERS have it. */
 void kith_blobs_want(struct kith_blobs *b, const struct kith_blobid *id);

@@ -365,3 +365,10 @@ uint64_t kith_ebt_best(const struct kith_ebt *e, const struct kith_pubkey *id) {
     }
     return (uint64_t)best;
 }
+
+void kith_ebt_confirm(struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *id) {
+    struct ebt_peer *p = ebt_peer_find(e, peer);
+    uint32_t f = ebt_feed_find(e, id);
+    if (p && p->ready && f != EBT_NONE && ebt_shared(e, p, f))
+        ebt_queue_note(p, f, true);
+}

@@ -46,6 +46,10 @@ KITH_MUST int kith_ebt_recv_notes(struct kith_ebt *e, const struct kith_pubkey *
 bool kith_ebt_recv_message(struct kith_ebt *e, const struct kith_pubkey *peer,
                            const struct kith_pubkey *feed, uint64_t sequence, uint64_t now_ms);
 
+/* Tells the peer how far we hold the feed, although it sent us that itself and the reference would say
+ * nothing: an author learns so where the feed has arrived. To the reference it is a note like any. */
+void kith_ebt_confirm(struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *feed);
+
 /* What the peer sent for the feed does not verify or does not follow what we hold: ask another peer, this
  * one only when no other has the feed. */
 void kith_ebt_bad(struct kith_ebt *e, const struct kith_pubkey *peer, const struct kith_pubkey *feed);
