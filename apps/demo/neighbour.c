@@ -8,7 +8,7 @@
 
 #include "crypto/crypto.h"
 #include "drivers/tcp.h"
-#include "feed/message.h"
+#include "node/job.h"
 #include "node/node.h"
 #include "store/slots_mem.h"
 #include "wire/address.h"
@@ -142,7 +142,7 @@ static void dial(struct neighbour *n, const struct kith_effect *e) {
 static void judge(struct neighbour *n, const struct kith_effect *e) {
     struct kith_buf verdict = {0};
     uint64_t ticket = e->ticket;
-    if (!kith_message_job_run(e->bytes, NULL, &verdict))
+    if (!kith_job_run(e->bytes, &verdict))
         kith_node_job_done(n->node, ticket, kith_buf_bytes(&verdict), now(n));
     kith_buf_wipe(&verdict);
 }

@@ -12,7 +12,6 @@
 
 #include "commands.h"
 #include "serve.h"
-#include "base/base64.h"
 #include "feed/id.h"
 
 #define DEFAULT_PORT 8008 /* where SSB peers expect each other */
@@ -57,12 +56,8 @@ static void public_name(const char *bound, char *out, size_t len) {
     freeifaddrs(all);
 }
 
-static void tell_address(struct app *a, struct host *h, const char *name, uint16_t port, bool print) {
-    char text[256];
-    char key[44];
-    kith_base64_write(key, a->home.keys.pub.b, sizeof a->home.keys.pub.b);
-    snprintf(text, sizeof text, "net:%s:%u~shs:%.*s", name, port, (int)sizeof key, key);
-    kith_node_listening(host_node(h), text);
+static void tell_address(struct host *h, const char *name, uint16_t port, bool print) {
+    const char *text = host_listening(h, name, port);
     if (!print)
         return;
     printf("%s\n", text);
@@ -105,7 +100,7 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
     if (lan && host_lan_start(h, host_name, port))
         app_note(a, "LAN discovery is not possible here (UDP 8008 and 26830); --no-lan says that this is fine.");
     public_name(host_name, shown, sizeof shown);
-    tell_address(a, h, shown, port, print);
+    tell_address(h, shown, port, print);
     return APP_OK;
 }
 

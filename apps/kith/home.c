@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -68,39 +69,108 @@ static int make_dirs(char *path) {
     return mkdir(path, 0700) && errno != EEXIST ? KITH_ERR_IO : KITH_OK;
 }
 
-int home_init(struct home *h) {
-    char path[HOME_PATH_MAX + 64];
+static int sync_dir(const struct home *h) {
+    int fd = open(h->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = KITH_ERR_IO;
+    if (fd < 0)
+        return err;
+    if (!fsync(fd))
+        err = KITH_OK;
+    close(fd);
+    return err;
+}
+
+/* A file that was not there before, whole on the disk. */
+static int write_secret(const char *path, const struct kith_keypair *keys) {
     struct kith_buf text = {0};
-    struct kith_seed seed;
-    int fd, err;
+    int err = KITH_OK, fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+    if (fd < 0)
+        return errno == EEXIST ? KITH_ERR_EXISTS : KITH_ERR_IO;
+    kith_secret_put(&text, keys);
+    if (write(fd, text.p, text.len) != (ssize_t)text.len || fsync(fd))
+        err = KITH_ERR_IO;
+    if (close(fd))
+        err = KITH_ERR_IO;
+    if (err)
+        (void)unlink(path); /* half a key is worse than none */
+    kith_wipe(text.p, text.len);
+    kith_buf_wipe(&text);
+    return err;
+}
+
+int home_init_as(struct home *h, const struct kith_seed *seed) {
+    char path[HOME_PATH_MAX + 64];
+    int err;
     if (h->has_identity)
         return KITH_ERR_EXISTS;
     err = make_dirs(h->dir);
     if (err)
         return err;
+    home_path(h, "guard", path, sizeof path);
+    if (unlink(path) && errno != ENOENT)
+        return KITH_ERR_IO;
+    kith_sign_keypair(&h->keys, seed);
+    home_path(h, "secret", path, sizeof path);
+    err = write_secret(path, &h->keys);
+    h->has_identity = !err;
+    return err;
+}
+
+int home_init(struct home *h) {
+    char path[HOME_PATH_MAX + 64];
+    struct kith_seed seed;
+    int err;
     if (getrandom(seed.b, sizeof seed.b, 0) != sizeof seed.b)
         return KITH_ERR_IO;
-    kith_sign_keypair(&h->keys, &seed);
+    err = home_init_as(h, &seed);
     kith_wipe(&seed, sizeof seed);
-    kith_secret_put(&text, &h->keys);
-    home_path(h, "secret", path, sizeof path);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    if (fd < 0) {
-        err = errno == EEXIST ? KITH_ERR_EXISTS : KITH_ERR_IO;
-    } else {
-        if (write(fd, text.p, text.len) != (ssize_t)text.len || fsync(fd))
-            err = KITH_ERR_IO;
-        if (close(fd))
-            err = KITH_ERR_IO;
-        if (err)
-            (void)unlink(path); /* half a key is worse than none */
-    }
-    kith_wipe(text.p, text.len);
-    kith_buf_wipe(&text);
     if (!err) {
         home_path(h, "guard", path, sizeof path);
         guard_renew(path); /* a key that was made here has written nowhere else */
     }
-    h->has_identity = !err;
+    return err;
+}
+
+/* A second name for the present secret; a name that is taken is left alone. */
+static int keep_aside(const struct home *h) {
+    char from[HOME_PATH_MAX + 64], to[HOME_PATH_MAX + 128], date[16] = "";
+    time_t now = time(NULL);
+    struct tm tm;
+    if (gmtime_r(&now, &tm))
+        strftime(date, sizeof date, "%Y-%m-%d", &tm);
+    home_path(h, "secret", from, sizeof from);
+    for (unsigned i = 1; i < 1000; i++) {
+        snprintf(to, sizeof to, i > 1 ? "%s.unused-%s-%u" : "%s.unused-%s", from, date, i);
+        if (!link(from, to))
+            return KITH_OK;
+        if (errno != EEXIST)
+            return KITH_ERR_IO;
+    }
+    return KITH_ERR_IO;
+}
+
+/* There is a whole secret at every moment: the old one under both names, then the new one in its place. */
+int home_adopt(struct home *h, const struct kith_seed *seed) {
+    char path[HOME_PATH_MAX + 64], fresh[HOME_PATH_MAX + 64];
+    struct kith_keypair keys;
+    int err;
+    home_path(h, "guard", path, sizeof path);
+    if (unlink(path) && errno != ENOENT)
+        return KITH_ERR_IO;
+    home_path(h, "secret", path, sizeof path);
+    home_path(h, "secret.new", fresh, sizeof fresh);
+    (void)unlink(fresh); /* of an attempt that a power cut ended */
+    kith_sign_keypair(&keys, seed);
+    err = write_secret(fresh, &keys);
+    if (!err)
+        err = keep_aside(h);
+    if (!err && rename(fresh, path))
+        err = KITH_ERR_IO;
+    if (err)
+        (void)unlink(fresh);
+    else
+        h->keys = keys;
+    if (!err)
+        err = sync_dir(h);
+    kith_wipe(&keys, sizeof keys);
     return err;
 }

@@ -201,6 +201,7 @@ static void on_signal(uv_signal_t *s, int number) {
 }
 
 void host_stop(struct host *h) {
+    h->ended = true;
     kith_node_stop(h->node, host_time());
     host_pump(h);
 }
@@ -213,8 +214,10 @@ void host_run(struct host *h) {
     uv_signal_start(&h->term, on_signal, SIGTERM);
     uv_signal_start(&h->interrupt, on_signal, SIGINT);
     host_pump(h);
-    while (!h->stopped)
-        uv_run(&h->loop, UV_RUN_DEFAULT);
+    do {
+        while (!h->stopped)
+            uv_run(&h->loop, UV_RUN_DEFAULT);
+    } while (h->adopted && !h->ended && !host_become(h));
 }
 
 void host_turn(struct host *h, bool wait) {
@@ -246,7 +249,7 @@ static void size_pool(void) {
     uv_os_setenv("UV_THREADPOOL_SIZE", count);
 }
 
-static int open_node(struct host *h) {
+int host_open_node(struct host *h) {
     char path[HOME_PATH_MAX + 64];
     struct kith_store_report report = {0};
     struct kith_node_config config = {
@@ -292,7 +295,7 @@ int host_open(struct host **out, const struct home *home, const struct host_opti
     uv_mutex_init(&h->disk);
     uv_timer_init(&h->loop, &h->timer);
     h->timer.data = h;
-    err = open_node(h);
+    err = host_open_node(h);
     if (err) {
         h->stopped = true;
         host_close(h);
@@ -333,7 +336,7 @@ void host_close(struct host *h) {
     uv_walk(&h->loop, close_handle, NULL);
     while (uv_loop_close(&h->loop) == UV_EBUSY)
         uv_run(&h->loop, UV_RUN_DEFAULT); /* after a uv_stop one run ends at once */
-    if (h->node && !kith_node_is_quarantined(h->node)) {
+    if (h->node && !h->adopted && !kith_node_is_quarantined(h->node)) {
         home_path(&h->home, "guard", path, sizeof path);
         guard_renew(path);
     }

@@ -28,10 +28,14 @@ struct kith_node *host_node(struct host *h);
 /* Listens. *port as kith_tcp_listen. The address that others can dial is told to the node. */
 KITH_MUST int host_listen_tcp(struct host *h, const char *name, uint16_t *port);
 KITH_MUST int host_listen_local(struct host *h, const char *path);
+/* Tells the node by what name and port others can dial it, and gives its address, which is also right
+ * after the node has become somebody else. */
+const char *host_listening(struct host *h, const char *name, uint16_t port);
 /* Discovery: bound is the address that we listen on. KITH_ERR_NET: cannot. */
 KITH_MUST int host_lan_start(struct host *h, const char *bound, uint16_t port);
 
-/* Runs until stop was asked for (host_stop, a signal, control.stop) and has come to its end. */
+/* Runs until stop was asked for (host_stop, a signal, control.stop) and has come to its end. A node that
+ * becomes somebody else (identity.restore) stops too and is opened again: its links end, listeners stay. */
 void host_run(struct host *h);
 void host_stop(struct host *h);
 

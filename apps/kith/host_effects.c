@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "crypto/crypto.h"
 #include "drivers/tcp.h"
 #include "host_state.h"
+#include "node/job.h"
 #include "wire/address.h"
 
 /* Work for a thread: what goes in is copied, what comes out is kept until the loop takes it. */
@@ -21,7 +23,7 @@ static void run(uv_work_t *req) {
     const struct blob_dir *blobs = &w->host->blobs;
     switch (w->effect.kind) {
     case KITH_EFFECT_JOB:
-        w->err = kith_message_job_run(kith_buf_bytes(&w->in), NULL, &w->out);
+        w->err = kith_job_run(kith_buf_bytes(&w->in), &w->out);
         break;
     case KITH_EFFECT_STORE:
         uv_mutex_lock(&w->host->disk);
@@ -60,6 +62,10 @@ static void ran(uv_work_t *req, int status) {
             kith_node_blob_got(h->node, w->effect.ticket, w->err, kith_buf_bytes(&w->out), t);
         }
         host_pump(h);
+    }
+    if (w->effect.kind == KITH_EFFECT_JOB) { /* it may have been a passphrase */
+        kith_wipe(w->in.p, w->in.len);
+        kith_wipe(w->out.p, w->out.len);
     }
     kith_buf_wipe(&w->in);
     kith_buf_wipe(&w->out);
@@ -106,6 +112,19 @@ static void dial(struct host *h, const struct kith_effect *e) {
     host_add_road(h, r);
 }
 
+/* The answer has to be on its way before the links close, so the node is told at once. */
+static void adopt(struct host *h, const struct kith_effect *e) {
+    struct kith_seed seed;
+    int err = e->bytes.len == sizeof seed.b ? KITH_OK : KITH_ERR_ARG;
+    if (!err) {
+        memcpy(seed.b, e->bytes.p, sizeof seed.b);
+        err = home_adopt(&h->home, &seed);
+    }
+    h->adopted = !err;
+    kith_wipe(&seed, sizeof seed);
+    kith_node_adopted(h->node, e->ticket, err, host_time());
+}
+
 static void log_line(struct host *h, const struct kith_effect *e) {
     char *text = kith_strdup(e->bytes);
     host_log(h, e->level, text);
@@ -143,6 +162,9 @@ void host_carry_out(struct host *h, const struct kith_effect *e) {
         break;
     case KITH_EFFECT_LOG:
         log_line(h, e);
+        break;
+    case KITH_EFFECT_ADOPT:
+        adopt(h, e);
         break;
     case KITH_EFFECT_STOPPED:
         h->stopped = true;

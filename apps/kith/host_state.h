@@ -25,6 +25,8 @@ struct host {
     bool tcp_open, local_open, signals_open;
     char local_path[HOME_PATH_MAX + 64];
     struct kith_lan *lan;
+    char lan_bound[128], name[128], address[256]; /* where: told again to a node that is somebody else */
+    uint16_t lan_port, port;
 
     struct home home;
     struct host_options options;
@@ -35,6 +37,8 @@ struct host {
     struct host_road *roads;
     size_t working; /* jobs and disk work on the thread pool */
     bool pumping, paused, stopped, closing;
+    bool adopted; /* the home has another identity than the node that stops */
+    bool ended;   /* somebody wants the process to end */
 };
 
 extern const struct kith_road_host host_road_ops;
@@ -46,6 +50,9 @@ struct kith_road *host_find_road(struct host *h, uint32_t link);
 void host_add_road(struct host *h, struct kith_road *r);
 /* A road that was accepted becomes a link and starts, or is closed; NULL: it was none. */
 void host_take(struct host *h, struct kith_road *r, enum kith_link_origin origin);
+
+int host_open_node(struct host *h); /* the errors of host_open */
+int host_become(struct host *h);   /* after the old node has stopped; the same errors */
 
 void host_lan_close(struct host *h);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
 #include "drivers/lan.h"
 #include "host_state.h"
 
@@ -11,7 +13,11 @@ static void heard(void *ctx, struct kith_bytes datagram, bool sealed) {
 int host_lan_start(struct host *h, const char *bound, uint16_t port) {
     struct kith_lan_config config = {
         .keys = h->home.keys, .cap = KITH_MAIN_NET, .bound = bound, .port = port, .heard = heard, .ctx = h};
-    int err = kith_lan_start(&h->lan, &h->loop, &config);
+    int err;
+    if (bound != h->lan_bound)
+        snprintf(h->lan_bound, sizeof h->lan_bound, "%s", bound);
+    h->lan_port = port;
+    err = kith_lan_start(&h->lan, &h->loop, &config);
     kith_wipe(&config, sizeof config);
     return err;
 }

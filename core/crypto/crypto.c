@@ -14,6 +14,9 @@ _Static_assert(sizeof(struct kith_symkey) == crypto_auth_KEYBYTES, "auth key");
 _Static_assert(sizeof(struct kith_symkey) == crypto_scalarmult_BYTES, "shared secret");
 _Static_assert(sizeof(struct kith_nonce) == crypto_secretbox_NONCEBYTES, "secretbox nonce");
 _Static_assert(sizeof(struct kith_mac) == crypto_secretbox_MACBYTES, "secretbox MAC");
+_Static_assert(sizeof(struct kith_aead_nonce) == crypto_aead_chacha20poly1305_ietf_NPUBBYTES, "AEAD nonce");
+_Static_assert(sizeof(struct kith_symkey) == crypto_aead_chacha20poly1305_ietf_KEYBYTES, "AEAD key");
+_Static_assert(sizeof(struct kith_mac) == crypto_aead_chacha20poly1305_ietf_ABYTES, "AEAD MAC");
 _Static_assert(sizeof(struct kith_auth) == crypto_auth_BYTES, "auth MAC");
 _Static_assert(sizeof(struct kith_sipkey) == crypto_shorthash_KEYBYTES, "siphash key");
 _Static_assert(sizeof(struct kith_dhpub) == crypto_box_PUBLICKEYBYTES, "curve25519 public key");
@@ -164,6 +167,45 @@ void kith_auth_make(struct kith_auth *out, struct kith_bytes in, const struct ki
 int kith_auth_verify(const struct kith_auth *mac, struct kith_bytes in,
                      const struct kith_symkey *key) {
     return crypto_auth_verify(mac->b, start(in), in.len, key->b) ? KITH_ERR_CRYPTO : KITH_OK;
+}
+
+void kith_hmac_sha256(struct kith_hash *out, struct kith_bytes in, struct kith_bytes key) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, start(key), key.len);
+    crypto_auth_hmacsha256_update(&state, start(in), in.len);
+    crypto_auth_hmacsha256_final(&state, out->b);
+    kith_wipe(&state, sizeof state);
+}
+
+/* One block: T(1) = HMAC(PRK, info || 0x01). libsodium 1.0.18 has no HKDF of its own. */
+void kith_hkdf_sha256(struct kith_symkey *out, struct kith_bytes secret, struct kith_bytes salt, struct kith_bytes info) {
+    static const uint8_t zeros[crypto_hash_sha256_BYTES], one = 1;
+    crypto_auth_hmacsha256_state state;
+    struct kith_hash prk;
+    kith_hmac_sha256(&prk, secret, salt.len ? salt : kith_bytes(zeros, sizeof zeros));
+    crypto_auth_hmacsha256_init(&state, prk.b, sizeof prk.b);
+    crypto_auth_hmacsha256_update(&state, start(info), info.len);
+    crypto_auth_hmacsha256_update(&state, &one, 1);
+    crypto_auth_hmacsha256_final(&state, out->b);
+    kith_wipe(&state, sizeof state);
+    kith_wipe(&prk, sizeof prk);
+}
+
+void kith_aead_seal(uint8_t *out, struct kith_bytes text, const struct kith_aead_nonce *nonce, const struct kith_symkey *key) {
+    crypto_aead_chacha20poly1305_ietf_encrypt(out, NULL, start(text), text.len, NULL, 0, NULL, nonce->b, key->b);
+}
+
+int kith_aead_open(uint8_t *out, struct kith_bytes box, const struct kith_aead_nonce *nonce, const struct kith_symkey *key) {
+    return crypto_aead_chacha20poly1305_ietf_decrypt(out, NULL, NULL, start(box), box.len, NULL, 0, nonce->b, key->b)
+               ? KITH_ERR_CRYPTO
+               : KITH_OK;
+}
+
+int kith_scrypt(struct kith_symkey *out, struct kith_bytes passphrase, struct kith_bytes salt, unsigned work) {
+    return crypto_pwhash_scryptsalsa208sha256_ll(start(passphrase), passphrase.len, start(salt), salt.len, UINT64_C(1) << work, 8,
+                                                 1, out->b, sizeof out->b)
+               ? KITH_ERR_FULL
+               : KITH_OK;
 }
 
 uint64_t kith_siphash(struct kith_bytes in, const struct kith_sipkey *key) {

@@ -94,8 +94,27 @@ void kith_sha256_final(struct kith_sha256 *s, struct kith_hash *out);
 void kith_auth_make(struct kith_auth *out, struct kith_bytes in, const struct kith_symkey *key);
 KITH_MUST int kith_auth_verify(const struct kith_auth *mac, struct kith_bytes in, const struct kith_symkey *key);
 
+/* RFC 2104 with SHA-256, and RFC 5869's HKDF with it, for one block of output. */
+void kith_hmac_sha256(struct kith_hash *out, struct kith_bytes in, struct kith_bytes key);
+void kith_hkdf_sha256(struct kith_symkey *out, struct kith_bytes secret, struct kith_bytes salt, struct kith_bytes info);
+
 /* SipHash-2-4: 64 bits for hash tables whose keys a peer can choose. */
 uint64_t kith_siphash(struct kith_bytes in, const struct kith_sipkey *key);
+
+/* --- what age files are made of ------------------------------------------------------------------ */
+
+struct kith_aead_nonce { uint8_t b[12]; };
+
+/* ChaCha20-Poly1305 of RFC 8439 without additional data: text.len + KITH_MAC_LEN bytes, the MAC last. out
+ * may be text.p. */
+void kith_aead_seal(uint8_t *out, struct kith_bytes text, const struct kith_aead_nonce *nonce, const struct kith_symkey *key);
+/* box.len - KITH_MAC_LEN bytes; out may be box.p. KITH_ERR_CRYPTO: too short, or not sealed with these. */
+KITH_MUST int kith_aead_open(uint8_t *out, struct kith_bytes box, const struct kith_aead_nonce *nonce,
+                             const struct kith_symkey *key);
+
+/* RFC 7914 with N = 2^work, r = 8, p = 1: takes 2^work KiB of memory and time to match, so never on a loop
+ * that others wait for. KITH_ERR_FULL: there is no such memory here. */
+KITH_MUST int kith_scrypt(struct kith_symkey *out, struct kith_bytes passphrase, struct kith_bytes salt, unsigned work);
 
 /* --- memory ----------------------------------------------------------------------------------- */
 

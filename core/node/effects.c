@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/effects.h"
 
+#include "crypto/crypto.h"
+
 struct kith_effect_item {
     struct kith_effect effect;
     struct kith_buf bytes;
 };
 
+/* A seed, or a passphrase that is to be stretched. */
+static void wipe_given(struct kith_effects *q) {
+    if (q->given_is_secret && q->given.p)
+        kith_wipe(q->given.p, q->given.len);
+    kith_buf_wipe(&q->given);
+}
+
 void kith_effects_wipe(struct kith_effects *q) {
     for (size_t i = 0; i < q->count; i++)
         kith_buf_wipe(&q->items[(q->first + i) % q->cap].bytes);
     kith_free(q->items);
-    kith_buf_wipe(&q->given);
+    wipe_given(q);
     *q = (struct kith_effects){0};
 }
 
@@ -41,8 +50,9 @@ bool kith_effects_next(struct kith_effects *q, struct kith_effect *e) {
     item = &q->items[q->first];
     q->first = (q->first + 1) % q->cap;
     q->count--;
-    kith_buf_wipe(&q->given);
+    wipe_given(q);
     q->given = item->bytes;
+    q->given_is_secret = item->effect.kind == KITH_EFFECT_ADOPT || item->effect.kind == KITH_EFFECT_JOB;
     *e = item->effect;
     e->bytes = kith_buf_bytes(&q->given);
     return true;

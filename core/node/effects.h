@@ -10,6 +10,7 @@ struct kith_effects {
     struct kith_effect_item *items; /* a ring */
     size_t first, count, cap;
     struct kith_buf given; /* bytes of the effect that the host holds now */
+    bool given_is_secret;
     uint64_t last_ticket;
 };
 

@@ -2,6 +2,7 @@
 #include "node/ingest.h"
 
 #include "node/import.h"
+#include "node/job.h"
 #include "node/state.h"
 
 /* While messages stream in, a sync at most this often: they can be fetched again, the disk cannot be
@@ -46,6 +47,7 @@ int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_inge
             in->first = j;
         in->last = j;
         in->count++;
+        kith_buf_put_u8(&j->bytes, KITH_JOB_MESSAGES);
     }
     kith_message_job_put(&j->bytes, raw);
     j->sources[j->count++] = source;

@@ -66,6 +66,6 @@ void kith_network_tick(struct kith_peer *p);
 
 /* The tables of the files methods_*.c; each ends with a NULL name. */
 extern const struct kith_method kith_methods_feed[], kith_methods_social[], kith_methods_blobs[],
-    kith_methods_network[], kith_methods_store[], kith_methods_app[];
+    kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[];
 
 #endif

@@ -35,12 +35,6 @@ static struct kith_view **all_views(struct kith_node *n) {
     return all;
 }
 
-static void count_frozen(struct kith_node *n, const struct kith_json *doc, void *ctx) {
-    (void)doc;
-    (void)ctx;
-    n->publisher.frozen = true;
-}
-
 static void own_clock(struct kith_node *n) {
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t feed = kith_feeds_find(feeds, &n->keys.pub);
@@ -76,7 +70,6 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     n->t = t;
     n->recover_at_ms = UINT64_MAX;
     n->changes.due_ms = UINT64_MAX;
-    n->publisher.quarantined = config->quarantined;
     kith_local_init(&n->local);
     n->social = kith_social_new(&n->keys.pub, n->hops, &n->rng);
     n->views = all_views(n);
@@ -90,7 +83,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     }
     n->snapshotted = kith_store_count(n->store) - report->applied;
     own_clock(n);
-    kith_local_each(n, "frozen", count_frozen, NULL);
+    kith_publish_init(n, config->quarantined);
     kith_blob_share_init(n);
     kith_replicate_init(n);
     kith_invite_desk_init(n);
@@ -107,6 +100,7 @@ void kith_node_free(struct kith_node *n) {
     if (n->replicator.ebt) {
         n->stopped = true;
         kith_peers_wipe(n);
+        kith_stretch_wipe(n);
         kith_invite_desk_wipe(n);
         kith_ingest_wipe(n);
         kith_blob_share_wipe(n);
@@ -172,7 +166,8 @@ void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const s
 
 void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result, struct kith_time t) {
     n->t = t;
-    kith_ingest_done(n, ticket, result);
+    if (!kith_stretch_done(n, ticket, result))
+        kith_ingest_done(n, ticket, result);
     kith_node_pump_store(n);
 }
 
@@ -244,6 +239,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_ingest_deadline(n));
     at = sooner(at, kith_replicate_deadline(n));
     at = sooner(at, kith_blob_share_deadline(n));
+    at = sooner(at, kith_stretch_deadline(n));
     at = sooner(at, kith_changes_deadline(n));
     at = sooner(at, n->recover_at_ms);
     if (n->stopping)
@@ -257,6 +253,7 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_ingest_tick(n);
     kith_replicate_tick(n);
     kith_blob_share_tick(n);
+    kith_stretch_tick(n);
     kith_changes_tick(n);
     kith_dial_tick(n);
     if (n->recover_at_ms <= t.now_ms)

@@ -41,7 +41,7 @@ extern const struct kith_symkey KITH_MAIN_NET; /* 1KHLiKZvAvjbY1ziZEHMXawbCEIM6q
 
 enum kith_effect_kind {
     KITH_EFFECT_STORE = 1, /* store: create, delete or sync a slot; answer with kith_node_store_done */
-    KITH_EFFECT_JOB,       /* bytes: run kith_message_job_run, anywhere; answer with kith_node_job_done */
+    KITH_EFFECT_JOB,       /* bytes: run kith_job_run (node/job.h), anywhere; answer with kith_node_job_done */
     KITH_EFFECT_DIAL,      /* link, address: connect; answer with kith_node_dialled */
     KITH_EFFECT_WRITE,     /* link has bytes: call kith_node_send until it gives none */
     KITH_EFFECT_CLOSE,     /* link: send what kith_node_send still gives, then close it and say eof; a
@@ -50,6 +50,10 @@ enum kith_effect_kind {
     KITH_EFFECT_BLOB_GET,  /* blob: answer with kith_node_blob_got */
     KITH_EFFECT_BLOB_DROP, /* blob: delete it; no answer */
     KITH_EFFECT_LOG,       /* bytes: one line for the operator, no secrets, no texts of people */
+    KITH_EFFECT_ADOPT,     /* bytes: the 32 bytes of a seed, whose identity this home shall have from now on: keep
+                            * the present secret aside, overwriting nothing, take away what says that the store has
+                            * always been here, write the new secret, answer with kith_node_adopted. After STOPPED
+                            * the host opens the node again: new keys, quarantined */
     KITH_EFFECT_STOPPED,   /* after kith_node_stop: all links are closed, all is durable */
 };
 
@@ -102,6 +106,8 @@ bool kith_node_full(const struct kith_node *n);
 /* Answers to effects. */
 void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t);
 void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result, struct kith_time t);
+/* err KITH_OK: the home has its new identity, and this node stops. Else nothing has changed. */
+void kith_node_adopted(struct kith_node *n, uint64_t ticket, int err, struct kith_time t);
 void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, struct kith_time t);
 void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct kith_bytes bytes, struct kith_time t);
 

@@ -26,12 +26,17 @@ static bool is_ahead(struct kith_node *n, bool live) {
     return false;
 }
 
+/* Whether more of ours exists than is held: friends have shown it, or the backup said so. */
+static bool is_missing(struct kith_node *n) {
+    return is_ahead(n, false) || own_head(n).sequence < n->publisher.expected;
+}
+
 /* The word of one friend makes a restored copy whole, unless another knows more. */
 static void look_at_quarantine(struct kith_node *n) {
     struct kith_publisher *p = &n->publisher;
     if (!p->quarantined || !p->claim_count)
         return;
-    if (is_ahead(n, false))
+    if (is_missing(n))
         p->confirmed_ms = 0;
     else if (!p->confirmed_ms)
         p->confirmed_ms = n->t.now_ms;
@@ -57,15 +62,61 @@ bool kith_publish_heard(struct kith_node *n, size_t *heard, uint64_t *known) {
     const struct kith_publisher *p = &n->publisher;
     look_at_quarantine(n);
     *heard = p->claim_count;
-    *known = 0;
+    *known = p->expected;
     for (size_t i = 0; i < p->claim_count; i++)
         *known = p->claims[i].sequence > *known ? p->claims[i].sequence : *known;
     return p->quarantined;
 }
 
+bool kith_publish_has_signed(struct kith_node *n) {
+    size_t heard;
+    uint64_t known;
+    (void)kith_publish_heard(n, &heard, &known);
+    return own_head(n).sequence || known || n->publisher.waiting_count;
+}
+
+/* The type "restored" of local records: key is the identity, sequence what its backup knew of. */
+int kith_publish_expect(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence) {
+    struct kith_buf key = {0}, rest = {0};
+    int err;
+    kith_feed_id_put(&key, who);
+    kith_buf_put_str(&rest, ",\"sequence\":");
+    kith_buf_put_dec(&rest, sequence);
+    err = kith_local_put(n, "restored", kith_buf_bytes(&key), kith_buf_bytes(&rest));
+    kith_buf_wipe(&key);
+    kith_buf_wipe(&rest);
+    return err;
+}
+
+static void count_frozen(struct kith_node *n, const struct kith_json *doc, void *ctx) {
+    (void)doc;
+    (void)ctx;
+    n->publisher.frozen = true;
+}
+
+void kith_publish_init(struct kith_node *n, bool quarantined) {
+    struct kith_publisher *p = &n->publisher;
+    struct kith_buf key = {0};
+    int64_t sequence;
+    p->quarantined = quarantined;
+    kith_local_each(n, "frozen", count_frozen, NULL);
+    kith_feed_id_put(&key, &n->keys.pub);
+    if (kith_local_get(n, "restored", kith_buf_bytes(&key), &n->doc, &n->scratch) &&
+        !kith_json_int(&n->doc, kith_json_get(&n->doc, 0, "sequence"), &sequence) && sequence > 0)
+        p->expected = (uint64_t)sequence;
+    kith_buf_wipe(&key);
+}
+
 void kith_publish_insist(struct kith_node *n) {
+    struct kith_buf key = {0};
     n->publisher.quarantined = false;
     n->publisher.claim_count = 0;
+    if (!n->publisher.expected)
+        return;
+    n->publisher.expected = 0;
+    kith_feed_id_put(&key, &n->keys.pub);
+    kith_local_drop(n, "restored", kith_buf_bytes(&key));
+    kith_buf_wipe(&key);
 }
 
 static bool is_believed(struct kith_node *n, const struct kith_pubkey *who) {
@@ -127,7 +178,7 @@ int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_do
     double timestamp = (double)n->t.wall_ms;
     uint64_t number;
     int err;
-    if (n->stopping || p->waiting_count >= KITH_PUBLISH_WAITING_MAX)
+    if (n->stopping || n->identity.ticket || p->waiting_count >= KITH_PUBLISH_WAITING_MAX)
         return KITH_ERR_BUSY;
     if (kith_publish_refusal(n))
         return KITH_ERR_FORK_GUARD;
@@ -179,6 +230,7 @@ void kith_publish_durable(struct kith_node *n, int err) {
     uint64_t durable = kith_store_durable(n->store);
     size_t count = 0;
     kith_replicate_durable(n);
+    look_at_quarantine(n); /* what came may have made it whole: the time to settle begins */
     while (count < p->waiting_count && (err || p->waiting[count].number < durable))
         count++;
     if (!count)

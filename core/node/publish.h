@@ -32,6 +32,7 @@ struct kith_publisher {
     struct kith_publish_waiting *waiting;
     size_t waiting_count, waiting_cap;
     bool quarantined, frozen;
+    uint64_t expected; /* so many own messages there were when the backup was made that this was restored from */
     struct kith_publish_claim *claims;
     size_t claim_count, claim_cap;
     uint64_t confirmed_ms; /* when a friend first showed no more than we hold; 0: not yet */
@@ -44,11 +45,17 @@ struct kith_publisher {
 KITH_MUST int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_done done, void *ctx);
 
 /* While the store is a restored copy: how many friends have said how far our feed had got, and the
- * farthest. False: it is none. */
+ * farthest that they or the backup know of. False: it is none. */
 bool kith_publish_heard(struct kith_node *n, size_t *heard, uint64_t *known);
 
 /* Why publishing is refused right now, or NULL. */
 const char *kith_publish_refusal(struct kith_node *n);
+/* Whether this identity has ever signed anything, as far as it can be known here. */
+bool kith_publish_has_signed(struct kith_node *n);
+/* A backup knows of so many own messages of `who`, whom the node will be when it is opened next. */
+KITH_MUST int kith_publish_expect(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence);
+void kith_publish_init(struct kith_node *n, bool quarantined); /* reads what was kept */
+
 /* The user says that nothing newer exists. */
 void kith_publish_insist(struct kith_node *n);
 

@@ -8,6 +8,7 @@
 #include "node/changes.h"
 #include "node/dial.h"
 #include "node/effects.h"
+#include "node/identity.h"
 #include "node/ingest.h"
 #include "node/invite_desk.h"
 #include "node/local.h"
@@ -16,6 +17,7 @@
 #include "node/presence.h"
 #include "node/publish.h"
 #include "node/replicate.h"
+#include "node/stretch.h"
 #include "social/graph.h"
 #include "social/social.h"
 
@@ -51,6 +53,8 @@ struct kith_node {
     struct kith_blob_share blobs;
     struct kith_dialler dialler;
     struct kith_invite_desk invites;
+    struct kith_identity identity;
+    struct kith_stretcher stretcher;
     struct kith_changes changes;
     struct kith_presence presence;
 };

@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #include "check.h"
-#include "feed/message.h"
 #include "hostile.h"
+#include "node/job.h"
 
 struct machine *machine_new(struct world *w) {
     struct machine *m = kith_alloc(sizeof *m);
@@ -114,7 +114,7 @@ static void job(struct machine *m, const struct kith_effect *e) {
     struct world *w = m->world;
     unsigned answers = !w->calm && world_chance(w, w->job_lost) ? 0 : world_chance(w, w->job_twice) ? 2 : 1;
     struct kith_buf result = {0};
-    if (kith_message_job_run(e->bytes, NULL, &result)) {
+    if (kith_job_run(e->bytes, &result)) {
         world_fail(w, "machine %u made a job that is none", m->index);
         return;
     }
@@ -168,6 +168,9 @@ static void carry_out(struct machine *m, const struct kith_effect *e) {
         break;
     case KITH_EFFECT_LOG:
         world_note(w, "log", m->index, 0, (uint64_t)e->level, e->bytes);
+        break;
+    case KITH_EFFECT_ADOPT: /* people here keep to who they are */
+        kith_node_adopted(m->node, e->ticket, KITH_ERR_DENIED, machine_time(m));
         break;
     case KITH_EFFECT_STOPPED:
         m->stopped = true;
