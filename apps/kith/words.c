@@ -22,7 +22,7 @@ static int by_name(struct app *a, const char *text, struct kith_pubkey *out) {
     int code;
     kith_buf_put_u8(&args, '[');
     kith_json_put_string(&args, kith_bytes_str(text));
-    kith_buf_put_u8(&args, ']');
+    kith_buf_put_str(&args, ",{\"exact\":true}]");
     code = app_call(a, "people.find", kith_buf_bytes(&args), &reply);
     if (!code && kith_json_parse(&doc, kith_buf_bytes(&reply), SIZE_MAX))
         code = app_fail(a, KITH_ERR_CORRUPT, "the node's answer");

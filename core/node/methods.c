@@ -4,7 +4,7 @@
 #include "node/state.h"
 
 static const struct kith_method *const tables[] = {
-    kith_methods_feed, kith_methods_social, kith_methods_blobs, kith_methods_network, kith_methods_store, kith_methods_identity, kith_methods_app,
+    kith_methods_feed, kith_methods_social, kith_methods_blobs, kith_methods_network, kith_methods_store, kith_methods_identity, kith_methods_app, kith_methods_search,
 };
 
 static const struct kith_method *find(struct kith_bytes name) {

@@ -64,8 +64,16 @@ void kith_network_ping(struct kith_peer *p);
 uint64_t kith_network_deadline(const struct kith_peer *p);
 void kith_network_tick(struct kith_peer *p);
 
+/* The index of social/search.h follows the log between other work. */
+struct kith_finder {
+    bool asked;        /* a search waits for a step */
+    uint64_t retry_ms; /* no step before: the disk refused */
+};
+uint64_t kith_finder_deadline(const struct kith_node *n);
+void kith_finder_tick(struct kith_node *n);
+
 /* The tables of the files methods_*.c; each ends with a NULL name. */
 extern const struct kith_method kith_methods_feed[], kith_methods_social[], kith_methods_blobs[],
-    kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[];
+    kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[], kith_methods_search[];
 
 #endif

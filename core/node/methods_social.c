@@ -7,6 +7,7 @@
 #include "social/mention.h"
 #include "social/profile.h"
 #include "social/render.h"
+#include "social/search.h"
 #include "social/thread.h"
 #include "social/vote.h"
 #include "social/wall.h"
@@ -132,7 +133,12 @@ static int find(struct kith_call *c) {
     struct kith_buf name = {0}, out = {0};
     size_t count;
     kith_json_unescape(&name, kith_json_str(c->doc, kith_call_arg(c, 0)));
-    count = kith_profile_find(c->node->social, kith_buf_bytes(&name), found, 32);
+    if (kith_call_flag(c, kith_call_option(c, 1, "exact"), false)) {
+        count = kith_profile_find(c->node->social, kith_buf_bytes(&name), found, 32);
+    } else {
+        kith_search_start(c->node->social);
+        count = kith_search_people(c->node->social, kith_buf_bytes(&name), found, 32);
+    }
     kith_buf_put_u8(&out, '[');
     for (size_t i = 0; i < count; i++) {
         kith_buf_put_str(&out, i ? "," : "");
@@ -418,7 +424,7 @@ const struct kith_method kith_methods_social[] = {
     {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused"},
     {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on", "leaves them out of `requests` on this machine; they are not told"},
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
-    {"people.find", KITH_RPC_ASYNC, MASTER, find, "name", "people who are called so, nearest first"},
+    {"people.find", KITH_RPC_ASYNC, MASTER, find, "name, {exact}", "people in whose name each of the words begins a word, those called exactly so first, then nearest first; exact: only those"},
     {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},
     {"wall", KITH_RPC_SOURCE, MASTER, wall, "{person, waiting, removed, limit, before, after, live}", "a person's wall, newest first"},
     {"feed", KITH_RPC_SOURCE, MASTER, feed, "{hops, limit, before, after, live}", "the newest posts of people within reach"},

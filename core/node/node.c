@@ -241,6 +241,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_blob_share_deadline(n));
     at = sooner(at, kith_stretch_deadline(n));
     at = sooner(at, kith_changes_deadline(n));
+    at = sooner(at, kith_finder_deadline(n));
     at = sooner(at, n->recover_at_ms);
     if (n->stopping)
         return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
@@ -255,6 +256,7 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_blob_share_tick(n);
     kith_stretch_tick(n);
     kith_changes_tick(n);
+    kith_finder_tick(n);
     kith_dial_tick(n);
     if (n->recover_at_ms <= t.now_ms)
         recover(n);

@@ -56,6 +56,7 @@ struct kith_node {
     struct kith_identity identity;
     struct kith_stretcher stretcher;
     struct kith_changes changes;
+    struct kith_finder finder;
     struct kith_presence presence;
 };
 

@@ -50,6 +50,10 @@ bool kith_search_is_ready(const struct kith_social *s) {
     return s->search && s->search->next_rec >= s->marks.count && !s->search->again.count;
 }
 
+bool kith_search_has_read(const struct kith_social *s, uint64_t count) {
+    return s->search && !s->search->again.count && (s->search->next_rec >= count || kith_search_is_ready(s));
+}
+
 struct kith_search_size kith_search_count(const struct kith_social *s) {
     struct kith_search_size size = {.messages = s->search ? s->search->messages : 0};
     for (uint32_t i = 0; i < s->people.count; i++) {

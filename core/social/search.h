@@ -29,6 +29,9 @@ void kith_search_start(struct kith_social *s);
 bool kith_search_is_started(const struct kith_social *s);
 bool kith_search_is_ready(const struct kith_social *s); /* it knows the whole log */
 
+/* The same of the first `count` records: a search need not wait for what comes in meanwhile. */
+bool kith_search_has_read(const struct kith_social *s, uint64_t count);
+
 /* Reads on a bit. Records that are gone or damaged are passed over; on KITH_ERR_IO it stays where it is. */
 KITH_MUST int kith_search_step(struct kith_social *s);
 
