@@ -43,6 +43,11 @@ const struct command app_commands[] = {
     {"inbox", "Reading", "[--limit N] [--before MS] [--follow]", "your private messages", PAGING, "kith inbox", cmd_inbox},
     {"notices", "Reading", "[--limit N] [--before MS]", "what others did that concerns you", PAGING, "kith notices", cmd_notices},
     {"get", "Reading", "MESSAGE", "one message, as it was signed", NULL, "kith get %….sha256", cmd_get},
+    {"search", "Reading", "[--by WHO] [--limit N] [--before MS] WORDS…", "messages on this device in which all the words are",
+     "--by WHO  only what this person wrote\n--limit N  at most N, 50 if not said, 0 for all\n--before MS  only what is older than this "
+     "time, in milliseconds since 1970\nCapitals and accents do not count, and the last word may be the beginning of one. "
+     "'\"two words\"' are found together, #tag is a hashtag, and an id or ssb: link that you paste is looked up.\n",
+     "kith search tulip '#spring'", cmd_search},
     {"query", "Reading", "[--limit N] JSON", "messages whose content has these values",
      "--limit N  at most N, 100 if not said\nThe first query on a field reads everything once and builds an index, which is kept.\n",
      "kith query '{\"type\":\"post\",\"channel\":\"garden\"}'", cmd_query},

@@ -27,6 +27,7 @@ int cmd_inbox(struct app *a);
 int cmd_notices(struct app *a);
 int cmd_get(struct app *a);
 int cmd_query(struct app *a);
+int cmd_search(struct app *a);
 int cmd_follow(struct app *a);
 int cmd_unfollow(struct app *a);
 int cmd_block(struct app *a);
