@@ -35,13 +35,15 @@ export interface Methods {
   'friends.isBlocking': Async<[{ source: FeedId, dest: FeedId }], boolean>
   'friends.hops': Async<[], Record<FeedId, number>>
   'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
+  'friends.refuse': Async<[id: FeedId, on: boolean], boolean>
   'people.get': Async<[id?: FeedId], Person>
   'people.find': Async<[name: string], Person[]>
-  'people.mute': Async<[id: FeedId, on: boolean], true>
+  'people.mute': Async<[id: FeedId, on: boolean], boolean>
   wall: Source<[(ListOptions & { person?: FeedId, waiting?: boolean, removed?: boolean })?], Summary>
   feed: Source<[(ListOptions & { hops?: number })?], Summary>
   thread: Source<[ListOptions & { root: MessageId }], Summary>
   inbox: Source<[ListOptions?], Summary>
+  conversation: Source<[ListOptions & { people: FeedId[] }], Summary>
   conversations: Async<[{ limit?: number }?], Conversation[]>
   notices: Source<[ListOptions?], Notice>
   tag: Source<[ListOptions & { tag: string }], Summary>
@@ -80,24 +82,28 @@ export interface Methods {
   forget: Async<[id: MessageId | FeedId | BlobId], true>
   compact: Async<[], true>
   rebuild: Async<[], true>
+
+  // Apps
+  changes: Source<[], Changes>
+  presence: Source<[], Presence>
+  typing: Async<[{ at: string, to?: FeedId[] }], true>
+  progress: Async<[], Progress>
+  'state.get': Async<[key: string], Json>
+  /** null forgets it. */
+  'state.set': Async<[key: string, value: Json], true>
+  'state.list': Async<[prefix: string], Record<string, Json>>
+
+  // Identity
+  'identity.words': Async<[], { words: string }>
+  /** The link closes after the answer. `sequence`: of the newest own message that a backup has. */
+  'identity.restore': Async<[({ words: string } | { secret: Json }) & { sequence?: number }], { id: FeedId }>
 }
 
 /** Agreed, and not yet in the node's tables. */
 export interface Planned {
-  changes: Source<[], Changes>
-  presence: Source<[], Presence>
-  typing: Async<[{ at: string, to?: FeedId[] }], true>
-  'state.get': Async<[key: string], Json>
-  'state.set': Async<[key: string, value: Json], true>
-  'state.list': Async<[prefix: string], Record<string, Json>>
-  conversation: Source<[ListOptions & { people: FeedId[] }], Summary>
-  'friends.refuse': Async<[id: FeedId, on: boolean], true>
-  progress: Async<[], Progress>
   search: Source<[PageOptions & { text: string, by?: FeedId }], Summary>
   'search.count': Async<[], { posts: number, people: number, ready: boolean }>
   resolve: Async<[text: string], Resolved | null>
-  'identity.words': Async<[], { words: string }>
-  'identity.restore': Async<[{ words: string } | { secret: string }], { id: FeedId }>
   'identity.backup': Source<[{ passphrase: string }], Bytes>
   'identity.unseal': Duplex<[{ passphrase: string }], Bytes, Bytes>
 }

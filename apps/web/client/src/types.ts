@@ -95,7 +95,7 @@ export interface Summary extends Message {
 
 /** Something that others did and that concerns us. */
 export interface Notice extends Summary {
-  why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'follow' | 'request' | (string & {})
+  why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'private' | 'follow' | 'request' | 'unfollow' | 'block' | (string & {})
 }
 
 export interface Vote { voter: FeedId, value: -1 | 0 | 1, expression: string }
@@ -128,7 +128,7 @@ export interface Person extends Ref {
   friends: number
 }
 
-export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests'
+export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests' | 'refused'
 
 // ---- the node ----
 
@@ -145,6 +145,15 @@ export interface Status {
   peers: number
   /** Messages whose signatures are being checked. */
   judging: number
+  blobs: number
+  blobBytes: number
+  /** Bytes that may be kept; 0 if there is no limit. */
+  quota: number
+  /** How far copies are kept. */
+  hops: number
+  version: string
+  /** After a restore, until the head of the own feed is known: how many peers told it, its highest claim, what is held. */
+  quarantine: { heard: number, known: number, held: number } | null
   /** Where others reach us. */
   address: string | null
   /** 'ok', or a sentence that says why nothing can be published now. */
@@ -175,22 +184,23 @@ export type Peer = Link | Place
 
 export interface Imported { messages: number, valid: number, invalid: number, stored: number }
 
-/** What is new, at most four times a second. The first item is `{ready: true}`. */
-export interface Changes {
-  ready?: true
-  /** More than can be listed: look at everything again. */
-  all?: true
+/** What is new, at most four times a second. The first item says that nothing is missed from now on. */
+export type Changes = Changed | { ready: true, all?: never } | { ready?: never, /** More than can be listed: look at everything again. */ all: true }
+export interface Changed {
+  ready?: never
+  all?: never
   /** Whose summary has changed. */
-  messages?: MessageId[]
+  messages: MessageId[]
   /** Whose profile, relations or mute has changed. */
-  people?: FeedId[]
-  posts?: number
-  inbox?: number
-  notices?: number
+  people: FeedId[]
+  /** How many are new. */
+  posts: number
+  inbox: number
+  notices: number
 }
 
 /** Who is connected, and who types where; never stored. */
-export type Presence = { id: FeedId, here: boolean } | { id: FeedId, typing: { at: string } }
+export type Presence = { id: FeedId, here: boolean, typing?: never } | { id: FeedId, here?: never, typing: { at: string } }
 
 export interface Progress {
   have: number
@@ -199,7 +209,10 @@ export interface Progress {
   people: { id: FeedId, name?: string, have: number, want: number }[]
 }
 
-export interface Resolved { kind: 'message' | 'feed' | 'blob' | 'address' | 'invite', id: string, held: boolean }
+/** What a pasted text is. Of an address or an invite, `id` is whose it is. */
+export type Resolved =
+  | { kind: 'message' | 'feed' | 'blob', id: string, held: boolean }
+  | { kind: 'address' | 'invite', id: FeedId, held: boolean, address: string }
 
 /** What the app keeps on this machine: any JSON, at most 8 KiB. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
