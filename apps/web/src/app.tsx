@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// The frame around every screen: places to go, how the node is, what the page has to say.
+import { useState } from 'preact/hooks'
+import { t } from './i18n/index.ts'
+import { isReady, link, meId, node } from './node/client.ts'
+import { me } from './node/people.ts'
+import { later } from './parts/lazy.tsx'
+import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
+import { Here, State } from './parts/State.tsx'
+import { Toasts } from './parts/Toasts.tsx'
+import { route } from './route.ts'
+import { screenOf } from './screens/index.ts'
+import { Welcome } from './screens/Welcome.tsx'
+
+const Shortcuts = later(() => import('./parts/Shortcuts.tsx').then(m => m.Shortcuts))
+
+export function App() {
+  const [later, setLater] = useState(false)
+  if (link.value === 'refused') return <Refused />
+  if (!meId.value) return <Waiting />
+  const Screen = screenOf(route.value.name)
+  const unnamed = me.value && !me.value.name && !later && route.value.name !== 'settings'
+  if (unnamed) {
+    return (
+      <main class="main stack">
+        <Brand />
+        <Welcome onLater={() => setLater(true)} />
+        <Toasts />
+      </main>
+    )
+  }
+  const skip = (): void => {
+    document.querySelector<HTMLElement>('main h1')?.focus()
+  }
+  return (
+    <>
+      <button type="button" class="skip button primary" onClick={skip}>
+        {t('shell.skip')}
+      </button>
+      <div class="shell">
+        <Top />
+        <Side />
+        <Offline />
+        <main class="main">
+          <Screen />
+        </main>
+        <aside class="aside" aria-label={t('shell.who')}>
+          <Here />
+        </aside>
+        <Bottom />
+      </div>
+      <Toasts />
+      <Shortcuts />
+    </>
+  )
+}
+
+function Offline() {
+  if (isReady.value || link.value === 'connecting') return null
+  return (
+    <div class="offline" role="alert">
+      <span>{t('shell.away')}</span>
+      <button type="button" class="button small" onClick={() => node.retry()}>
+        {t('shell.tryNow')}
+      </button>
+    </div>
+  )
+}
+
+/** Before the node has answered for the first time. */
+function Waiting() {
+  return (
+    <main class="main stack">
+      <Brand />
+      <div class="stone empty">
+        <h1 tabIndex={-1}>{t(link.value === 'connecting' ? 'shell.connecting' : 'shell.awayShort')}</h1>
+        <State />
+        {link.value === 'away' && (
+          <button type="button" class="button" onClick={() => node.retry()}>
+            {t('shell.tryNow')}
+          </button>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function Refused() {
+  return (
+    <main class="main stack">
+      <Brand />
+      <div class="stone stack">
+        <h1 tabIndex={-1}>{t('shell.refusedTitle')}</h1>
+        <p>{t('shell.refusedText')}</p>
+        <pre>kith ui</pre>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// What the first screens say: part of the first load.
+import common from './common.json'
+import composer from './composer.json'
+import home from './home.json'
+import list from './list.json'
+import media from './media.json'
+import people from './people.json'
+import post from './post.json'
+import reaction from './reaction.json'
+import shell from './shell.json'
+import wall from './wall.json'
+import welcome from './welcome.json'
+
+export default { common, composer, home, list, media, people, post, reaction, shell, wall, welcome }

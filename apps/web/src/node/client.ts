@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// The one client of this page: which node, with what token, and how the link to it is.
+import {
+  type Args,
+  type Item,
+  KithClient,
+  KithError,
+  type NameOf,
+  type Result,
+  type Road,
+  restarted,
+  type State,
+  viaWebSocket,
+} from '@kith/client'
+import { computed, signal } from '@preact/signals'
+import { read, write } from './storage.ts'
+
+const TOKEN = 'token'
+const FRAGMENT = /^#token=([0-9a-f]{16,128})$/i
+
+/** The token comes once, in the fragment that `kith ui` opens; it must not stay where it can be copied from. */
+function takeToken(): boolean {
+  const token = FRAGMENT.exec(location.hash)?.[1]
+  if (!token) return false
+  write(TOKEN, token)
+  history.replaceState(null, '', `${location.pathname}#/`)
+  return true
+}
+
+function road(): Road {
+  return viaWebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')), read<string>(TOKEN) ?? 'none')
+}
+
+takeToken()
+export const node = new KithClient(road())
+addEventListener('hashchange', () => {
+  if (takeToken()) node.use(road())
+})
+
+export const link = signal<State>(node.state)
+export const retryAt = signal<number | null>(null)
+/** Whose node this is: empty until it has answered once. */
+export const meId = signal('')
+export const isReady = computed(() => link.value === 'ready')
+
+node.addEventListener('state', () => {
+  link.value = node.state
+  retryAt.value = node.retryAt
+  if (node.id) meId.value = node.id
+})
+
+/** Asks once. */
+export const ask = <N extends NameOf<'async'>>(name: N, ...args: Args<N>): Promise<Result<N>> =>
+  node.call(name, ...args)
+
+/** Reads a stream to its end. */
+export const each = <N extends NameOf<'source'>>(
+  name: N,
+  args: Args<N>,
+  signal?: AbortSignal,
+): AsyncIterable<Item<N>> => node.source(name, args, { signal })
+
+/** Reads a stream that goes on, also after the node was away: `restarted` then says that something may be missing. */
+export const live = <N extends NameOf<'source'>>(name: N, args: Args<N>, signal?: AbortSignal) =>
+  node.live(name, args, { signal })
+
+export async function all<N extends NameOf<'source'>>(
+  name: N,
+  args: Args<N>,
+  signal?: AbortSignal,
+): Promise<Item<N>[]> {
+  const out: Item<N>[] = []
+  for await (const item of each(name, args, signal)) out.push(item)
+  return out
+}
+
+/** Sends bytes and gives the node's answer. */
+export const pour = (name: 'blobs.add', bytes: AsyncIterable<Uint8Array>): Promise<string> => node.sink(name, [], bytes)
+
+export const codeOf = (error: unknown): string => (error instanceof KithError ? error.code : 'unknown')
+export { KithError, restarted }

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// A list of messages: the newest page, older ones when asked for, and what arrives meanwhile, which
+// waits until the reader wants it. Lists stay while the page lives, so that going back is instant.
+import { computed, signal } from '@preact/signals'
+import { each, live, meId, restarted } from './client.ts'
+import { keep } from './messages.ts'
+import { type Summary, timeOf } from './types.ts'
+
+const PAGE = 30
+const KEPT = 12
+
+/** The streams of summaries. */
+export type Method = 'feed' | 'wall' | 'thread' | 'inbox' | 'notices' | 'tag' | 'search' | 'conversation'
+export type ListState = 'loading' | 'ready' | 'failed'
+
+export class List {
+  readonly ids = signal<string[]>([])
+  /** Arrived since, newest first; shown by `show`. */
+  readonly fresh = signal<string[]>([])
+  readonly state = signal<ListState>('loading')
+  readonly more = signal(false)
+  readonly isEmpty = computed(() => this.state.value === 'ready' && this.ids.value.length === 0)
+  /** Whether new ones may come in at once, because nobody is reading there now. */
+  mayMove: () => boolean = () => false
+  readonly #method: Method
+  readonly #options: object
+  readonly #down: boolean
+  #oldest = Number.POSITIVE_INFINITY
+  #seen = new Set<string>()
+  #busy: Promise<void> | null = null
+  #stop: AbortController | null = null
+
+  /** `down`: oldest first and complete, as a thread is. */
+  constructor(method: Method, options: object, down = false) {
+    this.#method = method
+    this.#options = options
+    this.#down = down
+  }
+
+  /** Loads, and listens until `close`. */
+  open(): void {
+    if (this.#stop) return
+    this.#stop = new AbortController()
+    void this.#listen(this.#stop.signal)
+    void this.reload()
+  }
+
+  close(): void {
+    this.#stop?.abort()
+    this.#stop = null
+  }
+
+  /** Fetches the newest page; what is new since is shown or waits. */
+  reload(): Promise<void> {
+    return this.#once(async () => {
+      const first = this.state.peek() !== 'ready'
+      const page = await this.#page(this.#down ? { limit: -1 } : { limit: PAGE })
+      if (first) this.#add(page, true)
+      else this.#arrive(page)
+      if (first) this.more.value = !this.#down && page.length >= PAGE
+      this.state.value = 'ready'
+    })
+  }
+
+  older(): Promise<void> {
+    if (!this.more.peek()) return Promise.resolve()
+    return this.#once(async () => {
+      const before = this.#oldest
+      // Several messages may share a millisecond, so the page overlaps by one.
+      let page = await this.#page({ limit: PAGE, before: before + 1 })
+      if (page.every(m => this.#seen.has(m.key))) page = await this.#page({ limit: PAGE, before })
+      this.#add(page, true)
+      this.more.value = page.length > 0 && this.#oldest < before
+    })
+  }
+
+  /** Puts what waits at the top. */
+  show(): void {
+    const fresh = this.fresh.peek()
+    if (!fresh.length) return
+    this.ids.value = [...fresh, ...this.ids.peek()]
+    this.fresh.value = []
+  }
+
+  drop(id: string): void {
+    this.ids.value = this.ids.peek().filter(x => x !== id)
+  }
+
+  async #page(options: object): Promise<Summary[]> {
+    const out: Summary[] = []
+    const asked = { ...this.#options, ...options, ...(this.#down ? {} : { reverse: true }) }
+    for await (const m of each(this.#method, [asked as never])) if (m.key) out.push(m)
+    return out
+  }
+
+  #add(page: Summary[], atEnd: boolean): void {
+    const added = page.filter(m => !this.#seen.has(m.key))
+    for (const m of page) {
+      keep(m)
+      this.#seen.add(m.key)
+      this.#oldest = Math.min(this.#oldest, timeOf(m))
+    }
+    if (!added.length) return
+    const ids = added.map(m => m.key)
+    this.ids.value = atEnd ? [...this.ids.peek(), ...ids] : [...ids, ...this.ids.peek()]
+  }
+
+  #arrive(page: Summary[]): void {
+    if (this.#down) {
+      this.#add(page, true)
+      return
+    }
+    const now: Summary[] = []
+    const later: string[] = []
+    for (const m of page) {
+      if (this.#seen.has(m.key)) keep(m)
+      else if (m.value.author === meId.peek() || this.mayMove()) now.push(m)
+      else {
+        this.#seen.add(keep(m))
+        later.push(m.key)
+      }
+    }
+    if (now.length) {
+      this.show()
+      this.#add(now, false)
+    }
+    if (later.length) this.fresh.value = [...later, ...this.fresh.peek()]
+  }
+
+  async #listen(signal: AbortSignal): Promise<void> {
+    try {
+      for await (const m of live(this.#method, [{ ...this.#options, live: true, old: false } as never], signal)) {
+        if (m === restarted) void this.reload()
+        else if (m.key) this.#arrive([m])
+      }
+    } catch {
+      // A method without `live`: the screen reloads at a change.
+    }
+  }
+
+  #once(work: () => Promise<void>): Promise<void> {
+    this.#busy ??= work()
+      .catch(() => {
+        if (this.state.peek() === 'loading') this.state.value = 'failed'
+      })
+      .finally(() => {
+        this.#busy = null
+      })
+    return this.#busy
+  }
+}
+
+const kept = new Map<string, List>()
+
+/** The list of these options, as it was left. */
+export function list(method: Method, options: object = {}, down = false): List {
+  const key = `${method} ${JSON.stringify(options)}`
+  const known = kept.get(key) ?? new List(method, options, down)
+  kept.delete(key)
+  kept.set(key, known)
+  for (const [old, it] of kept) {
+    if (kept.size <= KEPT) break
+    it.close()
+    kept.delete(old)
+  }
+  return known
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Everybody who is named on the page, once, and who we are.
+import { computed, type Signal, signal } from '@preact/signals'
+import { ask, isReady, meId } from './client.ts'
+import type { Named, Person } from './types.ts'
+
+const cells = new Map<string, Signal<Person | undefined>>()
+
+async function load(id: string): Promise<void> {
+  const cell = cells.get(id)
+  if (!cell) return
+  try {
+    cell.value = await ask('people.get', id)
+  } catch {
+    // The next change, or the node's return, asks again.
+  }
+}
+
+export function person(id: string): Signal<Person | undefined> {
+  let cell = cells.get(id)
+  if (!cell) {
+    cell = signal(undefined)
+    cells.set(id, cell)
+    void load(id)
+  }
+  return cell
+}
+
+export function keepPeople(list: Person[]): Person[] {
+  for (const p of list) {
+    const cell = cells.get(p.id)
+    if (cell) cell.value = p
+    else cells.set(p.id, signal<Person | undefined>(p))
+  }
+  return list
+}
+
+export function refreshPeople(ids: Iterable<string>): Promise<unknown> {
+  return isReady.peek() ? Promise.all([...ids].filter(id => cells.has(id)).map(load)) : Promise.resolve()
+}
+
+export const refreshAllPeople = (): void => void refreshPeople(cells.keys())
+
+export const me = computed<Person | undefined>(() => (meId.value ? person(meId.value).value : undefined))
+
+/** Where nobody has said a name, a few letters of the id stand for it; they promise nothing. */
+export const shortId = (id: string): string => id.slice(1, 5)
+export const nameOf = (p: Named | undefined, id = p?.id ?? ''): string => p?.name?.trim() || shortId(id)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// Sets going what listens for as long as the page lives.
+import { watchChanges } from './changes.ts'
+import { link, meId, node } from './client.ts'
+import { refreshAll } from './messages.ts'
+import { refreshAllPeople } from './people.ts'
+import { watchPresence } from './presence.ts'
+import { watchUnread } from './state.ts'
+
+export function start(): void {
+  void watchChanges()
+  void watchPresence()
+  let was = ''
+  link.subscribe(state => {
+    if (state !== 'ready' || !node.id) return
+    void watchUnread(node.id)
+    // Another identity was restored: nothing on the page is right any more.
+    if (was && was !== node.id) return location.reload()
+    if (was) {
+      refreshAll()
+      refreshAllPeople()
+    }
+    was = meId.peek()
+  })
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// What the node answers. Contents come from strangers: they are read through `content.ts` only.
+import type { Ref, Summary } from '@kith/client'
+
+export type { Conversation, Json, Notice, Person, Ref, Summary } from '@kith/client'
+export type Named = Partial<Ref>
+
+/** The time that orders lists: what its author claims, unless it came before that. */
+export const timeOf = (m: Pick<Summary, 'value' | 'timestamp'>): number => Math.min(m.value.timestamp, m.timestamp)
+
+/** What has changed since: `all` means that it is too much to be named. */
+export interface Change {
+  all?: true | undefined
+  messages?: string[]
+  people?: string[]
+  posts?: number
+  inbox?: number
+  notices?: number
+}

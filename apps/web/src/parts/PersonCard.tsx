@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+import { t } from '../i18n/index.ts'
+import { person } from '../node/people.ts'
+import { here } from '../node/presence.ts'
+import { Avatar } from './Avatar.tsx'
+import { PersonLink } from './PersonLink.tsx'
+import { Relation, relationWords } from './Relation.tsx'
+
+/** Somebody in a list of people. */
+export function PersonCard({ id, onRefused }: { id: string; onRefused?: () => void }) {
+  const p = person(id).value
+  const words = p ? [relationWords(p), p.muted && t('people.muted'), here.value.has(id) && t('people.here')] : []
+  return (
+    <div class="stone who">
+      <Avatar id={id} />
+      <div class="text">
+        <PersonLink id={id} />
+        <p>{words.filter(Boolean).join(' · ')}</p>
+      </div>
+      <Relation id={id} {...(onRefused && { onRefused })} />
+    </div>
+  )
+}

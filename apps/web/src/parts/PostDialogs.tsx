@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useId, useState } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
+import { ask, meId } from '../node/client.ts'
+import { contentOf, MESSAGE_LIMIT, messageLength } from '../node/content.ts'
+import { holders, refreshHolders } from '../node/holders.ts'
+import { edit, retract, share } from '../node/publish.ts'
+import type { Summary } from '../node/types.ts'
+import { Confirm, Dialog } from './Dialog.tsx'
+import { Check, Globe } from './icons.ts'
+import { nameNow, PersonLink } from './PersonLink.tsx'
+import { Embedded } from './Post.tsx'
+import { attempt } from './toast.ts'
+
+interface Props {
+  m: Summary
+  onClose: () => void
+}
+
+export function ShareDialog({ m, onClose }: Props) {
+  const [text, setText] = useState('')
+  const id = useId()
+  return (
+    <Confirm
+      title={t('post.shareTitle')}
+      action={t('post.share')}
+      onClose={onClose}
+      onYes={() => void attempt(() => share(m, text.trim()), t('post.sharedNow'))}
+    >
+      <div class="field">
+        <label for={id}>{t('post.shareText')}</label>
+        <textarea id={id} class="input" value={text} maxLength={4000} onInput={e => setText(e.currentTarget.value)} />
+      </div>
+      <Embedded id={m.key} />
+      <p class="row quiet">
+        <Globe class="icon small" aria-hidden="true" />
+        {t('post.sharePublic')}
+      </p>
+    </Confirm>
+  )
+}
+
+export function EditDialog({ m, onClose }: Props) {
+  const [text, setText] = useState(() => contentOf(m).text)
+  const id = useId()
+  const over = messageLength({ type: 'edit', target: m.key, text }) - MESSAGE_LIMIT
+  const save = (): void => {
+    if (over > 0 || !text.trim()) return
+    onClose()
+    void attempt(() => edit(m, text))
+  }
+  return (
+    <Dialog title={t('post.editTitle')} onClose={onClose}>
+      <div class="field">
+        <label for={id}>{t('post.editText')}</label>
+        <textarea id={id} class="input" value={text} onInput={e => setText(e.currentTarget.value)} />
+        <span class="hint">{over > 0 ? t('composer.over', { count: over }) : t('post.editHonest')}</span>
+      </div>
+      <div class="ends">
+        <button type="button" class="button" onClick={onClose}>
+          {t('common.cancel')}
+        </button>
+        <button type="button" class="button primary" disabled={over > 0 || !text.trim()} onClick={save}>
+          {t('common.save')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+export function RetractDialog({ m, onClose }: Props) {
+  return (
+    <Confirm
+      title={t('post.retractTitle')}
+      action={t('post.retract')}
+      danger
+      onClose={onClose}
+      onYes={() => void attempt(() => retract(m), t('post.retractedNow'))}
+    >
+      <p>{t('post.retractHonest')}</p>
+    </Confirm>
+  )
+}
+
+export function RawDialog({ m, onClose }: Props) {
+  const [text, setText] = useState(t('common.loading'))
+  useEffect(() => {
+    ask('get', { id: m.key, private: true }).then(
+      value => setText(JSON.stringify({ key: m.key, value }, null, 2)),
+      (error: Error) => setText(error.message),
+    )
+  }, [m.key])
+  return (
+    <Dialog title={t('post.rawTitle')} onClose={onClose}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long text that scrolls has to be reached by keyboard */}
+      <pre tabIndex={0} dir="ltr">
+        {text}
+      </pre>
+      <div class="ends">
+        <button type="button" class="button" onClick={onClose}>
+          {t('common.close')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
+
+/** On whose devices a post is, as far as those who have been met tell. */
+export function WhereDialog({ m, onClose }: Props) {
+  const held = holders(m.value.author).value
+  useEffect(() => {
+    void refreshHolders(m.value.author)
+    const timer = setInterval(() => void refreshHolders(m.value.author), 3000)
+    return () => clearInterval(timer)
+  }, [m.value.author])
+  const peers = Object.entries(held).filter(([id]) => id !== meId.value)
+  const have = peers.filter(([, n]) => n >= m.value.sequence)
+  const lack = peers.filter(([, n]) => n < m.value.sequence)
+  return (
+    <Dialog title={t('post.whereTitle')} onClose={onClose}>
+      <ul class="stack tight">
+        <li class="row">
+          <Check class="icon" aria-hidden="true" />
+          {t('post.whereHere')}
+        </li>
+        {have.map(([id]) => (
+          <li class="row" key={id}>
+            <Check class="icon" aria-hidden="true" />
+            <PersonLink id={id} />
+            <span class="hidden">{t('post.whereHas', { name: nameNow(id) })}</span>
+          </li>
+        ))}
+        {lack.map(([id]) => (
+          <li class="quiet" key={id}>
+            {t('post.whereLacks', { name: nameNow(id) })}
+          </li>
+        ))}
+      </ul>
+      {!have.length && <p class="quiet">{t('post.whereNobody')}</p>}
+      <div class="ends">
+        <button type="button" class="button" onClick={onClose}>
+          {t('common.close')}
+        </button>
+      </div>
+    </Dialog>
+  )
+}

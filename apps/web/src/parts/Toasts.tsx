@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useState } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
+import { isReady } from '../node/client.ts'
+import { onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
+import { go, href } from '../route.ts'
+import { putBack } from './drafts.ts'
+import { X } from './icons.ts'
+import { dismiss, toast, toasts } from './toast.ts'
+
+/** What the page has to say, and what waits to be signed. */
+export function Toasts() {
+  useEffect(() => {
+    const said = (_: Waiting, key: string): void =>
+      toast(t('composer.posted'), { label: t('common.more'), act: () => go(href.message(key)) })
+    onSent.add(said)
+    return () => void onSent.delete(said)
+  }, [])
+  return (
+    <section class="toasts" aria-label={t('shell.notifications')}>
+      <div class="stack tight" role="status" aria-live="polite">
+        {toasts.value.map(it => (
+          <div class="toast" key={it.id}>
+            <span class="grow">{it.text}</span>
+            {it.action && (
+              <button
+                type="button"
+                class="ghost"
+                onClick={() => {
+                  dismiss(it.id)
+                  it.action?.act()
+                }}
+              >
+                {it.action.label}
+              </button>
+            )}
+            <button type="button" class="ghost only" aria-label={t('common.close')} onClick={() => dismiss(it.id)}>
+              <X class="icon small" aria-hidden="true" />
+            </button>
+          </div>
+        ))}
+      </div>
+      {waiting.value.map(w => (
+        <Undo key={w.id} it={w} />
+      ))}
+    </section>
+  )
+}
+
+function Undo({ it }: { it: Waiting }) {
+  const [, tick] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => tick(n => n + 1), 500)
+    return () => clearInterval(timer)
+  }, [])
+  const seconds = Math.max(0, Math.ceil((it.due - Date.now()) / 1000))
+  const words = it.error
+    ? t('composer.notPosted', { why: it.error })
+    : seconds > 0
+      ? t('composer.posting', { count: seconds })
+      : t(isReady.value ? 'composer.signing' : 'composer.waitsForNode')
+  const takeBack = (): void => {
+    const back = undo(it.id)
+    if (back) putBack(back)
+  }
+  return (
+    <div class="toast" data-undo="">
+      <span class="grow">{words}</span>
+      {!it.sending && (
+        <button type="button" class="ghost" onClick={takeBack}>
+          {t('common.undo')}
+        </button>
+      )}
+      {!it.sending && (seconds > 0 || it.error) && (
+        <button type="button" class="ghost" onClick={() => sendNow(it.id)}>
+          {t(it.error ? 'common.retry' : 'composer.sendNow')}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+import { useRef, useState } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
+import { addBlob } from '../media/blobs.ts'
+import { LIST_TYPE } from '../media/list.ts'
+import { BLOB_LIMIT } from '../node/content.ts'
+import type { Attached } from './drafts.ts'
+import { toast } from './toast.ts'
+
+export interface Busy {
+  id: number
+  name: string
+  size: number
+  done: number
+  stop: AbortController
+}
+
+const DRAWN = /^image\/(jpeg|png|webp|gif|avif|bmp)$/
+let count = 0
+
+async function addPhoto(file: File): Promise<Attached | undefined> {
+  const { shrink } = await import('../media/shrink.ts')
+  const { blob, changed } = await shrink(file)
+  if (blob.size > BLOB_LIMIT) return undefined
+  return {
+    kind: 'image',
+    link: await addBlob(blob),
+    name: file.name,
+    type: blob.type,
+    size: blob.size,
+    alt: '',
+    shrunk: changed,
+  }
+}
+
+async function addOther(file: File, busy: Busy, progress: (done: number) => void): Promise<Attached> {
+  const { addFile } = await import('../media/large.ts')
+  const { link, list } = await addFile(file, progress, busy.stop.signal)
+  const kind = file.type.startsWith('video/') ? 'video' : file.type.startsWith('audio/') ? 'audio' : 'file'
+  return {
+    kind,
+    link,
+    name: file.name,
+    type: list ? LIST_TYPE : file.type || 'application/octet-stream',
+    size: file.size,
+    alt: '',
+  }
+}
+
+/** Files on their way into the node, and a way to add more. */
+export function useAdding(onAdded: (file: Attached) => void) {
+  const [busy, setBusy] = useState<Busy[]>([])
+  const added = useRef(onAdded)
+  added.current = onAdded
+
+  const add = async (file: File): Promise<void> => {
+    const it: Busy = { id: ++count, name: file.name, size: file.size, done: 0, stop: new AbortController() }
+    setBusy(list => [...list, it])
+    try {
+      const progress = (done: number): void => setBusy(list => list.map(b => (b.id === it.id ? { ...b, done } : b)))
+      const photo = DRAWN.test(file.type) ? await addPhoto(file) : undefined
+      added.current(photo ?? (await addOther(file, it, progress)))
+    } catch (error) {
+      if (!it.stop.signal.aborted) toast(t('composer.addFailed', { name: file.name, why: (error as Error).message }))
+    } finally {
+      setBusy(list => list.filter(b => b.id !== it.id))
+    }
+  }
+  return { busy, add, stop: (b: Busy): void => b.stop.abort() }
+}

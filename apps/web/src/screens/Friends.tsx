@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+import { useEffect, useId, useState } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
+import { onChange } from '../node/changes.ts'
+import { ask, isReady, meId } from '../node/client.ts'
+import { isFeed } from '../node/content.ts'
+import { keepPeople } from '../node/people.ts'
+import type { Person } from '../node/types.ts'
+import { EmptyState } from '../parts/EmptyState.tsx'
+import { PersonCard } from '../parts/PersonCard.tsx'
+import { Title } from '../parts/Title.tsx'
+import { copy } from '../parts/toast.ts'
+import { go, href } from '../route.ts'
+import { idOfUri } from '../text/uri.ts'
+
+interface Circles {
+  requests: string[]
+  friends: string[]
+  asked: string[]
+  near: string[]
+}
+
+const NEAR_AT_MOST = 24
+
+async function load(): Promise<Circles> {
+  const of = async (list: 'requests' | 'friends' | 'follows'): Promise<string[]> =>
+    keepPeople(await ask('friends.list', { list }))
+      .filter(p => !p.blocking)
+      .map(p => p.id)
+  const [requests, friends, follows] = await Promise.all([of('requests'), of('friends'), of('follows')])
+  const hops = await ask('friends.hops')
+  const known = new Set([...requests, ...friends, ...follows, meId.peek()])
+  const near = Object.entries(hops)
+    .filter(([id, far]) => far === 2 && !known.has(id))
+    .slice(0, NEAR_AT_MOST)
+    .map(([id]) => id)
+  return { requests, friends, asked: follows.filter(id => !friends.includes(id)), near }
+}
+
+export default function Friends() {
+  const [circles, setCircles] = useState<Circles>()
+  const ready = isReady.value
+  const reload = (): void => void load().then(setCircles, () => {})
+  useEffect(() => {
+    if (ready) reload()
+    return onChange(change => (change.people?.length || change.all) && reload())
+  }, [ready])
+  const alone = circles && !circles.requests.length && !circles.friends.length && !circles.asked.length
+  return (
+    <div class="stack">
+      <Title text={t('friends.title')} />
+      <Find />
+      {circles && (
+        <>
+          <Circle title={t('friends.requests')} ids={circles.requests} onRefused={reload} />
+          <Circle title={t('friends.yours')} ids={circles.friends} />
+          <Circle title={t('friends.asked')} ids={circles.asked} />
+          <Circle title={t('friends.near')} ids={circles.near} />
+        </>
+      )}
+      {alone && (
+        <EmptyState title={t('friends.emptyTitle')} text={t('friends.emptyText')}>
+          <button type="button" class="button primary" onClick={() => void copy(meId.value)}>
+            {t('friends.copyId')}
+          </button>
+        </EmptyState>
+      )}
+    </div>
+  )
+}
+
+function Circle({ title, ids, onRefused }: { title: string; ids: string[]; onRefused?: () => void }) {
+  const id = useId()
+  if (!ids.length) return null
+  return (
+    <section aria-labelledby={id}>
+      <h2 id={id} class="head">
+        {title}
+      </h2>
+      <ul class="people masonry">
+        {ids.map(x => (
+          <li key={x}>
+            <PersonCard id={x} {...(onRefused && { onRefused })} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** By name among those the node knows, or by id. */
+function Find() {
+  const id = useId()
+  const [words, setWords] = useState('')
+  const [found, setFound] = useState<Person[]>()
+  useEffect(() => {
+    const wanted = words.trim()
+    if (!wanted) return setFound(undefined)
+    const timer = setTimeout(() => {
+      const feed = idOfUri(wanted) || wanted
+      const search = isFeed(feed) ? ask('people.get', feed).then(p => [p]) : ask('people.find', wanted)
+      search.then(
+        list => setFound(keepPeople(list)),
+        () => setFound([]),
+      )
+    }, 250)
+    return () => clearTimeout(timer)
+  }, [words])
+  return (
+    <section class="stone stack" aria-label={t('friends.find')}>
+      <form
+        class="field"
+        onSubmit={e => {
+          e.preventDefault()
+          if (found?.length === 1) go(href.wall(found[0]!.id))
+        }}
+      >
+        <label for={id}>{t('friends.findLabel')}</label>
+        <input
+          id={id}
+          class="input"
+          type="search"
+          autoComplete="off"
+          value={words}
+          onInput={e => setWords(e.currentTarget.value)}
+        />
+        <span class="hint">{t('friends.findHint')}</span>
+      </form>
+      <p class="quiet" role="status">
+        {found && (found.length ? t('friends.found', { count: found.length }) : t('friends.nobody'))}
+      </p>
+      {found && found.length > 0 && (
+        <ul class="people masonry">
+          {found.map(p => (
+            <li key={p.id}>
+              <PersonCard id={p.id} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="row wrap quiet">
+        {t('friends.yourId')}
+        <button type="button" class="button small" onClick={() => void copy(meId.value)}>
+          {t('friends.copyId')}
+        </button>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+import { t } from '../i18n/index.ts'
+import { EmptyState } from '../parts/EmptyState.tsx'
+import { Title } from '../parts/Title.tsx'
+
+export default function Messages() {
+  return (
+    <>
+      <Title text={t('messages.title')} />
+      <EmptyState text={t('common.soon')} />
+    </>
+  )
+}

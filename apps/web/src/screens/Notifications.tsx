@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+import { t } from '../i18n/index.ts'
+import { EmptyState } from '../parts/EmptyState.tsx'
+import { Title } from '../parts/Title.tsx'
+
+export default function Notifications() {
+  return (
+    <>
+      <Title text={t('notices.title')} />
+      <EmptyState text={t('common.soon')} />
+    </>
+  )
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Which screen an address shows. Home and walls are there at once, the others come when they are needed.
+import type { ComponentType } from 'preact'
+import { lazy } from '../parts/lazy.tsx'
+import Home from './Home.tsx'
+import NotFound from './NotFound.tsx'
+import Wall from './Wall.tsx'
+
+const screens: Record<string, ComponentType> = {
+  home: Home,
+  wall: Wall,
+  m: lazy(() => import('./Thread.tsx')),
+  friends: lazy(() => import('./Friends.tsx')),
+  messages: lazy(() => import('./Messages.tsx')),
+  notices: lazy(() => import('./Notifications.tsx')),
+  search: lazy(() => import('./Search.tsx')),
+  settings: lazy(() => import('./Settings.tsx')),
+}
+
+export const screenOf = (name: string): ComponentType => (Object.hasOwn(screens, name) ? screens[name]! : NotFound)

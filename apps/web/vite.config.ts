@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+import { gzipSync } from 'node:zlib'
+import { defineConfig, type Plugin } from 'vite'
+
+/** What a first visit may load, gzip'd. Screens behind a dynamic import do not count. */
+const BUDGET = { js: 70_000, css: 12_000 }
+
+/** Fails the build when the page has grown too heavy to be there at once. */
+function budget(): Plugin {
+  return {
+    name: 'kith-budget',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const first = new Set<string>()
+      const styles = new Set<string>()
+      const visit = (name: string): void => {
+        const chunk = bundle[name]
+        if (chunk?.type !== 'chunk' || first.has(name)) return
+        first.add(name)
+        for (const css of chunk.viteMetadata?.importedCss ?? []) styles.add(css)
+        chunk.imports.forEach(visit)
+      }
+      for (const [name, chunk] of Object.entries(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) visit(name)
+      const weigh = (names: Set<string>): number =>
+        [...names].reduce((sum, name) => {
+          const file = bundle[name]
+          return sum + (file ? gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 }).length : 0)
+        }, 0)
+      const js = weigh(first)
+      const css = weigh(styles)
+      this.info(`first load: ${js} of ${BUDGET.js} bytes of JavaScript, ${css} of ${BUDGET.css} of CSS`)
+      if (js > BUDGET.js || css > BUDGET.css)
+        process.env.KITH_NO_BUDGET ? this.warn('over budget') : this.error('the first load is over its budget')
+    },
+  }
+}
+
+/** The node answers on one port and the dev server on another: `KITH_WEB` says where the node's page is. */
+const node = process.env.KITH_WEB
+
+export default defineConfig({
+  base: './',
+  plugins: [budget()],
+  resolve: { alias: { '@kith/client': new URL('./client/src/index.ts', import.meta.url).pathname } },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    outDir: '../../build/web',
+    emptyOutDir: true,
+    target: ['chrome125', 'firefox128', 'safari18'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    // One file for what everybody needs at once: many small ones compress badly and cost round trips.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } } },
+  },
+  server: node
+    ? {
+        proxy: {
+          '/rpc': { target: node, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+          '/session': { target: node, changeOrigin: true },
+        },
+      }
+    : {},
+})
