@@ -111,6 +111,22 @@ need_e2e() {
     export KITH_JS_E2E=${KITH_JS_E2E:-$BUILD/js/e2e/node_modules}
 }
 
+# The page: its packages, and apps/web built into build/web when its sources have changed. The program
+# takes it in when it is built after this.
+need_web() {
+    local web=$ROOT/apps/web stamp log=$BUILD/build-web.log
+    [ -f "$web/package-lock.json" ] || return 0
+    need_node
+    npm_folder "$web" "$BUILD/js/web" "${NPM[@]}" || return 1
+    [ -e "$web/node_modules" ] || ln -s ../../build/js/web/node_modules "$web/node_modules"
+    stamp=$(cd "$web" && find . -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+    [ -f "$BUILD/web/index.html" ] && [ "$(cat "$BUILD/web.done" 2>/dev/null)" = "$stamp" ] && return 0
+    say "building the page"
+    (cd "$web" && PATH=$(dirname "$NODE"):$PATH "${NPM[@]}" run build) >"$log" 2>&1 ||
+        { tail -n 40 "$log" >&2; return 1; }
+    printf '%s\n' "$stamp" >"$BUILD/web.done"
+}
+
 # build PRESET [TARGET...]: quiet unless it fails.
 build() {
     local preset=$1 log=$BUILD/build-$1.log

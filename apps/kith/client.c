@@ -38,6 +38,13 @@ static int dial(const struct home *home) {
     return fd;
 }
 
+bool client_daemon_runs(const struct home *home) {
+    int fd = dial(home);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 int client_open(struct client **out, const struct home *home, bool online, int log_level) {
     struct client *c;
     struct host_options options = {.offline = !online, .log_level = log_level};

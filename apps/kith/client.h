@@ -36,4 +36,7 @@ KITH_MUST int client_put(struct client *c, enum kith_muxrpc_encoding encoding, s
 /* last is a final item ("" for none); for a sink our side ends, for a duplex the other side does. */
 KITH_MUST int client_finish(struct client *c, struct kith_bytes last, struct kith_buf *reply);
 
+/* Whether a node of this home runs and answers on its socket. */
+bool client_daemon_runs(const struct home *home);
+
 #endif

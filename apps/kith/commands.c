@@ -64,9 +64,16 @@ const struct command app_commands[] = {
     {"mute", "People", "WHO", "hides a person on this machine; nobody learns of it", NULL, "kith mute Ben", cmd_mute},
     {"unmute", "People", "WHO", "takes that back", NULL, "kith unmute Ben", cmd_unmute},
 
-    {"serve", "Connecting", "[--listen HOST:PORT] [--no-lan] [--hops N] [--quota MB] [--verbose]",
+    {"ui", "Connecting", "[--print]", "opens your wall in a browser; starts the node if none runs, and your place if there is none",
+     "--print  prints the page's address instead\nThe address holds a token and lets in whoever has it. With no node running, "
+     "kith ui takes the options of kith serve and serves until it is stopped.\n",
+     "kith ui", cmd_ui},
+    {"serve", "Connecting", "[--listen HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--no-lan] [--hops N] [--quota MB] [--verbose]",
      "runs your node until it is stopped; prints its address",
-     "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--no-lan  neither looks for "
+     "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--web HOST:PORT  where "
+     "the page is served; 127.0.0.1:8484 if not said, or a free port if that one is taken\n--no-web  serves no page\n"
+     "--web-password-file FILE  what a browser is asked for, instead of the token that kith ui hands over; other machines are "
+     "let in with this only, and without encryption\n--no-lan  neither looks for "
      "people on the local network nor says that it is here\n--hops N  how far to keep copies: 2 (friends of friends) if not "
      "said\n--quota MB  keep at most so much\n--verbose  a log line for small things too\n",
      "kith serve", cmd_serve},

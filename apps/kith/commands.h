@@ -48,6 +48,7 @@ int cmd_verify(struct app *a);
 int cmd_import(struct app *a);
 int cmd_export(struct app *a);
 int cmd_serve(struct app *a);
+int cmd_ui(struct app *a);
 int cmd_stop(struct app *a);
 int cmd_help(struct app *a);
 int cmd_version(struct app *a);
