@@ -29,7 +29,7 @@ const browser = await launch()
 const { context, watch } = await watchedContext(browser, [node.origin])
 context.setDefaultTimeout(120e3)
 const page = await context.newPage()
-const address = await node.address()
+const address = await node.pageAddress()
 
 // Interactive: the newest posts stand there, and a letter that is typed appears.
 async function home () {

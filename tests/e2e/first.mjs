@@ -9,9 +9,8 @@ await journey('Two people make their walls and meet', async ({ given, when, then
   await given('Anna and Ben each open a node that nobody has used before', () => Promise.all([anna.arrives(), ben.arrives()]))
   await when('they say their names', () => Promise.all([anna.saysTheirName(), ben.saysTheirName()]))
   await and('their machines have found each other', () => anna.isConnectedWith(ben))
-  await and('Anna asks Ben to be friends', () => anna.asksToBeFriends(ben))
-  await then('Ben sees her request, by her name, and accepts it', () => ben.accepts(anna))
-  await and('both see that they are friends', () => Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)]))
+  await and('they give each other their ids and ask to be friends', async () => { await anna.asksToBeFriends(ben); await ben.asksToBeFriends(anna) })
+  await then('both see that they are friends, by name', () => Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)]))
 
   await when('Anna writes on her wall', async () => { await anna.opensTheirWall(); await anna.writes('Good morning from the lake') })
   await then('Ben sees it on his Home without a reload', async () => { await ben.goesHome(); await ben.seesPost('Good morning from the lake') })

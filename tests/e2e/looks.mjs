@@ -37,7 +37,7 @@ for (const colorScheme of ['light', 'dark']) {
       const { context, watch } = await watchedContext(browser, [anna.origin], { colorScheme, viewport: { width, height: width === 320 ? 640 : 900 } })
       const page = await context.newPage()
       enters({ name: 'Anna', page, watch, leaves: () => context.close() })
-      await page.goto(await anna.address())
+      await page.goto(await anna.pageAddress())
       await settle(page)
       for (const { name, at } of screens(where)) {
         await then(`${name} has no fault, and nothing to scroll sideways`, async () => {

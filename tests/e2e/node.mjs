@@ -24,8 +24,8 @@ export class Node extends Kith {
   }
 
   // What `kith ui --print` says: http://127.0.0.1:PORT/#token=HEX
-  async address () { return (await this.run('ui', '--print')).match(/http:\S+/)[0] }
-  async token () { return (await this.address()).match(/token=([0-9a-f]+)/)[1] }
+  async pageAddress () { return (await this.run('ui', '--print')).match(/http:\S+/)[0] }
+  async token () { return (await this.pageAddress()).match(/token=([0-9a-f]+)/)[1] }
 
   async kill () {
     this.hangUp()

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A person in a journey: a node, a browser context, and what people do, in the page's own words. Everything
 // on the page is found as a person finds it, by its role and its name.
-import { same } from './journey.mjs'
-import { enters } from './journey.mjs'
+import { enters, same } from './journey.mjs'
 import { LIMIT, launch, watchedContext } from './browser.mjs'
 import { Node } from './node.mjs'
+import { settle } from './screens.mjs'
 import { until } from '../interop/lab.mjs'
 
 let browser
@@ -32,7 +32,7 @@ export class Person {
     this.watch = watch
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.node.origin })
     this.page = await context.newPage()
-    await this.page.goto(await this.node.address())
+    await this.page.goto(await this.node.pageAddress())
     await this.page.getByRole('navigation', { name: 'Main' }).first().or(this.page.getByLabel('Your name')).first().waitFor()
     same(this.page.url().includes('token'), false, 'the token is gone from the address bar')
     return this
@@ -69,31 +69,40 @@ export class Person {
   }
 
   async opens (text) {
-    const post = this.post(text)
-    await post.getByRole('link', { name: 'Comment' }).or(post.getByRole('button', { name: 'Comment' })).first().click()
-    await this.page.getByLabel('Your comment').waitFor()
+    await this.presses(/^(Comment|\d+ comments?)$/, this.post(text))
+    await this.page.getByLabel('Your comment').first().waitFor()
   }
+
+  async settles () { await settle(this.page) }
 
   // ---- posts ----
 
-  post (text) { return this.page.getByRole('article').filter({ hasText: words(text) }).first() }
-  posts (text) { return this.page.getByRole('article').filter({ hasText: words(text) }) }
-  async sees (text, limit = LIMIT) { await this.page.getByText(words(text)).first().waitFor({ timeout: limit }) }
-  async seesPost (text, limit = LIMIT) { await this.post(text).waitFor({ timeout: limit }) }
-  async seesNo (text, limit = LIMIT) { await this.page.getByText(words(text)).filter({ visible: true }).first().waitFor({ state: 'hidden', timeout: limit }) }
+  post (text) { return this.posts(text).first() }
+  posts (text) { return this.page.getByRole('article').filter({ hasText: words(text) }).filter({ visible: true }) }
+  async sees (text, limit = LIMIT) { await this.page.getByText(words(text)).filter({ visible: true }).first().waitFor({ timeout: limit }) }
+  async seesNo (text, limit = LIMIT) { await until(`“${text}” to go`, async () => await this.page.getByText(words(text)).filter({ visible: true }).count() === 0, limit) }
   async seesNoPost (text, limit = LIMIT) { await until(`“${text}” to go`, async () => await this.posts(text).count() === 0, limit) }
 
+  // What arrives while somebody reads waits behind a button, which a reader presses.
+  async seesPost (text, limit = LIMIT) {
+    const fresh = this.page.getByRole('button', { name: /^\d+ new posts?$/ })
+    await until(`the post “${text}”`, async () => {
+      if (await this.posts(text).count()) return true
+      if (await fresh.count()) await fresh.first().click({ timeout: 1000 }).catch(() => {})
+    }, limit)
+  }
+
   // A box is found by what it is called; the post waits its ten seconds unless somebody presses Now.
-  async types (text, box = 'Your post') { await this.page.getByLabel(box).first().fill(text) }
+  async types (text, box = 'Your post') { await this.page.getByRole('textbox', { name: box }).first().fill(text) }
   async sendsNow (button) {
-    await this.presses(button)
+    await this.page.getByRole('button', { name: button, exact: true }).and(this.page.locator('[type=submit]')).first().click()
     await this.presses('Now')
   }
 
-  async writes (text) {
+  async writes (text, sees = plain(text)) {
     await this.types(text)
     await this.sendsNow('Post')
-    await this.seesPost(text)
+    await this.seesPost(sees)
   }
 
   async comments (text) {
@@ -104,28 +113,31 @@ export class Person {
 
   // The menu of a post: "More about this post".
   async chooses (item, text) {
-    await this.button('More about this post', this.post(text)).first().click()
-    await this.page.getByRole('menuitem', { name: item }).or(this.button(item)).filter({ visible: true }).first().click()
+    await this.presses('More about this post', this.post(text))
+    await this.page.getByRole('group', { name: 'More about this post' }).filter({ visible: true }).getByRole('button', { name: item }).click()
   }
 
   get dialog () { return this.page.getByRole('dialog').filter({ visible: true }).last() }
 
-  async likes (text) { await this.presses('Like', this.post(text)) }
+  async likes (text) { await this.presses(/^Like/, this.post(text)) }
+  async seesLikes (text, count) { await this.post(text).getByRole('button', { name: new RegExp(`^Like ?${count}$`) }).waitFor() }
   async reacts (text, name) {
     await this.presses('React', this.post(text))
-    await this.button(name).filter({ visible: true }).first().click()
+    await this.page.getByRole('group', { name: 'React' }).filter({ visible: true }).getByRole('button', { name }).click()
   }
+
+  async seesReaction (text, emoji) { await this.post(text).getByRole('group', { name: 'Reactions' }).getByRole('button', { name: `${emoji}: 1 person` }).waitFor() }
 
   async shares (text, saying = '') {
     await this.presses('Share', this.post(text))
-    if (saying) await this.dialog.getByRole('textbox').fill(saying)
+    await this.dialog.getByRole('textbox').fill(saying)
     await this.presses('Share', this.dialog)
     await this.sees('Shared on your wall')
   }
 
   async changes (text, to) {
     await this.chooses('Edit', text)
-    await this.dialog.getByRole('textbox').fill(to)
+    await this.dialog.getByRole('textbox', { name: 'Text' }).fill(to)
     await this.presses('Save', this.dialog)
     await this.seesPost(to)
   }
@@ -136,24 +148,72 @@ export class Person {
   }
 
   async takesDown (text) { await this.chooses('Take down from my wall', text) }
+  async shows (choice) { await this.page.getByRole('radio', { name: choice }).check() }
+
+  // "Where is it now?", until it says what is expected.
+  async whereabouts (text, says) {
+    await this.chooses('Where is it now?', text)
+    await this.dialog.getByText(says).first().waitFor({ state: 'attached' })
+    await this.presses('Close', this.dialog)
+  }
+
+  async isSigned (text, times) {
+    const count = async () => (await this.node.list('createUserStream', { id: this.id })).filter(message => message.value.content.text === text).length
+    await until(`“${text}” to be signed`, async () => await count() >= times)
+    same(await count(), times, `how often “${text}” was signed`)
+  }
+
+  // ---- files ----
+
+  async adds (file) { await this.page.locator('form input[type=file]').first().setInputFiles(file) }
+  async sendsWhenReady () {
+    await this.page.getByRole('button', { name: 'Post', exact: true }).first().click({ timeout: 90e3 })
+    await this.presses('Now')
+  }
+
+  async seesPicture (text, description) {
+    const picture = this.post(text).getByRole('img', { name: description })
+    await picture.first().waitFor()
+    await until('the picture to be drawn', () => picture.first().evaluate(image => image.complete && image.naturalWidth > 0))
+  }
+
+  async plays (text, name) {
+    await this.presses(`Play ${name}`, this.post(text))
+    const film = this.post(text).locator('video')
+    await film.waitFor({ timeout: 90e3 })
+    await film.evaluate(film => { film.muted = true; return film.play() })
+    await until('the film to move', () => film.evaluate(film => film.currentTime > 0.2))
+  }
 
   // ---- people ----
 
   async asksToBeFriends (someone) {
     await this.goesTo('Friends')
     await this.page.getByLabel('Name or id').fill(someone.id)
-    await this.button(/^Ask (this id )?to be friends/).first().click()
+    await this.presses(/^(Ask to be friends|Accept)$/)
   }
 
+  card (someone) { return this.page.getByRole('listitem').filter({ hasText: someone.name }).first() }
   async accepts (someone) {
     await this.goesTo('Friends')
-    const request = this.page.getByRole('listitem').filter({ hasText: someone.name })
-    await this.presses('Accept', request)
+    await this.presses('Accept', this.card(someone))
+  }
+
+  async isFriendsWith (someone) { await this.goesTo('Friends'); await this.card(someone).getByText('You are friends').waitFor() }
+
+  async blocks (someone) {
+    await this.visits(someone)
+    await this.presses(`More about ${someone.name}`)
+    await this.page.getByRole('group', { name: `More about ${someone.name}` }).filter({ visible: true }).getByRole('button', { name: 'Block' }).click()
+    await this.presses('Block', this.dialog)
   }
 
   // The nodes find each other; on a LAN this goes by itself, and by an invite on the internet.
   async isConnectedWith (someone) { await this.node.meets(someone.node) }
 }
+
+// What is left of a text when its marks have become letters.
+const plain = text => text.replace(/\*\*/g, '')
 
 // A person enters the stage of the journey that runs.
 export const person = (name, options) => enters(new Person(name, options))

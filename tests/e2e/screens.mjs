@@ -9,7 +9,7 @@ export const screens = ({ me, other, root }) => [
   { name: 'messages', at: '#/messages' },
   { name: 'conversation', at: `#/messages/${encodeURIComponent(other)}` },
   { name: 'search', at: '#/search' },
-  { name: 'news', at: '#/news' },
+  { name: 'news', at: '#/notices' },
   { name: 'settings', at: '#/settings' }
 ]
 

@@ -59,7 +59,7 @@ await journey('Reacting, sharing, changing and taking back', async ({ given, whe
   await when('Ben likes it', () => ben.likes('The lake is frozen'))
   await then('Anna sees one like', () => anna.seesLikes('The lake is frozen', 1))
   await when('Ben says that it is party time', () => ben.reacts('The lake is frozen', 'Hooray'))
-  await then('Anna sees his reaction', () => anna.seesReaction('The lake is frozen', 'Hooray'))
+  await then('Anna sees his reaction', () => anna.seesReaction('The lake is frozen', '🎉'))
   await when('Ben shares it', () => ben.shares('The lake is frozen', 'Skates out!'))
   await then('it stands on Ben’s wall, as Anna sees it', async () => { await anna.visits(ben); await anna.seesPost('Skates out!') })
   await when('Anna changes her post', async () => { await anna.opensTheirWall(); await anna.changes('The lake is frozen', 'The lake is thawing') })

@@ -100,7 +100,7 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
     context.on('page', other => { if (other !== page) faults.push('a window opened: ' + other.url()) })
     page.on('download', it => faults.push('a file was saved: ' + it.suggestedFilename()))
     page.on('worker', it => faults.push('a worker began: ' + it.url()))
-    await page.goto(await anna.address())
+    await page.goto(await anna.pageAddress())
     await page.getByRole('navigation', { name: 'Main' }).first().waitFor()
   })
 
