@@ -23,7 +23,9 @@
 #include "store/slots_mem.h"
 
 enum { ANNA, BELA, CARL, DORA, EVA, FINN, PEOPLE };
+#ifndef MAX_SAID
 #define MAX_SAID 256
+#endif
 #define START_MS 1700000000000ULL
 
 struct said {
