@@ -114,7 +114,8 @@ export class List {
     const later: string[] = []
     for (const m of page) {
       if (this.#seen.has(m.key)) keep(m)
-      else if (m.value.author === meId.peek() || this.mayMove()) now.push(m)
+      // An empty list has nothing that could be pushed aside.
+      else if (m.value.author === meId.peek() || !this.ids.peek().length || this.mayMove()) now.push(m)
       else {
         this.#seen.add(keep(m))
         later.push(m.key)
