@@ -154,6 +154,8 @@ static int may_store(struct kith_node *n, struct heads *heads, const struct acce
                      const struct kith_message *m, struct kith_head **head) {
     int err;
     *head = NULL;
+    if (source->is_guest && !kith_msgid_eq(&source->guest, &m->id))
+        return KITH_ERR_PROTOCOL;
     if (source->loose)
         return is_held(n, a, &m->id) ? KITH_ERR_EXISTS : KITH_OK;
     *head = head_of(n, heads, &m->author);

@@ -24,6 +24,8 @@ struct kith_ingest {
 struct kith_ingest_source {
     uint32_t link;  /* who pays if it is bad; 0: nobody */
     int32_t req;    /* an import's stream, to be told the outcome; 0: none */
+    bool is_guest;  /* has to be this message: what may come in was decided by its id */
+    struct kith_msgid guest;
     bool loose;     /* verified alone and kept so, whatever its feed's head is */
 };
 

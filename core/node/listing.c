@@ -3,6 +3,7 @@
 
 #include "node/state.h"
 #include "social/render.h"
+#include "social/wall.h"
 
 /* A list without a limit is turned round in memory only up to here; a longer one comes newest first
  * anyway from the views, so nobody has a use for more. */
@@ -84,6 +85,14 @@ static bool is_news(struct kith_node *n, const struct kith_listing *l, const str
     return entry->record->kind == KITH_RECORD_CHAINED && !(l->has && kith_social_came_loose(n->social, entry));
 }
 
+/* The record to show for a new one. */
+static uint64_t shown(struct kith_node *n, const struct kith_listing *l, uint64_t number) {
+    enum kith_wall_state state;
+    struct kith_pubkey owner;
+    uint32_t post;
+    return l->brings && kith_wall_brings(n->social, (uint32_t)number, &post, &state, &owner) ? post : number;
+}
+
 static bool belongs(struct kith_node *n, struct kith_listing *l, uint64_t number) {
     struct kith_entry entry;
     struct kith_record record;
@@ -96,7 +105,7 @@ static bool belongs(struct kith_node *n, struct kith_listing *l, uint64_t number
 /* Stored records in order; those that a list has. */
 static bool give_forward(struct kith_stream *s, struct kith_listing *l, uint64_t until) {
     while (l->left && l->next_rec < until) {
-        uint64_t number = l->next_rec++;
+        uint64_t number = shown(s->peer->node, l, l->next_rec++);
         if (belongs(s->peer->node, l, number) && write_record(s, l, (uint32_t)number)) {
             l->left--;
             return true;

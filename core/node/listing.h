@@ -37,6 +37,7 @@ struct kith_listing {
     uint64_t until_rec;  /* forward walk of what is old: not beyond */
     uint64_t first_ms, last_ms; /* forward walk: times of arrival that belong to it; 0 and 0: all */
     uint64_t after_ms;   /* only what is newer */
+    bool brings;         /* live: a wall/accept stands for the post that it brings onto a wall */
     bool from_start;     /* a limit without reverse keeps the oldest, as in ssb-server, not the newest */
     struct kith_pubkey person;
     struct kith_msgid message;

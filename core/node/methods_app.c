@@ -5,6 +5,7 @@
 
 #include "node/app_state.h"
 #include "node/changes.h"
+#include "node/guests.h"
 #include "node/state.h"
 #include "social/profile.h"
 
@@ -93,6 +94,8 @@ const struct kith_method kith_methods_app[] = {
     {"presence", KITH_RPC_SOURCE, MASTER, kith_presence_serve, "{}", "{id, here: true or false} as people come and go, {id, typing: {at}} while a friend writes"},
     {"typing", KITH_RPC_ASYNC, MASTER, kith_presence_typing, "{at, to: [ids]}", "we write something: told to these, or to all connected friends, at most every 2 s for one `at` (128 bytes)"},
     {"kith.typing", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_presence_heard, "{at}", "the same, said by a peer; neither kept nor logged"},
+    {"kith.guests", KITH_RPC_SOURCE, KITH_ROLE_PEER, kith_guests_serve, "{owners: [id]}",
+     "{key, value} of the posts of others on these walls, and of those to come (docs/protocol/wall.md)"},
     {"progress", KITH_RPC_ASYNC, MASTER, progress, "", "{have, want, people: [{id, name, have, want}]}: what connected peers have of the feeds that we keep, and we lack"},
     {"state.get", KITH_RPC_ASYNC, MASTER, kith_app_state_get, "key", "what an app keeps on this machine under that key, or null"},
     {"state.set", KITH_RPC_ASYNC, MASTER, kith_app_state_set, "key, value", "keeps it: JSON of at most 8 KiB, at most 1000 keys; null forgets it"},

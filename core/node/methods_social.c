@@ -182,6 +182,7 @@ static int wall(struct kith_call *c) {
         kith_free(l);
         return KITH_ERR_ARG;
     }
+    l->brings = true;
     if (kith_call_flag(c, kith_call_option(c, 0, "waiting"), false))
         l->page.show |= KITH_SHOW_WAITING;
     if (kith_call_flag(c, kith_call_option(c, 0, "removed"), false))
@@ -207,6 +208,7 @@ static bool has_home(struct kith_node *n, struct kith_listing *l, const struct k
 static int feed(struct kith_call *c) {
     struct kith_listing *l = list_new(more_home, has_home, KITH_SHAPE_SUMMARY);
     int64_t far = kith_call_int(c, kith_call_option(c, 0, "hops"), KITH_HOPS_NONE);
+    l->brings = true;
     l->hops = far < 0 || far > KITH_HOPS_MAX ? KITH_HOPS_NONE : (unsigned)far;
     return kith_listing_open(c, l, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/peers.h"
 
+#include "node/guests.h"
 #include "node/methods.h"
 #include "node/presence.h"
 #include "node/state.h"
@@ -306,7 +307,8 @@ static uint64_t deadline_of(const struct kith_peer *p) {
     uint64_t link = kith_link_deadline(p->conn), ping = kith_network_deadline(p);
     if (p->closing)
         return patience(p);
-    return link < ping ? link : ping;
+    link = link < ping ? link : ping;
+    return link < kith_guests_deadline(p) ? link : kith_guests_deadline(p);
 }
 
 uint64_t kith_peers_deadline(const struct kith_node *n) {
@@ -328,6 +330,7 @@ static void tick(struct kith_peer *p) {
         return;
     }
     kith_network_tick(p);
+    kith_guests_tick(p);
     if (kith_link_deadline(p->conn) > now)
         return;
     (void)kith_link_tick(p->conn, now);

@@ -48,6 +48,11 @@ struct kith_peer {
     bool follows_history;    /* has no EBT: asked by createHistoryStream */
     bool no_typing;          /* refused kith.typing: is not asked again */
     bool typing_waits;       /* has not answered the last one */
+    struct kith_stream *guests; /* our question for guests' posts; asked anew at guests_at_ms */
+    uint64_t guests_at_ms;
+    size_t guests_follows;      /* whom we followed when we asked */
+    unsigned guests_again;      /* how often more for a word that was missing */
+    bool asks_guests, guests_of_peer, guests_refused, serves_guests;
     uint32_t invite;         /* GUEST: index of the invite */
     struct kith_peer *next;
 };

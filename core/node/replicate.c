@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "node/guests.h"
 #include "node/history.h"
 #include "node/state.h"
 
@@ -102,6 +103,7 @@ void kith_replicate_wants(struct kith_node *n) {
             hide(p);
     }
     kith_history_wants(n);
+    kith_guests_wants(n);
     kith_peers_wake_all(n);
 }
 

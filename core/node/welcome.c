@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/welcome.h"
 
+#include "node/guests.h"
 #include "node/methods.h"
 #include "node/newest.h"
 #include "node/presence.h"
@@ -70,6 +71,7 @@ void kith_peer_opened(struct kith_peer *p) {
     kith_presence_changed(n);
     if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && !n->offline) {
         kith_newest_start(p);
+        kith_guests_start(p);
         kith_blob_share_start(p);
         kith_replicate_start(p);
         if (p->dialled)

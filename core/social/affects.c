@@ -71,6 +71,7 @@ void kith_affects(struct kith_social *s, const struct kith_entry *e, struct kith
     enum kith_wall_state state;
     struct kith_pubkey owner;
     const struct kith_mark *m;
+    uint32_t post;
     *out = (struct kith_affected){.message_count = 0};
     if (e->rec >= s->marks.count || e->content == KITH_JSON_NONE)
         return;
@@ -84,6 +85,8 @@ void kith_affects(struct kith_social *s, const struct kith_entry *e, struct kith
     if (m->person == KITH_PERSON_NONE || m->flags & KITH_MARK_GONE || kith_social_is_hidden(s, &e->message.author))
         return;
     add_targets(out, &f);
+    if (f.kind == KITH_KIND_ACCEPT)
+        out->is_post |= kith_wall_brings(s, e->rec, &post, &state, &owner) && state == KITH_WALL_ACCEPTED;
     if (kith_social_came_loose(s, e))
         return; /* what follows was said of the loose one */
     out->is_post = kith_wall_state(s, e->rec, &state, &owner) && state < KITH_WALL_WAITING;

@@ -118,6 +118,47 @@ bool kith_wall_state(struct kith_social *s, uint32_t rec, enum kith_wall_state *
     return true;
 }
 
+static const struct kith_guest *find_guest(struct kith_social *s, const struct kith_pubkey *owner, const struct kith_msgid *post) {
+    uint32_t i = kith_table_get(&s->guest_slots, kith_social_pair_key(s, KITH_SPACE_GUEST, post->hash.b, owner->b));
+    return i == KITH_TABLE_NONE ? NULL : guest_at(s, i);
+}
+
+enum kith_wall_word kith_wall_word(struct kith_social *s, const struct kith_pubkey *owner, const struct kith_msgid *post) {
+    const struct kith_guest *g = find_guest(s, owner, post);
+    if (!g || !g->verdict)
+        return KITH_WALL_SAID_NOTHING;
+    return g->verdict == KITH_KIND_ACCEPT ? KITH_WALL_SAID_ACCEPT : KITH_WALL_SAID_REMOVE;
+}
+
+/* The post that a wall/accept names, if it is here. */
+static bool accepted_post(struct kith_social *s, uint32_t rec, uint32_t *post) {
+    struct kith_facts f = {0};
+    struct kith_reading *r;
+    struct kith_msgid id;
+    const struct kith_guest *g;
+    if (kith_social_read(s, 1, rec, &r) || r->entry.content == KITH_JSON_NONE)
+        return false;
+    kith_facts_read(&f, r->entry.content_doc, r->entry.content, r->entry.type);
+    if (!kith_facts_message(f.doc, f.field[KITH_FIELD_POST], &id))
+        return false;
+    g = find_guest(s, &r->entry.message.author, &id);
+    if (!g || !g->rec_1)
+        return false;
+    *post = g->rec_1 - 1;
+    return true;
+}
+
+bool kith_wall_brings(struct kith_social *s, uint32_t rec, uint32_t *post, enum kith_wall_state *state, struct kith_pubkey *owner) {
+    const struct kith_mark *m;
+    *post = rec;
+    if (rec >= s->marks.count)
+        return false;
+    m = kith_social_mark(s, rec);
+    if (m->kind == KITH_KIND_ACCEPT ? !accepted_post(s, rec, post) : !(m->flags & KITH_MARK_GUEST))
+        return false;
+    return !(kith_social_mark(s, *post)->flags & KITH_MARK_GONE) && kith_wall_state(s, *post, state, owner) && *state != KITH_WALL_OWN;
+}
+
 /* What I wrote on another's wall I see at home while it waits there. */
 static bool at_home(struct kith_social *s, uint32_t rec, void *ctx) {
     const struct kith_mark *m = kith_social_mark(s, rec);

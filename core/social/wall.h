@@ -25,6 +25,15 @@ size_t kith_wall_list(struct kith_social *s, const struct kith_pubkey *owner, st
  * is on no wall. */
 bool kith_wall_state(struct kith_social *s, uint32_t rec, enum kith_wall_state *state, struct kith_pubkey *owner);
 
+/* The guest's post that a record brings onto a wall: itself, or the one that it accepts; *state is how
+ * that stands there. False: it is no such record, or the post is not here. */
+bool kith_wall_brings(struct kith_social *s, uint32_t rec, uint32_t *post, enum kith_wall_state *state,
+                      struct kith_pubkey *owner);
+
+/* What the owner has said of a post, whether or not that is here. */
+enum kith_wall_word { KITH_WALL_SAID_NOTHING, KITH_WALL_SAID_ACCEPT, KITH_WALL_SAID_REMOVE };
+enum kith_wall_word kith_wall_word(struct kith_social *s, const struct kith_pubkey *owner, const struct kith_msgid *post);
+
 /* Root posts and shares of the people within max_hops of me (KITH_HOPS_NONE: everyone), on whatever
  * wall they may be seen. */
 size_t kith_wall_home(struct kith_social *s, unsigned max_hops, struct kith_page *page, struct kith_found *out, size_t cap);
