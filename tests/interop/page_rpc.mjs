@@ -282,7 +282,7 @@ await test('a stranger\'s post waits for the owner, who lets it stand or takes i
   await call(ben.sbot.publish, { type: 'wall/remove', post: guest.key })
   for (const who of [ben, cleo, dora]) await until('it is gone', async () => !(await wallOf(who, ben)).includes(text))
   for (const who of [ben, cleo, dora]) assert(!(await collect(who.sbot.feed({}))).some(m => m.key === guest.key))
-  assert(changes.items.some(item => item.messages?.includes(guest.key)))
+  await until('changes name it', () => changes.items.some(item => item.messages?.includes(guest.key)))
   seen.stop()
   changes.stop()
 })
@@ -316,7 +316,7 @@ await test('kith.guests refuses what is no question', async () => {
   }
   const got = live(sbot.kith.guests({ owners: [ben.id, ben.id, anna.id] }))
   await until('what stands there', () => got.items.length)
-  assert(got.items.every(item => item.value.content.wall === ben.id && !item.value.content.text.startsWith('spam')))
+  assert(got.items.every(item => [anna.id, ben.id].includes(item.value.content.wall) && !item.value.content.text.startsWith('spam')))
   await refused(collect(sbot.kith.guests({ owners: [ben.id] })), /^busy/)
   got.stop()
   sbot.close(() => {})

@@ -49,6 +49,62 @@ static void test_guests(void) {
     said_wipe();
 }
 
+/* The first record to bring a guest's post onto a wall is the post or, for a stranger's, the owner's word. */
+static void test_brings(void) {
+    struct world w;
+    enum kith_wall_state state;
+    struct kith_pubkey owner;
+    struct kith_msgid post;
+    uint32_t brought;
+    world_new(&w, ANNA);
+    say(BELA, "{\"type\":\"wall/accept\",\"post\":\"%s\"}", message(9)); /* 0: of what is not here */
+    say(DORA, "{\"type\":\"post\",\"text\":\"buy\",\"wall\":\"%s\"}", person(BELA)); /* 1 */
+    say(CARL, "{\"type\":\"wall/accept\",\"post\":\"%s\"}", message(1)); /* 2: not his */
+    say(BELA, "{\"type\":\"wall/accept\",\"post\":\"%s\"}", message(1)); /* 3 */
+    say(BELA, "{\"type\":\"post\",\"text\":\"own\"}");                    /* 4 */
+    say(BELA, "{\"type\":\"wall/accept\"}");                                /* 5 */
+    world_hear(&w);
+    CHECK(kith_msgid_parse(kith_bytes_str(message(1)), &post) == KITH_OK);
+    CHECK(!kith_wall_brings(w.social, 0, &brought, &state, &owner));
+    CHECK(kith_wall_brings(w.social, 1, &brought, &state, &owner) && brought == 1 && state == KITH_WALL_ACCEPTED);
+    CHECK(!kith_wall_brings(w.social, 2, &brought, &state, &owner));
+    CHECK(kith_wall_brings(w.social, 3, &brought, &state, &owner) && brought == 1);
+    CHECK(kith_pubkey_eq(&owner, &people[BELA].pub));
+    CHECK(!kith_wall_brings(w.social, 4, &brought, &state, &owner));
+    CHECK(!kith_wall_brings(w.social, 5, &brought, &state, &owner));
+    CHECK(!kith_wall_brings(w.social, 6, &brought, &state, &owner)); /* no such record */
+    CHECK(kith_wall_word(w.social, &people[BELA].pub, &post) == KITH_WALL_SAID_ACCEPT);
+    CHECK(kith_wall_word(w.social, &people[CARL].pub, &post) == KITH_WALL_SAID_ACCEPT); /* of his own wall */
+    CHECK(kith_wall_word(w.social, &people[DORA].pub, &post) == KITH_WALL_SAID_NOTHING);
+    say(BELA, "{\"type\":\"wall/remove\",\"post\":\"%s\"}", message(1)); /* 6 */
+    world_hear(&w);
+    CHECK(kith_wall_word(w.social, &people[BELA].pub, &post) == KITH_WALL_SAID_REMOVE);
+    CHECK(kith_wall_brings(w.social, 3, &brought, &state, &owner) && state == KITH_WALL_REMOVED);
+    world_free(&w);
+    said_wipe();
+}
+
+/* At home nothing stands that its wall's owner took down; what waits only I see, and only my own. */
+static void test_home_walls(void) {
+    struct world w;
+    world_new(&w, ANNA);
+    say(ANNA, "{\"type\":\"contact\",\"contact\":\"%s\",\"following\":true}", person(BELA)); /* 0 */
+    say(ANNA, "{\"type\":\"contact\",\"contact\":\"%s\",\"following\":true}", person(DORA)); /* 1 */
+    say(ANNA, "{\"type\":\"post\",\"text\":\"mine\",\"wall\":\"%s\"}", person(BELA));       /* 2: waits */
+    say(DORA, "{\"type\":\"post\",\"text\":\"hers\",\"wall\":\"%s\"}", person(BELA));       /* 3: waits */
+    world_hear(&w);
+    CHECK_LIST(&w, found, home(&w, 2), "2");
+    say(BELA, "{\"type\":\"wall/accept\",\"post\":\"%s\"}", message(3)); /* 4 */
+    world_hear(&w);
+    CHECK_LIST(&w, found, home(&w, 2), "3 2");
+    say(BELA, "{\"type\":\"wall/remove\",\"post\":\"%s\"}", message(2)); /* 5 */
+    say(BELA, "{\"type\":\"wall/remove\",\"post\":\"%s\"}", message(3)); /* 6 */
+    world_hear(&w);
+    CHECK_LIST(&w, found, home(&w, 2), "");
+    world_free(&w);
+    said_wipe();
+}
+
 static void test_home(void) {
     struct world w;
     uint32_t mute;
@@ -127,6 +183,8 @@ static void test_loose(void) {
 int main(void) {
     people_init();
     test_guests();
+    test_brings();
+    test_home_walls();
     test_home();
     test_pages();
     test_loose();
