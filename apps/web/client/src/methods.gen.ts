@@ -64,4 +64,7 @@ export const methods = {
   'state.get': 'async',
   'state.set': 'async',
   'state.list': 'async',
+  'search': 'source',
+  'search.count': 'async',
+  'resolve': 'async',
 } as const
