@@ -72,8 +72,8 @@ const struct command app_commands[] = {
      "runs your node until it is stopped; prints its address",
      "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--web HOST:PORT  where "
      "the page is served; 127.0.0.1:8484 if not said, or a free port if that one is taken\n--no-web  serves no page\n"
-     "--web-password-file FILE  what a browser is asked for, instead of the token that kith ui hands over; other machines are "
-     "let in with this only, and without encryption\n--no-lan  neither looks for "
+     "--web-password-file FILE  its first line lets a browser in as well as the token that kith ui hands over; to be "
+     "reached from other machines needs one, and is not encrypted\n--no-lan  neither looks for "
      "people on the local network nor says that it is here\n--hops N  how far to keep copies: 2 (friends of friends) if not "
      "said\n--quota MB  keep at most so much\n--verbose  a log line for small things too\n",
      "kith serve", cmd_serve},

@@ -12,10 +12,10 @@ int web_gate_set_password(struct web_gate *g, struct kith_bytes password) {
     if (password.len < WEB_PASSWORD_MIN || password.len > WEB_PASSWORD_MAX)
         return KITH_ERR_ARG;
     for (size_t i = 0; i < password.len; i++) {
-        g->token[2 * i] = digits[password.p[i] >> 4];
-        g->token[2 * i + 1] = digits[password.p[i] & 15];
+        g->password[2 * i] = digits[password.p[i] >> 4];
+        g->password[2 * i + 1] = digits[password.p[i] & 15];
     }
-    g->token[2 * password.len] = 0;
+    g->password[2 * password.len] = 0;
     return KITH_OK;
 }
 
@@ -64,12 +64,17 @@ bool web_gate_origin(const struct web_gate *g, struct kith_bytes origin, struct 
            !strncasecmp((const char *)origin.p + len, (const char *)host.p, host.len);
 }
 
-/* Takes as long for every wrong token of whatever length. */
+/* Takes as long for every wrong one of whatever length. */
+static bool is_secret(const char *ours, struct kith_bytes given) {
+    struct kith_hash a, b;
+    kith_sha256(&a, kith_bytes_str(ours));
+    kith_sha256(&b, given);
+    return *ours && kith_secret_eq(a.b, b.b, sizeof a.b);
+}
+
 static bool is_token(const struct web_gate *g, struct kith_bytes given) {
-    struct kith_hash ours, theirs;
-    kith_sha256(&ours, kith_bytes_str(g->token));
-    kith_sha256(&theirs, given);
-    return g->token[0] && kith_secret_eq(ours.b, theirs.b, sizeof ours.b);
+    bool token = is_secret(g->token, given), password = is_secret(g->password, given);
+    return token || password;
 }
 
 bool web_gate_bearer(const struct web_gate *g, struct kith_bytes authorization) {

@@ -15,11 +15,12 @@ struct web_gate {
     uint16_t port;
     bool elsewhere;  /* reachable from other machines: any address of ours is a Host, and names[] */
     char name[256];  /* this machine's, or empty */
-    char token[2 * WEB_PASSWORD_MAX + 1];
+    char token[WEB_TOKEN_LEN + 1];
+    char password[2 * WEB_PASSWORD_MAX + 1]; /* as a second token; empty: there is none */
 };
 
-/* The token that stands for a password: its bytes in hexadecimal, since a WebSocket's subprotocol, where
- * the page puts it, takes letters and digits. KITH_ERR_ARG: too short or too long. */
+/* A password lets in as well. What stands for it is its bytes in hexadecimal, since a WebSocket's
+ * subprotocol, where the page puts it, takes letters and digits. KITH_ERR_ARG: too short or too long. */
 KITH_MUST int web_gate_set_password(struct web_gate *g, struct kith_bytes password);
 
 bool web_gate_host(const struct web_gate *g, struct kith_bytes host);

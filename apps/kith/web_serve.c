@@ -21,7 +21,6 @@ struct web_serve {
     struct kith_web *web;
     struct web_gate gate;
     char url[320];
-    bool password;
     unsigned guesses;
     uint64_t guesses_at_ms;
 };
@@ -60,7 +59,7 @@ static bool is_tired(struct web_serve *s) {
         s->guesses_at_ms = now;
         s->guesses = 0;
     }
-    return s->password && s->guesses >= GUESSES_A_SECOND;
+    return s->gate.password[0] && s->guesses >= GUESSES_A_SECOND;
 }
 
 static int judge(struct web_serve *s, bool right) {
@@ -87,7 +86,7 @@ static void unauthorized(const struct web_serve *s, struct kith_web_answer *a) {
     a->status = 401;
     a->type = "application/json";
     a->header = (struct kith_web_header){"www-authenticate", "Bearer"};
-    kith_buf_put_str(&a->body, s->password ? "{\"wanted\":\"password\"}\n" : "{\"wanted\":\"token\"}\n");
+    kith_buf_put_str(&a->body, s->gate.password[0] ? "{\"wanted\":\"password\"}\n" : "{\"wanted\":\"token\"}\n");
 }
 
 static void session(struct web_serve *s, const struct kith_web_request *q, struct kith_web_answer *a) {
@@ -121,20 +120,28 @@ static bool answer(void *ctx, const struct kith_web_request *q, struct kith_web_
 
 /* ---- life ---- */
 
-static bool is_loopback(const char *address) {
+/* False: that is no address. */
+static bool look_at(const char *address, bool *elsewhere) {
     struct in_addr four;
     struct in6_addr six;
-    if (inet_pton(AF_INET, address, &four) == 1)
-        return ntohl(four.s_addr) >> 24 == 127;
-    return inet_pton(AF_INET6, address, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+    if (inet_pton(AF_INET, address, &four) == 1) {
+        *elsewhere = ntohl(four.s_addr) >> 24 != 127;
+        return true;
+    }
+    if (inet_pton(AF_INET6, address, &six) != 1)
+        return false;
+    *elsewhere = !IN6_IS_ADDR_LOOPBACK(&six);
+    return true;
 }
 
 static int take_secret(struct web_serve *s, struct app *a, const struct web_serve_options *o) {
     struct kith_buf text = {0};
-    int err;
+    int err = web_token_get(&a->home, s->gate.token);
+    if (err)
+        return app_fail(a, err, "HOME/web-token");
     if (!o->password_file) {
         if (!s->gate.elsewhere)
-            return web_token_get(&a->home, s->gate.token) ? app_fail(a, KITH_ERR_IO, "HOME/web-token") : APP_OK;
+            return APP_OK;
         return app_refuse(a, APP_USAGE, "usage",
                           "--web %s would let other machines in: give a password with --web-password-file FILE, or leave it "
                           "at 127.0.0.1 and come by ssh -L %u:127.0.0.1:%u USER@THIS-MACHINE",
@@ -146,7 +153,6 @@ static int take_secret(struct web_serve *s, struct app *a, const struct web_serv
     if (text.p)
         kith_wipe(text.p, text.cap);
     kith_buf_wipe(&text);
-    s->password = true;
     if (err == KITH_ERR_ARG)
         return app_refuse(a, APP_USAGE, "usage", "the password in %s has to be one line of %u to %u bytes", o->password_file,
                           WEB_PASSWORD_MIN, WEB_PASSWORD_MAX);
@@ -193,15 +199,16 @@ int web_serve_start(struct web_serve **out, struct app *a, struct host *h, const
     int err, code;
     *out = NULL;
     s->host = h;
-    s->gate.elsewhere = !is_loopback(o->address);
+    if (!look_at(o->address, &s->gate.elsewhere)) {
+        kith_free(s);
+        return app_refuse(a, APP_USAGE, "usage", "--web takes ADDRESS:PORT, for example 127.0.0.1:%u, not “%s”", WEB_PORT, o->address);
+    }
     if (gethostname(s->gate.name, sizeof s->gate.name - 1))
         s->gate.name[0] = 0;
     code = take_secret(s, a, o);
     if (!code && (err = listen_on(s, o)))
-        code = err == KITH_ERR_ARG
-                   ? app_refuse(a, APP_USAGE, "usage", "--web takes ADDRESS:PORT, for example 127.0.0.1:%u, not “%s”", WEB_PORT, o->address)
-                   : app_refuse(a, APP_FAILED, "net", "cannot serve the page on %s port %u: is another program there? (--web %s:0 takes any free port)",
-                                o->address, o->port, o->address);
+        code = app_refuse(a, APP_FAILED, "net", "cannot serve the page on %s port %u (%s): is another program there? (--web HOST:0 takes any free port)",
+                          o->address, o->port, kith_err_text(err));
     if (!code) {
         announce(s, o);
         err = web_token_write(&a->home, "web", s->url, true);
@@ -228,10 +235,7 @@ void web_serve_stop(struct web_serve *s) {
 }
 
 void web_serve_link(const struct web_serve *s, char *out, size_t len) {
-    if (s->password)
-        snprintf(out, len, "%s", s->url);
-    else
-        snprintf(out, len, "%s#token=%s", s->url, s->gate.token);
+    snprintf(out, len, "%s#token=%s", s->url, s->gate.token);
 }
 
 int web_serve_find(const struct home *home, char *out, size_t len) {

@@ -17,7 +17,7 @@ struct web_serve_options {
     const char *address;       /* where to listen, an IP address */
     uint16_t port;
     bool any_port;             /* if that one is taken, a free one */
-    const char *password_file; /* NULL: the token; an address that is not loopback needs one */
+    const char *password_file; /* lets in as well; an address that is not loopback needs one */
 };
 
 /* APP_OK, or an exit code after having said why. */
@@ -25,7 +25,7 @@ int web_serve_start(struct web_serve **out, struct app *a, struct host *h, const
 /* Before host_close. Turns the host's loop until all browsers are gone. NULL is fine. */
 void web_serve_stop(struct web_serve *s);
 
-/* What a browser has to be given: http://…/#token=…; without the token where a password is asked for. */
+/* What a browser has to be given: http://…/#token=… */
 void web_serve_link(const struct web_serve *s, char *out, size_t len);
 /* The same of the node that runs. KITH_ERR_NOT_FOUND: it serves no page. KITH_ERR_IO. */
 KITH_MUST int web_serve_find(const struct home *home, char *out, size_t len);

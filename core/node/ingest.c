@@ -195,6 +195,8 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
         const struct kith_ingest_source *source = &j->sources[i];
         struct kith_head *head = NULL;
         int err = v.err ? v.err : may_store(n, heads, a, source, &v.message, &head);
+        n->ingest.judged++;
+        n->ingest.refused += v.err != 0;
         if (err) {
             refused(n, source, v.err ? NULL : &v.message.author, err, v.err ? v.why : kith_err_text(err));
             continue;

@@ -16,6 +16,7 @@ struct kith_job;
 struct kith_ingest {
     struct kith_job *first, *last; /* oldest first; the last may still be filling */
     size_t count;
+    uint64_t judged, refused; /* messages since the start, and those that were bad */
     bool unsynced;
     uint64_t unsynced_since_ms;
 };
