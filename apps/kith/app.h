@@ -17,6 +17,7 @@ enum app_exit { /* stable: scripts rely on them; kith(1) EXIT STATUS */
     APP_NO_DAEMON = 4,
     APP_NO_IDENTITY = 10,
     APP_LOCKED = 11,
+    APP_PASSPHRASE = 12,
 };
 
 struct app {

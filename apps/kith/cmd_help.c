@@ -231,7 +231,7 @@ static const char page_top[] =
 static const char page_end[] =
     ".SH EXIT STATUS\n.TP\n0\nall is well\n.TP\n1\nit failed, for the reason given\n.TP\n2\nthe words of the command make no sense\n"
     ".TP\n3\npartly done\n.TP\n4\nthe node cannot be reached\n.TP\n10\nthere is no identity yet\n"
-    ".TP\n11\nanother process holds the store\n"
+    ".TP\n11\nanother process holds the store\n.TP\n12\nthat is not the passphrase\n"
     ".SH FILES\n.TP\nsecret\nyour key; whoever has it is you. Keep a copy in a safe place.\n.TP\nstore/\nthe log and its snapshots\n"
     ".TP\nblobs/\nphotos and files\n.TP\nsocket\nthe running node\n.TP\nguard\ntells this store from a restored copy\n";
 

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "feed/content.h"
 #include "publishing.h"
+#include "restoring.h"
 #include "show.h"
 #include "words.h"
 
@@ -23,10 +24,20 @@ static void print_id(struct app *a) {
 }
 
 int cmd_init(struct app *a) {
-    const char *name = app_option(a, "--name");
+    const char *name = app_option(a, "--name"), *words_file = app_option(a, "--words-file");
+    bool words = app_flag(a, "--words") || words_file;
     int err, code = APP_OK;
     if (!app_words(a, 0, 0))
         return APP_USAGE;
+    if (words && name)
+        return app_refuse(a, APP_USAGE, "usage", "whoever has recovery words has a name already: kith profile --name, once your friends "
+                                                 "have shown how far your feed had got");
+    if (words && !a->home.has_identity) {
+        code = restoring_words(a, words_file);
+        if (!code)
+            print_id(a);
+        return code;
+    }
     err = home_init(&a->home);
     if (err == KITH_ERR_EXISTS)
         return app_fail(a, err, "this home has an identity");

@@ -7,8 +7,9 @@
     "--follow  goes on with what arrives, until interrupted\n"
 
 const struct command app_commands[] = {
-    {"init", "You", "[--name NAME]", "makes your key, and with it your place",
-     "--name NAME  what others call you; public\n", "kith init --name Anna", cmd_init},
+    {"init", "You", "[--name NAME | --words | --words-file FILE]", "makes your key, and with it your place",
+     "--name NAME  what others call you; public\n--words  asks for the recovery words of somebody whom you were already: the "
+     "same person in a new home\n--words-file FILE  takes them from a file, - for standard input\n", "kith init --name Anna", cmd_init},
     {"id", "You", "", "prints your id", NULL, "kith id", cmd_id},
     {"profile", "You", "[WHO] [--name NAME] [--description TEXT] [--image FILE]",
      "shows a person; with options, changes what you say about yourself",
@@ -90,6 +91,12 @@ const struct command app_commands[] = {
      "--sealed  encrypts; the key is in the link that is printed\n--wait  until somebody has sent it\n--output FILE  where to write; "
      "standard output if not said\n",
      "kith blob get &….sha256 --output tulip.jpg", cmd_blob},
+    {"backup", "Keeping", "words | create FILE | verify FILE | restore FILE [--passphrase-file FILE]",
+     "your recovery words; a file with all that you wrote and your photos",
+     "--passphrase-file FILE  holds the passphrase, - for standard input; asked for if not said\nwords shows the 24 words that are "
+     "your key. create writes an age file, which age -d opens too. verify reads all of it and keeps nothing. restore needs a home "
+     "that has published nothing; kith then writes nothing before a friend has shown how far your feed had got.\n",
+     "kith backup create anna.age", cmd_backup},
     {"status", "Keeping", "[--insist]", "how things are", "--insist  after a restore: you are sure that nothing newer of yours exists\n",
      "kith status", cmd_status},
     {"forget", "Keeping", "ID", "erases a message, a person's feed or a blob from this machine", NULL, "kith forget %….sha256", cmd_forget},

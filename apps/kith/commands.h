@@ -36,6 +36,7 @@ int cmd_mute(struct app *a);
 int cmd_unmute(struct app *a);
 int cmd_refuse(struct app *a);
 int cmd_friends(struct app *a);
+int cmd_backup(struct app *a);
 int cmd_blob(struct app *a);
 int cmd_invite(struct app *a);
 int cmd_peers(struct app *a);

@@ -102,7 +102,7 @@ static const char *type_of(struct kith_bytes b) {
     return b.len > 12 && !memcmp(b.p + 4, "ftyp", 4) ? "video/mp4" : "application/octet-stream";
 }
 
-static int add_blob(struct app *a, struct kith_bytes bytes) {
+int publishing_blob(struct app *a, struct kith_bytes bytes) {
     struct kith_buf reply = {0};
     int code = app_connect(a), err;
     if (code)
@@ -132,7 +132,7 @@ int publishing_attach(struct app *a, const char *path, bool sealed, struct kith_
             out->blob.kind = KITH_REF_BLOB;
             kith_sha256(&out->blob.bytes, kith_buf_bytes(&plain));
         }
-        code = add_blob(a, sealed ? kith_buf_bytes(&box) : kith_buf_bytes(&plain));
+        code = publishing_blob(a, sealed ? kith_buf_bytes(&box) : kith_buf_bytes(&plain));
     }
     kith_wipe(plain.p, plain.len);
     kith_buf_wipe(&plain);

@@ -21,4 +21,7 @@ int publishing_send_private(struct app *a, struct kith_bytes content, const stru
 /* Puts a file into the blobs. sealed: encrypted, its key in the link. */
 int publishing_attach(struct app *a, const char *path, bool sealed, struct kith_attachment *out);
 
+/* Keeps the bytes as a blob of the node. On another exit code than APP_OK the reason was said. */
+int publishing_blob(struct app *a, struct kith_bytes bytes);
+
 #endif

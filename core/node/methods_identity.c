@@ -2,6 +2,7 @@
 /* The methods by which people keep their identity and get it back (docs/protocol/backup.md). */
 #include "crypto/words.h"
 #include "feed/secret.h"
+#include "node/backup.h"
 #include "node/state.h"
 
 static void wipe_text(struct kith_buf *text) {
@@ -79,14 +80,16 @@ static int adopt(struct kith_call *c, const struct kith_seed *seed, const struct
     struct kith_node *n = c->node;
     struct kith_effect e = {.kind = KITH_EFFECT_ADOPT, .bytes = kith_bytes(seed->b, sizeof seed->b)};
     int err = KITH_OK;
-    if (kith_publish_has_signed(n))
-        return fail(c, KITH_ERR_DENIED, "this identity has published: restore another one into a new home, where this one is not lost");
+    if (kith_publish_has_signed(n)) {
+        (void)fail(c, KITH_ERR_DENIED, "this identity has published: restore another one into a new home, where this one is not lost");
+        return KITH_OK;
+    }
     if (n->identity.ticket || n->stopping)
         err = KITH_ERR_BUSY;
     else if (sequence)
         err = kith_publish_expect(n, id, sequence);
     if (err)
-        return fail(c, err, NULL);
+        return err;
     e.ticket = kith_effects_ticket(&n->effects);
     n->identity = (struct kith_identity){e.ticket, kith_call_later(c), *id};
     kith_effects_put(&n->effects, &e);
@@ -106,13 +109,16 @@ static int restore(struct kith_call *c) {
     if (err)
         return KITH_OK; /* the caller was told */
     kith_sign_keypair(&keys, &seed);
-    if (kith_pubkey_eq(&keys.pub, &c->node->keys.pub))
-        reply_id(c->node, kith_call_later(c), &keys.pub);
-    else
+    if (kith_pubkey_eq(&keys.pub, &c->node->keys.pub)) {
+        err = sequence ? kith_publish_expect(c->node, &keys.pub, (uint64_t)sequence) : KITH_OK;
+        if (!err)
+            reply_id(c->node, kith_call_later(c), &keys.pub);
+    } else {
         err = adopt(c, &seed, &keys.pub, (uint64_t)sequence);
+    }
     kith_wipe(&seed, sizeof seed);
     kith_wipe(&keys, sizeof keys);
-    return KITH_OK;
+    return err;
 }
 
 void kith_node_adopted(struct kith_node *n, uint64_t ticket, int err, struct kith_time t) {
@@ -136,5 +142,10 @@ const struct kith_method kith_methods_identity[] = {
     {"identity.restore", KITH_RPC_ASYNC, MASTER, restore, "{words | secret, sequence}",
      "becomes the person of these words: answers {id}, closes all links and starts again, publishing nothing before the head of "
      "that feed is known; denied if the present identity has published"},
+    {"identity.backup", KITH_RPC_SOURCE, MASTER, kith_backup_serve, "{passphrase}",
+     "bytes of an age file with the secret, all own messages and their photos (docs/protocol/backup.md)"},
+    {"identity.unseal", KITH_RPC_DUPLEX, MASTER, kith_unseal_serve, "{passphrase}",
+     "takes such a file's bytes, at most 64 MiB ahead of what it has given back, then null; gives what is in it; the error "
+     "passphrase: …, if it is another one"},
     {0},
 };

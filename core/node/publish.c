@@ -82,6 +82,8 @@ int kith_publish_expect(struct kith_node *n, const struct kith_pubkey *who, uint
     kith_feed_id_put(&key, who);
     kith_buf_put_str(&rest, ",\"sequence\":");
     kith_buf_put_dec(&rest, sequence);
+    if (kith_pubkey_eq(who, &n->keys.pub) && n->publisher.quarantined && sequence > n->publisher.expected)
+        n->publisher.expected = sequence;
     err = kith_local_put(n, "restored", kith_buf_bytes(&key), kith_buf_bytes(&rest));
     kith_buf_wipe(&key);
     kith_buf_wipe(&rest);
