@@ -35,6 +35,8 @@ const struct beat stories_past[] = {
     {AGO(3, 15, 40), TOMAS, REPLY, "piano!", .to = "key", .text = "*Pianissimo.*"},
     {AGO(3, 15, 38), MIRA, REACT, .to = "piano!", .text = "😂"},
     {AGO(3, 15, 37), JANNIK, REACT, .to = "piano!", .text = "😂"},
+    {AGO(3, 15, 36), MIRA, REPLY, "ban", .to = "piano!", .text = "Out. No rolls for you until Friday."},
+    {AGO(3, 15, 34), TOMAS, REPLY, .to = "ban", .text = "That is a bit *forte*."},
     {AGO(3, 15, 30), EDDA, REPLY, "wheels", .to = "piano?", .text = "There are four wheel marks in the dew, and one set of small footprints. Whoever it was came alone and wore the wrong shoes."},
     {AGO(3, 15, 10), AYSE, REPLY, .to = "wheels", .text = "Edda, you have to stop using the telescope for this. (What kind of shoes?)"},
     {AGO(3, 15, 0), EDDA, REPLY, .to = "wheels", .text = "Slippers."},
