@@ -115,7 +115,7 @@ static uint32_t new_chunk(struct kith_terms *t, unsigned size) {
 
 static void put_byte(struct kith_terms *t, struct term *term, uint8_t b) {
     if (term->used == chunk_room(term->size)) {
-        unsigned size = term->size + (term->size < CHUNK_DOUBLED);
+        unsigned size = term->size < CHUNK_DOUBLED ? term->size + 1u : term->size;
         uint32_t at = new_chunk(t, size);
         kith_put_u32le(KITH_VEC_AT(&t->chunks, uint8_t, term->tail), at);
         term->tail = at;
