@@ -86,10 +86,10 @@ void kith_affects(struct kith_social *s, const struct kith_entry *e, struct kith
         return;
     add_targets(out, &f);
     if (f.kind == KITH_KIND_ACCEPT)
-        out->is_post |= kith_wall_brings(s, e->rec, &post, &state, &owner) && state == KITH_WALL_ACCEPTED;
+        out->is_post = kith_wall_brings(s, e->rec, &post, &state, &owner) && state == KITH_WALL_ACCEPTED;
     if (kith_social_came_loose(s, e))
         return; /* what follows was said of the loose one */
-    out->is_post = kith_wall_state(s, e->rec, &state, &owner) && state < KITH_WALL_WAITING;
+    out->is_post |= kith_wall_state(s, e->rec, &state, &owner) && state < KITH_WALL_WAITING;
     out->is_private = m->flags & KITH_MARK_PRIVATE && m->detail && m->kind != KITH_KIND_VOTE;
     out->is_notice = m->notice != 0;
 }

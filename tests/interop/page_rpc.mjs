@@ -330,7 +330,7 @@ await test('requests, and those that were refused', async () => {
   await follow(ben, fay) // Anna keeps friends of friends
   await meet(fay, ben)
   await until('the request', async () => (await requests(anna)).includes(fay.id))
-  assert(notices.items.some(m => m.value.author === fay.id && m.why === 'request'))
+  await until('its notice', () => notices.items.some(m => m.value.author === fay.id && m.why === 'request'))
   assert.equal(await call(anna.sbot.friends.refuse, fay.id, true), true)
   assert.equal(await call(anna.sbot.friends.refuse, fay.id), true)
   assert(!(await requests(anna)).includes(fay.id))
