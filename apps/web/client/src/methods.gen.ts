@@ -57,6 +57,8 @@ export const methods = {
   'rebuild': 'async',
   'identity.words': 'async',
   'identity.restore': 'async',
+  'identity.backup': 'source',
+  'identity.unseal': 'duplex',
   'changes': 'source',
   'presence': 'source',
   'typing': 'async',
