@@ -147,8 +147,10 @@ static int search(struct kith_call *c) {
     f->page = (struct kith_page){.show = KITH_SHOW_PRIVATE, .before_time = before > 0 ? (uint64_t)before : 0};
     f->left = limit < 0 ? UINT64_MAX : (uint64_t)limit;
     f->until_rec = kith_store_count(c->node->store);
-    if (is_message(c->node, kith_buf_bytes(&text), &f->found[0].rec))
-        f->has_run = f->count = 1;
+    if (is_message(c->node, kith_buf_bytes(&text), &f->found[0].rec)) {
+        f->has_run = true;
+        f->count = 1;
+    }
     kith_buf_wipe(&text);
     if (err) {
         kith_free(f);

@@ -22,7 +22,7 @@
 
 #define KITH_SEARCH_TERMS_MAX 1024 /* of one message: as many words as 8 KiB have when people write them */
 #define KITH_SEARCH_STEP 256       /* records that are looked at in one step */
-#define KITH_SEARCH_MAX_READS 512  /* messages whose text one call of run looks into, for the order of words */
+#define KITH_SEARCH_MAX_READS 256  /* messages whose text one call of run looks into, for the order of words */
 
 /* Asks for an index; does nothing if there is one. */
 void kith_search_start(struct kith_social *s);

@@ -119,8 +119,10 @@ static void fold_part(struct part *p) {
     p->count = 0;
     while (!p->is_tag && p->count < 64 && kith_fold_next(&f, &p->pieces[p->count]))
         p->count++;
-    if (p->is_tag && kith_fold_tag(f.text, &p->pieces[0]))
-        p->pieces[0].is_tag = p->count = 1;
+    if (p->is_tag && kith_fold_tag(f.text, &p->pieces[0])) {
+        p->pieces[0].is_tag = true;
+        p->count = 1;
+    }
 }
 
 static bool is_like(const struct kith_piece *has, const struct kith_piece *want, bool prefix) {
