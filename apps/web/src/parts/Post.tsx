@@ -7,6 +7,7 @@ import { Media } from '../media/Media.tsx'
 import { meId } from '../node/client.ts'
 import { type Content, contentOf } from '../node/content.ts'
 import { message } from '../node/messages.ts'
+import { person } from '../node/people.ts'
 import { answerWallPost } from '../node/publish.ts'
 import { type Summary, timeOf } from '../node/types.ts'
 import { href } from '../route.ts'
@@ -37,6 +38,10 @@ export function Post({ id, onReply, whole = false }: Props) {
       </article>
     )
   if (m === null) return <article class="stone quiet">{t('post.notHere')}</article>
+  // Whom we block we do not read, wherever it stands.
+  if (person(m.value.author).value?.blocking) {
+    return <article class="stone quiet">{t('wall.blockedText', { name: nameNow(m.value.author) })}</article>
+  }
   const content = contentOf(m)
   const isPrivate = m.value.meta?.private === true
   return (
@@ -106,6 +111,9 @@ function WallState({ m }: { m: Summary }) {
 function Said({ m, content, whole }: { m: Summary; content: Content; whole: boolean }) {
   if (m.retracted) return <p class="quiet">{t('post.retracted', { name: nameNow(m.value.author) })}</p>
   if (typeof m.value.content === 'string') return <p class="quiet">{t('post.sealed')}</p>
+  // Taken down: only the two whom it concerns still read it.
+  const concerned = [m.value.author, m.wall?.owner.id].includes(meId.value)
+  if (m.wall?.state === 'removed' && !concerned) return null
   if (content.type !== 'post' && content.type !== 'share') {
     return <p class="quiet">{t('post.unknown', { type: content.type.slice(0, 40) })}</p>
   }
@@ -150,6 +158,9 @@ function Files({ content }: { content: Content }) {
 export function Embedded({ id }: { id: string }) {
   const m = message(id).value
   if (!m) return <p class="embedded quiet">{m === null ? t('post.notHere') : t('common.loading')}</p>
+  if (person(m.value.author).value?.blocking) {
+    return <p class="embedded quiet">{t('wall.blockedText', { name: nameNow(m.value.author) })}</p>
+  }
   const content = contentOf(m)
   return (
     <blockquote class="embedded">

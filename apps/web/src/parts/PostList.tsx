@@ -4,7 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import type { List } from '../node/lists.ts'
 import { message } from '../node/messages.ts'
-import { timeOf } from '../node/types.ts'
+import { person } from '../node/people.ts'
+import { type Summary, timeOf } from '../node/types.ts'
 import { Post } from './Post.tsx'
 
 interface Props {
@@ -14,10 +15,12 @@ interface Props {
   empty: ComponentChildren
   /** How one message is shown; a Post unless told. */
   item?: (id: string) => ComponentChildren
+  /** What no longer belongs here, such as what was taken down while one looks. */
+  hides?: (m: Summary) => boolean
 }
 
 /** The newest first, with what arrived meanwhile behind a button, and older ones as one comes near. */
-export function PostList({ list, readUntil, empty, item }: Props) {
+export function PostList({ list, readUntil, empty, item, hides }: Props) {
   const ref = useRef<HTMLUListElement>(null)
   useEffect(() => {
     list.open()
@@ -29,10 +32,13 @@ export function PostList({ list, readUntil, empty, item }: Props) {
     }
   }, [list])
 
-  const ids = list.ids.value
+  const ids = list.ids.value.filter(id => {
+    const m = message(id).value
+    return !m || !(person(m.value.author).value?.blocking || hides?.(m))
+  })
   const firstRead = readUntil === undefined ? -1 : ids.findIndex(id => isRead(id, readUntil))
 
-  if (list.isEmpty.value) return <>{empty}</>
+  if (list.isEmpty.value || (list.state.value === 'ready' && !ids.length && !list.more.value)) return <>{empty}</>
   if (list.state.value === 'failed') {
     return (
       <div class="stone empty">

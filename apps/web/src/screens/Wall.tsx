@@ -5,6 +5,7 @@ import { isReady, meId } from '../node/client.ts'
 import { isFeed } from '../node/content.ts'
 import { list } from '../node/lists.ts'
 import { nameOf, person } from '../node/people.ts'
+import type { Summary } from '../node/types.ts'
 import { Composer } from '../parts/Composer.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { PostList } from '../parts/PostList.tsx'
@@ -31,7 +32,8 @@ function WallOf({ id }: { id: string }) {
   useTitle(mine ? t('wall.mine') : t('wall.title', { name }))
   const posts = list('wall', {
     person: id,
-    ...(filter === 'waiting' && { waiting: true }),
+    // On another's wall only what we wrote ourselves is shown while it waits.
+    ...((filter === 'waiting' || !mine) && { waiting: true }),
     ...(filter === 'removed' && { removed: true }),
   })
   return (
@@ -53,11 +55,19 @@ function WallOf({ id }: { id: string }) {
         <PostList
           key={filter}
           list={posts}
+          hides={m => !belongs(m, filter, mine)}
           empty={isReady.value && <EmptyState text={mine ? t('wall.emptyMine') : t('wall.emptyOther', { name })} />}
         />
       </div>
     </div>
   )
+}
+
+function belongs(m: Summary, filter: Filter, mine: boolean): boolean {
+  const state = m.wall?.state
+  if (filter === 'waiting') return state === 'waiting'
+  if (filter === 'posts' && state === 'removed') return false
+  return state !== 'waiting' || (!mine && m.value.author === meId.value)
 }
 
 /** What strangers left for the owner to decide, and what was taken down. */
