@@ -31,6 +31,7 @@ await journey('A photo and a film', async ({ given, when, then, and }) => {
     await ben.goesHome()
     await ben.seesPost('My new kitchen')
     await ben.seesPicture('My new kitchen', 'A kitchen at sunset')
+    await ben.enlarges('A kitchen at sunset')
   })
   await and('the bytes that Ben has know nothing of the place, and are at most 2048 wide', async () => {
     const [bytes] = await filesOf(ben, 'My new kitchen')

@@ -14,7 +14,10 @@ const asError = err => err instanceof Error ? err : new Error(err?.message || St
 export class Node extends Kith {
   constructor (name) { super(newHome(`e2e-${name.toLowerCase()}`)) }
 
-  // The ports stay the same from start to start, as they do for a person.
+  // The ports stay the same from start to start, as they do for a person: Kith takes a new one each time.
+  get port () { return this.netPort }
+  set port (free) { this.netPort ||= free }
+
   async serve (...args) {
     this.webPort ||= await freePort()
     await super.serve('--web', `127.0.0.1:${this.webPort}`, ...args)

@@ -157,6 +157,14 @@ export class Person {
     await this.presses('Close', this.dialog)
   }
 
+  // Presses a photo, which is then all that there is; Escape goes back.
+  async enlarges (description) {
+    await this.presses(`Enlarge: ${description}`)
+    await this.page.getByRole('dialog', { name: description }).waitFor()
+    await this.page.keyboard.press('Escape')
+    await this.page.getByRole('dialog', { name: description }).waitFor({ state: 'hidden' })
+  }
+
   async isSigned (text, times) {
     const count = async () => (await this.node.list('createUserStream', { id: this.id })).filter(message => message.value.content.text === text).length
     await until(`“${text}” to be signed`, async () => await count() >= times)
@@ -172,7 +180,7 @@ export class Person {
   }
 
   async seesPicture (text, description) {
-    const picture = this.post(text).getByRole('img', { name: description })
+    const picture = this.post(text).getByRole('button', { name: `Enlarge: ${description}` }).locator('img')
     await picture.first().waitFor()
     await until('the picture to be drawn', () => picture.first().evaluate(image => image.complete && image.naturalWidth > 0))
   }
