@@ -54,6 +54,7 @@ void kith_road_start(struct kith_road *r) {
 }
 
 void kith_road_pause(struct kith_road *r, bool on) {
+    r->paused = on;
     if (r->ways) {
         r->ways->pause(r, on);
         return;

@@ -49,6 +49,7 @@ struct kith_road {
     uint32_t link; /* the node's number for it */
     char address[128]; /* of the other side, for the log */
     bool open, writing, draining, closing;
+    bool paused; /* as kith_road_pause was told */
     bool resolving, closed; /* a name is looked up for it: it is freed after both */
     uv_write_t write;
     uv_connect_t connect;

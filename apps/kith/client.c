@@ -232,7 +232,7 @@ int client_put(struct client *c, enum kith_muxrpc_encoding encoding, struct kith
     kith_muxrpc_write(c->rpc, c->req, encoding, body);
     if (kith_muxrpc_queued(c->rpc) < KITH_MUXRPC_HIGH)
         return KITH_OK;
-    while (c->host && host_is_full(c->host))
+    while (c->host && host_is_full(c->host, c->link))
         host_turn(c->host, true);
     return flush(c) ? lost(c, KITH_ERR_NET) : KITH_OK;
 }

@@ -72,14 +72,22 @@ static void road_opened(void *ctx, struct kith_road *r, int uv_error) {
     kith_node_dialled(h->node, r->link, uv_error == 0, host_time());
     if (uv_error)
         r->link = 0;
-    else
-        kith_road_pause(r, h->paused);
     host_pump(h);
+}
+
+/* A road whose messages wait to be judged is not read for a while; the others are, so that a friend who
+ * has much to tell keeps nobody else waiting, least of all our own page. */
+static void pause_road(struct host *h, struct kith_road *r) {
+    if (r->link && kith_node_full(h->node, r->link)) {
+        kith_road_pause(r, true);
+        h->paused = true;
+    }
 }
 
 static void road_bytes(void *ctx, struct kith_road *r, const uint8_t *in, size_t len) {
     struct host *h = ctx;
     (void)kith_node_recv(h->node, r->link, in, len, host_time()); /* an error brings CLOSE */
+    pause_road(h, r);
     host_pump(h);
 }
 
@@ -117,12 +125,10 @@ void host_take(struct host *h, struct kith_road *r, enum kith_link_origin origin
         return;
     host_add_road(h, r);
     r->link = kith_node_accept(h->node, origin, r->address, host_time());
-    if (r->link) {
+    if (r->link)
         kith_road_start(r);
-        kith_road_pause(r, h->paused);
-    } else {
+    else
         kith_road_close(r);
-    }
     host_pump(h);
 }
 
@@ -173,21 +179,26 @@ static void set_timer(struct host *h) {
         uv_timer_start(&h->timer, on_timer, at > now ? at - now : 1, 0);
 }
 
+static void resume_roads(struct host *h) {
+    h->paused = false;
+    for (struct host_road *r = h->roads; r; r = r->next) {
+        if (r->road->paused && kith_node_full(h->node, r->road->link))
+            h->paused = true;
+        else if (r->road->paused)
+            kith_road_pause(r->road, false);
+    }
+}
+
 void host_pump(struct host *h) {
     struct kith_effect e;
-    bool full;
     if (h->pumping || h->closing)
         return;
     h->pumping = true;
     while (kith_node_next(h->node, &e))
         host_carry_out(h, &e);
     h->pumping = false;
-    full = kith_node_full(h->node);
-    if (full != h->paused) {
-        h->paused = full;
-        for (struct host_road *r = h->roads; r; r = r->next)
-            kith_road_pause(r->road, full);
-    }
+    if (h->paused)
+        resume_roads(h);
     if (h->stopped)
         uv_stop(&h->loop);
     uv_update_time(&h->loop);
@@ -351,8 +362,8 @@ struct kith_node *host_node(struct host *h) {
     return h->node;
 }
 
-bool host_is_full(const struct host *h) {
-    return kith_node_full(h->node);
+bool host_is_full(const struct host *h, uint32_t link) {
+    return kith_node_full(h->node, link);
 }
 
 /* ---- a link without a socket ---- */

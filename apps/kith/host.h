@@ -48,7 +48,7 @@ void host_link_put(struct host *h, uint32_t link, const uint8_t *in, size_t len)
 /* False: the node has closed it. *len 0: nothing now. */
 bool host_link_take(struct host *h, uint32_t link, uint8_t *out, size_t cap, size_t *len);
 void host_link_end(struct host *h, uint32_t link);
-bool host_is_full(const struct host *h);
+bool host_is_full(const struct host *h, uint32_t link);
 
 /* Writes one log line as the host's own: `event key=value…`. */
 void host_log(struct host *h, int level, const char *text);

@@ -26,8 +26,21 @@ static void job_free(struct kith_job *j) {
     kith_free(j);
 }
 
-bool kith_ingest_full(const struct kith_node *n) {
-    return n->ingest.count >= KITH_INGEST_FULL;
+bool kith_ingest_full(const struct kith_node *n, const struct kith_peer *p) {
+    if (n->ingest.count < KITH_INGEST_FULL || !p)
+        return n->ingest.count >= KITH_INGEST_FULL;
+    return p->judging || (n->ingest.count >= KITH_INGEST_CROWDED && p->role != KITH_ROLE_MASTER);
+}
+
+/* Whose messages are in flight: a link that has none there is read however much others send. */
+static void count_judging(struct kith_node *n, const struct kith_job *j) {
+    struct kith_peer *p = NULL;
+    for (size_t i = 0; i < j->count; i++) {
+        if (!i || j->sources[i].link != j->sources[i - 1].link)
+            p = kith_peers_link(n, j->sources[i].link);
+        if (p)
+            p->judging--;
+    }
 }
 
 bool kith_ingest_idle(const struct kith_node *n) {
@@ -37,6 +50,7 @@ bool kith_ingest_idle(const struct kith_node *n) {
 int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_ingest_source source) {
     struct kith_ingest *in = &n->ingest;
     struct kith_job *j = in->last;
+    struct kith_peer *p = kith_peers_link(n, source.link);
     if (!j || j->sent) {
         if (in->count >= KITH_INGEST_JOBS)
             return KITH_ERR_BUSY;
@@ -51,6 +65,8 @@ int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_inge
     }
     kith_message_job_put(&j->bytes, raw);
     j->sources[j->count++] = source;
+    if (p)
+        p->judging++;
     if (j->count == KITH_JOB_MAX_MESSAGES)
         kith_ingest_flush(n);
     return KITH_OK;
@@ -264,7 +280,7 @@ static void store(struct kith_node *n, struct kith_job *j) {
 
 /* While the disk refuses, what peers sent waits as long as there is room; an import is told at once. */
 static bool waits_for_disk(const struct kith_node *n, const struct kith_job *j) {
-    return n->recover_at_ms != UINT64_MAX && !kith_ingest_full(n) && !j->sources[0].req;
+    return n->recover_at_ms != UINT64_MAX && !kith_ingest_full(n, NULL) && !j->sources[0].req;
 }
 
 static void store_finished(struct kith_node *n) {
@@ -276,6 +292,7 @@ static void store_finished(struct kith_node *n) {
         if (!in->first)
             in->last = NULL;
         in->count--;
+        count_judging(n, j);
         job_free(j);
     }
     if (in->unsynced && (!in->first || n->t.now_ms - in->unsynced_since_ms >= SYNC_EVERY_MS)) {
@@ -290,7 +307,7 @@ void kith_ingest_resume(struct kith_node *n) {
 
 void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result) {
     struct kith_job *j = n->ingest.first;
-    bool was_full = kith_ingest_full(n);
+    bool was_full = kith_ingest_full(n, NULL);
     while (j && j->ticket != ticket)
         j = j->next;
     if (!j || j->done)
@@ -298,7 +315,7 @@ void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes re
     kith_buf_put_bytes(&j->result, result);
     j->done = true;
     store_finished(n);
-    if (was_full && !kith_ingest_full(n))
+    if (was_full && !kith_ingest_full(n, NULL))
         kith_peers_wake_all(n);
 }
 

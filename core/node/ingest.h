@@ -7,11 +7,13 @@
 
 #include "node/node.h"
 
-#define KITH_INGEST_FULL 32          /* jobs in flight from which on the host reads no sockets */
+#define KITH_INGEST_FULL 32          /* jobs in flight from which on nothing is read from those who sent them, */
+#define KITH_INGEST_CROWDED 48       /* and from other people either: our own apps still get an answer */
 #define KITH_INGEST_JOBS 64          /* at the most: what a host had read already still fits */
 #define KITH_INGEST_REISSUE_MS 20000 /* a job not answered by then is given out again */
 
 struct kith_job;
+struct kith_peer;
 
 struct kith_ingest {
     struct kith_job *first, *last; /* oldest first; the last may still be filling */
@@ -34,7 +36,8 @@ struct kith_ingest_source {
 KITH_MUST int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct kith_ingest_source source);
 /* Sends the batch that is filling, however small. */
 void kith_ingest_flush(struct kith_node *n);
-bool kith_ingest_full(const struct kith_node *n);
+/* Whether this peer, or NULL: whoever has sent most, has to wait until some have been judged. */
+bool kith_ingest_full(const struct kith_node *n, const struct kith_peer *p);
 bool kith_ingest_idle(const struct kith_node *n);
 void kith_ingest_resume(struct kith_node *n); /* the disk takes again */
 void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result);

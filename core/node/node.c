@@ -175,8 +175,9 @@ bool kith_node_is_settled(const struct kith_node *n) {
     return kith_store_durable(n->store) >= kith_store_count(n->store);
 }
 
-bool kith_node_full(const struct kith_node *n) {
-    return kith_ingest_full(n);
+bool kith_node_full(struct kith_node *n, uint32_t link) {
+    const struct kith_peer *p = kith_ingest_full(n, NULL) ? kith_peers_link(n, link) : NULL;
+    return p && kith_ingest_full(n, p);
 }
 
 static void snapshot(struct kith_node *n, uint64_t after) {

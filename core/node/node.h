@@ -100,8 +100,9 @@ void kith_node_eof(struct kith_node *n, uint32_t link, struct kith_time t);
  * was written right before a crash may or may not be there, and is shown to nobody before. */
 bool kith_node_is_settled(const struct kith_node *n);
 
-/* Too many messages wait for their judges: read no sockets until an effect's answer has changed that. */
-bool kith_node_full(const struct kith_node *n);
+/* Too many messages wait for their judges, and this link has sent some of them: do not read it until an
+ * effect's answer has changed that. */
+bool kith_node_full(struct kith_node *n, uint32_t link);
 
 /* Answers to effects. */
 void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const struct kith_slot *slot, struct kith_time t);

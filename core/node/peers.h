@@ -40,6 +40,7 @@ struct kith_peer {
     struct kith_stream *ping; /* NULL: the other side pings, or cannot */
     uint64_t ping_at_ms;
     struct kith_budget budget;
+    size_t judging; /* messages of this link that wait for their judges */
     struct kith_stream *streams;
     struct kith_stream *ebt; /* the replication stream, if one runs */
     struct kith_pubkey *hidden; /* feeds whose authors block this peer, as the trees know it */

@@ -344,6 +344,6 @@ void machine_eof(struct machine *m, uint32_t link) {
     machine_pump(m);
 }
 
-bool machine_is_full(const struct machine *m) {
-    return m->hostile ? hostile_is_full(m) : kith_node_full(m->node);
+bool machine_is_full(const struct machine *m, uint32_t link) {
+    return m->hostile ? hostile_is_full(m) : kith_node_full(m->node, link);
 }

@@ -62,6 +62,6 @@ void machine_dialled(struct machine *m, uint32_t link, bool ok);
 void machine_recv(struct machine *m, uint32_t link, struct kith_bytes in);
 void machine_send(struct machine *m, uint32_t link, uint8_t *out, size_t cap, size_t *len);
 void machine_eof(struct machine *m, uint32_t link);
-bool machine_is_full(const struct machine *m);
+bool machine_is_full(const struct machine *m, uint32_t link);
 
 #endif

@@ -115,7 +115,7 @@ static void drain(struct world *w, struct wire *x, unsigned to) {
     uint32_t number = x->number;
     if (!s->open || x->stalled)
         return;
-    if (s->inbox.len && machine_is_full(s->m)) {
+    if (s->inbox.len && machine_is_full(s->m, s->link)) {
         drain_later(w, x, to, s->m->hostile ? 500 : 20);
         return;
     }
