@@ -177,6 +177,8 @@ async function everyCommand (how) {
     await run('mute', nobody)
     assert.equal((await json('profile', nobody))[0].muted, true)
     await run('unmute', nobody)
+    await run('refuse', nobody)
+    await run('refuse', '--undo', nobody)
     assert(!(await json('profile', nobody))[0].muted)
     await run('unfollow', nobody)
     await run('block', nobody)
