@@ -5,7 +5,7 @@ import { isReady } from '../node/client.ts'
 import { File as FileIcon } from '../parts/icons.ts'
 import type { Opened } from './blobs.ts'
 import { type FileList, readFile, readList } from './large.ts'
-import { Player, SaveLink } from './Player.tsx'
+import { Player, SaveButton, save } from './Player.tsx'
 
 /** A list of blobs: says what it is at once, fetches when asked, goes on where it stopped. */
 export function LargeFile({ link, name, size }: { link: string; name: string; size: number }) {
@@ -27,7 +27,9 @@ export function LargeFile({ link, name, size }: { link: string; name: string; si
       const known = list ?? (await readList(link))
       if (!known) return setBad(true)
       setList(known)
-      setOpened(await readFile(known, setDone, stop.current.signal))
+      const got = await readFile(known, setDone, stop.current.signal)
+      setOpened(got)
+      if (got.kind === 'file' || got.kind === 'image') save(got, name || known.name)
     } catch {
       setDone(-1)
     }
@@ -54,7 +56,7 @@ export function LargeFile({ link, name, size }: { link: string; name: string; si
           </button>
         </>
       )}
-      {opened && <SaveLink opened={opened} name={title} />}
+      {opened && <SaveButton name={title} onClick={() => save(opened, title)} />}
       {!running && !opened && (
         <button type="button" class="button small" disabled={!isReady.value} onClick={() => void fetchAll()}>
           {t(playable ? 'media.play' : 'media.download', { name: title })}

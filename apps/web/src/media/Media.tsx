@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { bytes, t } from '../i18n/index.ts'
 import type { FileRef } from '../node/content.ts'
 import { File as FileIcon, ImageIcon } from '../parts/icons.ts'
 import { later } from '../parts/lazy.tsx'
 import type { Opened } from './blobs.ts'
 import { LIST_TYPE } from './list.ts'
-import { Player, SaveLink } from './Player.tsx'
+import { Player, SaveButton, save } from './Player.tsx'
 import { useBlob } from './useBlob.ts'
 
 const LargeFile = later(() => import('./LargeFile.tsx').then(m => m.LargeFile))
@@ -67,21 +67,20 @@ function Photo({ opened, alt }: { opened: Opened; alt: string }) {
 function FileLine({ link, name, size }: { link: string; name: string; size: number }) {
   const [wanted, setWanted] = useState(false)
   const { state, opened } = useBlob(wanted ? link : undefined)
+  useEffect(() => {
+    if (opened) save(opened, name)
+  }, [opened])
   return (
     <span class="fileline">
       <FileIcon class="icon" aria-hidden="true" />
       <span class="name">{name}</span>
       {size > 0 && <span class="quiet">{bytes(size)}</span>}
-      {opened ? (
-        <SaveLink opened={opened} name={name} />
-      ) : wanted ? (
+      {wanted && !opened ? (
         <span class="quiet">
           {state === 'late' ? t('media.onItsWay', { name: t('media.file') }) : t('common.loading')}
         </span>
       ) : (
-        <button type="button" class="button small" onClick={() => setWanted(true)}>
-          {t('media.download', { name })}
-        </button>
+        <SaveButton name={name} onClick={() => (opened ? save(opened, name) : setWanted(true))} />
       )}
     </span>
   )

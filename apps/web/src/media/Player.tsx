@@ -18,17 +18,18 @@ export function Player({ opened, name }: { opened: Opened; name: string }) {
 }
 
 /** The type is taken away, so that the browser has nothing to open. */
-export function SaveLink({ opened, name }: { opened: Opened; name: string }) {
-  const save = (): void => {
-    const url = URL.createObjectURL(new Blob([opened.blob], { type: 'application/octet-stream' }))
-    const a = document.createElement('a')
-    a.href = url
-    a.download = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}]/gu, '_')
-    a.click()
-    setTimeout(() => URL.revokeObjectURL(url), 60_000)
-  }
+export function save(opened: Opened, name: string): void {
+  const url = URL.createObjectURL(new Blob([opened.blob], { type: 'application/octet-stream' }))
+  const a = document.createElement('a')
+  a.href = url
+  a.download = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}]/gu, '_')
+  a.click()
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
+export function SaveButton({ name, onClick }: { name: string; onClick: () => void }) {
   return (
-    <button type="button" class="button small" onClick={save}>
+    <button type="button" class="button small" onClick={onClick}>
       {t('media.download', { name })}
     </button>
   )

@@ -6,11 +6,25 @@ import type { Named, Person } from './types.ts'
 
 const cells = new Map<string, Signal<Person | undefined>>()
 
+/** Whoever is called the same, by that name: two of them must not look like one. */
+const called = signal<ReadonlyMap<string, ReadonlySet<string>>>(new Map())
+const fold = (name: string): string => name.normalize('NFKC').trim().toLocaleLowerCase()
+
+function meet(p: Person): void {
+  const name = p.name && fold(p.name)
+  if (!name || called.peek().get(name)?.has(p.id)) return
+  called.value = new Map(called.peek()).set(name, new Set(called.peek().get(name)).add(p.id))
+}
+
+/** Whether somebody else whom the page knows has this name. */
+export const isShared = (name: string): boolean => (called.value.get(fold(name))?.size ?? 0) > 1
+
 async function load(id: string): Promise<void> {
   const cell = cells.get(id)
   if (!cell) return
   try {
     cell.value = await ask('people.get', id)
+    meet(cell.value)
   } catch {
     // The next change, or the node's return, asks again.
   }
@@ -28,6 +42,7 @@ export function person(id: string): Signal<Person | undefined> {
 
 export function keepPeople(list: Person[]): Person[] {
   for (const p of list) {
+    meet(p)
     const cell = cells.get(p.id)
     if (cell) cell.value = p
     else cells.set(p.id, signal<Person | undefined>(p))

@@ -193,7 +193,7 @@ function Editor({
       <Audience recps={recps} />
       {remindAlt.value && withoutAlt > 0 && <p class="notice">{t('composer.altReminder', { count: withoutAlt })}</p>}
 
-      <div class="tools" role="group" aria-label={t(label)}>
+      <div class="tools" role="group" aria-label={t('composer.tools')}>
         {!recps && (
           <button
             type="button"

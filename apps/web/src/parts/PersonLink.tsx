@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { nameOf, person, shortId } from '../node/people.ts'
+import { isShared, nameOf, person, shortId } from '../node/people.ts'
 import { href } from '../route.ts'
 
 interface Props {
@@ -14,7 +14,8 @@ export function PersonLink({ id, name }: Props) {
   const said = (known?.name ?? name)?.trim()
   return (
     <a class="person" href={href.wall(id)} dir="auto">
-      {said || <span class="tag">·{shortId(id)}</span>}
+      {said}
+      {(!said || isShared(said)) && <span class="tag"> ·{shortId(id)}</span>}
     </a>
   )
 }

@@ -12,7 +12,7 @@ import { dismiss, toast, toasts } from './toast.ts'
 export function Toasts() {
   useEffect(() => {
     const said = (_: Waiting, key: string): void =>
-      toast(t('composer.posted'), { label: t('common.more'), act: () => go(href.message(key)) })
+      toast(t('composer.posted'), { label: t('composer.see'), act: () => go(href.message(key)) })
     onSent.add(said)
     return () => void onSent.delete(said)
   }, [])

@@ -19,7 +19,13 @@ export const dismiss = (id: number): void => {
 /** Says something short, on the screen and to a screen reader. */
 export function toast(text: string, action?: Toast['action']): void {
   const id = ++count
-  toasts.value = [...toasts.peek().slice(-2), { id, text, ...(action && { action }) }]
+  toasts.value = [
+    ...toasts
+      .peek()
+      .filter(x => x.text !== text)
+      .slice(-2),
+    { id, text, ...(action && { action }) },
+  ]
   setTimeout(dismiss, action ? LASTS_MS * 2 : LASTS_MS, id)
 }
 

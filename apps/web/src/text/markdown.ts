@@ -82,6 +82,8 @@ const ALLOWED = {
     'p br strong em del code pre blockquote ul ol li h3 h4 h5 h6 hr a span table thead tbody tr th td'.split(' '),
   ALLOWED_ATTR: ['href', 'class', 'start', 'data-blob', 'data-file', 'data-alt', 'data-name'],
   ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:|#\/)/i,
+  // These are texts that nothing loads by itself; the page reads them and judges them anew.
+  ADD_URI_SAFE_ATTR: ['start', 'data-blob', 'data-file', 'data-alt', 'data-name'],
   ALLOW_DATA_ATTR: false,
   ALLOW_ARIA_ATTR: false,
   RETURN_TRUSTED_TYPE: true as const,
