@@ -12,9 +12,17 @@
 #define MORE_MAX 16
 
 static void on_page_exit(uv_process_t *p, int64_t status, int signal) {
+    struct visitor *me = p->data;
     (void)status;
     (void)signal;
+    me->shows = false;
     uv_close((uv_handle_t *)p, NULL);
+}
+
+/* `kith ui` that finds no node any more would become one. */
+static void end_page(struct visitor *me, int signal) {
+    if (me->shows)
+        (void)uv_process_kill(&me->page, signal);
 }
 
 static void on_node_exit(uv_process_t *p, int64_t status, int signal) {
@@ -22,7 +30,7 @@ static void on_node_exit(uv_process_t *p, int64_t status, int signal) {
     (void)status;
     (void)signal;
     me->runs = false;
-    me->ended = true;
+    end_page(me, SIGTERM);
     uv_close((uv_handle_t *)p, NULL);
     if (!uv_is_closing((uv_handle_t *)&me->words))
         uv_close((uv_handle_t *)&me->words, NULL);
@@ -79,6 +87,7 @@ bool visitor_start(struct visitor *me, uv_loop_t *loop, char **more) {
 }
 
 void visitor_stop(struct visitor *me, int signal) {
+    end_page(me, signal);
     if (me->runs)
         (void)uv_process_kill(&me->node, signal);
 }
@@ -130,6 +139,8 @@ void visitor_show(struct visitor *me, bool in_browser) {
         fprintf(stderr, "demo: this node serves no page; its home is %s\n", me->home.dir);
         return;
     }
-    if (uv_spawn(me->node.loop, &me->page, &options))
+    me->page.data = me;
+    me->shows = !uv_spawn(me->node.loop, &me->page, &options);
+    if (!me->shows)
         uv_close((uv_handle_t *)&me->page, NULL);
 }

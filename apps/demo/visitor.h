@@ -16,7 +16,7 @@ struct visitor {
     uv_pipe_t words;             /* what the node prints: its address */
     char line[512];
     size_t line_len;
-    bool runs, ended;
+    bool runs, shows;
     void (*ready)(struct visitor *, const char *address);
     void (*gone)(struct visitor *); /* the node has ended, also when it was asked to */
     void *ctx;
