@@ -5,3 +5,4 @@
 needs_binary "$BIN/kith"
 tally "ssb-client" node tests/interop/rpc.mjs
 tally "the page's methods" node tests/interop/page_rpc.mjs
+tally "search" node tests/interop/search.mjs
