@@ -256,11 +256,17 @@ void kith_invite_accept_failed(struct kith_peer *p, const char *why) {
 
 int kith_invite_accept(struct kith_call *c) {
     struct kith_node *n = c->node;
-    struct kith_invite_accept *a = kith_alloc(sizeof *a);
+    const char *refusal = kith_publish_refusal(n);
+    struct kith_invite_accept *a;
     struct kith_buf text = {0};
     struct kith_keypair keys;
     int err;
+    if (refusal) { /* an invite is not spent on a follow that may not be signed */
+        kith_call_fail(c, KITH_ERR_FORK_GUARD, refusal);
+        return KITH_OK;
+    }
     kith_json_unescape(&text, kith_json_str(c->doc, kith_call_arg(c, 0)));
+    a = kith_alloc(sizeof *a);
     a->node = n;
     a->later = kith_call_later(c);
     err = kith_invite_parse(kith_buf_bytes(&text), &a->invite);
