@@ -67,7 +67,7 @@ export class KithClient extends EventTarget {
   /** Whose node it is, known since it was first ready. It changes when another identity is restored. */
   get id (): string | null { return this.#id }
 
-  /** When the next try is, by Date.now(), while `away`. */
+  /** While `away`: when the next try is, by Date.now(); null while it tries. */
   get retryAt (): number | null { return this.#retryAt }
 
   /** Resolves when the node is ready, however long that takes. Throws when closed or aborted. */

@@ -32,7 +32,7 @@ const CHUNK = 64 << 10
  */
 export function viaWebSocket (url: string | URL, token: string): Road {
   const ws = new URL(url)
-  const http = new URL('/session', ws)
+  const http = new URL('session', ws)
   http.protocol = ws.protocol.replace('ws', 'http')
   return {
     open: () => webSocketTransport(openSocket(ws.href, ['kith', 'token.' + token], http.origin)),
@@ -69,7 +69,12 @@ export function webSocketTransport (socket: WebSocket): Transport {
   socket.onmessage = event => {
     if (event.data instanceof ArrayBuffer) transport.onbytes?.(new Uint8Array(event.data))
   }
-  socket.onclose = () => transport.onclose?.()
+  // Node 22 says nothing but `error` of an upgrade that was refused.
+  socket.onclose = socket.onerror = () => {
+    const ended = transport.onclose
+    transport.onclose = null
+    ended?.()
+  }
   return transport
 }
 

@@ -6,6 +6,7 @@ import fs from 'node:fs'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { viaWebSocket } from '../src/index.ts'
 import type { Road, Transport } from '../src/index.ts'
 
 const root = path.resolve(import.meta.dirname, '../../../..')
@@ -26,13 +27,14 @@ export async function until<T> (what: string, look: () => T | Promise<T>, limit 
 export class Node {
   home = fs.mkdtempSync(path.join(os.tmpdir(), 'kith-client-'))
   #child: ChildProcess | null = null
+  #web = '127.0.0.1:0'
 
   constructor (name: string) {
     execFileSync(program, ['init', '--name', name, '--home', this.home], { stdio: 'ignore' })
   }
 
-  async serve (...args: string[]): Promise<this> {
-    const child = spawn(program, ['serve', '--home', this.home, '--listen', '127.0.0.1:0', '--no-lan', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  async serve (): Promise<this> {
+    const child = spawn(program, ['serve', '--home', this.home, '--listen', '127.0.0.1:0', '--no-lan', '--web', this.#web], { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr!.on('data', data => { said += data })
     const line = new Promise((resolve, reject) => {
@@ -41,6 +43,7 @@ export class Node {
     })
     this.#child = child
     await line
+    this.#web = new URL(this.#file('web')).host // the same again, as a page expects that is open
     return this
   }
 
@@ -59,9 +62,14 @@ export class Node {
   }
 
   /** By the Unix socket, which needs no token. */
-  get road (): Road {
+  get socket (): Road {
     return { open: () => socketTransport(path.join(this.home, 'socket')) }
   }
+
+  /** By the page's port. */
+  web (token = this.#file('web-token')): Road { return viaWebSocket(`ws://${this.#web}/rpc`, token) }
+
+  #file (name: string): string { return fs.readFileSync(path.join(this.home, name), 'utf8').trim() }
 }
 
 export function socketTransport (file: string): Transport {

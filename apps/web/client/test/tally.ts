@@ -6,6 +6,7 @@ export default async function * (events: AsyncIterable<TestEvent>): AsyncGenerat
   let passed = 0
   let failed = 0
   for await (const { type, data } of events) {
+    if ((type === 'test:pass' || type === 'test:fail') && data.details.type === 'suite') continue
     if (type === 'test:pass') passed++
     if (type === 'test:fail') {
       failed++
