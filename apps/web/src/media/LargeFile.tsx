@@ -7,8 +7,15 @@ import type { Opened } from './blobs.ts'
 import { type FileList, readFile, readList } from './large.ts'
 import { Player, SaveButton, save } from './Player.tsx'
 
+interface Props {
+  link: string
+  name: string
+  size: number
+  mime?: string | undefined
+}
+
 /** A list of blobs: says what it is at once, fetches when asked, goes on where it stopped. */
-export function LargeFile({ link, name, size }: { link: string; name: string; size: number }) {
+export function LargeFile({ link, name, size, mime }: Props) {
   const [list, setList] = useState<FileList>()
   const [done, setDone] = useState(-1)
   const [opened, setOpened] = useState<Opened>()
@@ -38,7 +45,8 @@ export function LargeFile({ link, name, size }: { link: string; name: string; si
   if (bad) return <p class="blank">{t('media.refused')}</p>
   if (opened && (opened.kind === 'video' || opened.kind === 'audio')) return <Player opened={opened} name={title} />
   const running = done >= 0 && !opened
-  const playable = /^(video|audio)\//.test(list?.mime ?? '') || /\.(mp4|webm|m4a|mp3|ogg|mov|wav|flac)$/i.test(title)
+  const playable =
+    /^(video|audio)\//.test(list?.mime ?? mime ?? '') || /\.(mp4|webm|m4a|mp3|ogg|mov|wav|flac)$/i.test(title)
   return (
     <div class="fileline">
       <FileIcon class="icon" aria-hidden="true" />

@@ -25,7 +25,8 @@ const LABEL = /^(audio|video):/
 /** A blob of a post, as what its bytes are. */
 export function Media({ link, alt, known, inline }: Props) {
   const name = alt.replace(LABEL, '') || known?.name || t('media.unnamed')
-  if (known?.type === LIST_TYPE) return <LargeFile link={link} name={known.name || name} size={known.size} />
+  if (known?.type === LIST_TYPE)
+    return <LargeFile link={link} name={known.name || name} size={known.size} mime={known.mime} />
   if (!inline && !playable(known?.type)) return <FileLine link={link} name={name} size={known?.size ?? 0} />
   return <Shown link={link} alt={alt} name={name} />
 }

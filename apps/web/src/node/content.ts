@@ -26,6 +26,8 @@ export interface FileRef {
   name: string
   type: string
   size: number
+  /** Of a list of blobs: what they are together. */
+  mime?: string
 }
 
 export interface Content {
@@ -52,6 +54,7 @@ function filesOf(mentions: unknown[]): FileRef[] {
         name: text(f.name).slice(0, 200),
         type: text(f.type).slice(0, 100),
         size: typeof f.size === 'number' ? f.size : 0,
+        mime: text(f.mime).slice(0, 100),
       }
     })
 }
@@ -92,7 +95,10 @@ const NAMED = /\[@([^\]]{1,80})\]\((@[A-Za-z0-9+/]{43}=\.ed25519)\)/g
 /** What `mentions` of a post is to hold: its files, then all that its text points to, each link once. */
 export function mentionsOf(words: string, files: FileRef[] = []): Fields[] {
   const out = new Map<string, Fields>()
-  for (const f of files) out.set(f.link, { link: f.link, name: f.name, type: f.type, size: f.size })
+  for (const f of files) {
+    const { link, name, type, size, mime } = f
+    out.set(link, { link, name, type, size, ...(mime && { mime }) })
+  }
   for (const [, name, link] of words.matchAll(NAMED)) out.set(link!, { link, name })
   for (const [link] of words.matchAll(IDS)) if (!out.has(link)) out.set(link, { link })
   for (const [, tag] of words.matchAll(TAGS)) out.set(`#${tag!.toLowerCase()}`, { link: `#${tag!.toLowerCase()}` })

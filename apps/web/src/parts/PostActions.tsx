@@ -49,14 +49,9 @@ export function PostActions({ m, onReply }: Props) {
           {m.replies > 0 ? t('post.comments', { count: m.replies }) : t('post.comment')}
         </button>
         {!isPrivate && (
-          <button
-            type="button"
-            class="ghost only"
-            data-action="share"
-            aria-label={t('post.share')}
-            onClick={() => setSharing(true)}
-          >
+          <button type="button" class="ghost only" data-action="share" onClick={() => setSharing(true)}>
             <Share2 class="icon" aria-hidden="true" />
+            <span class="hidden">{t('post.share')}</span>
             {m.shares > 0 && <b title={t('post.shares', { count: m.shares })}>{number(m.shares)}</b>}
           </button>
         )}

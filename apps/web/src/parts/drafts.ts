@@ -52,6 +52,12 @@ function marks(f: Attached): string {
 
 export function compose(kept: Kept, about: Omit<Draft, 'text'>): Draft {
   const text = [kept.text.trim(), kept.files.map(marks).join('\n')].filter(Boolean).join('\n\n')
-  const files = kept.files.map(({ link, name, type, size }) => ({ link, name, type, size }))
+  const files = kept.files.map(({ link, name, type, size, mime }) => ({
+    link,
+    name,
+    type,
+    size,
+    ...(mime && { mime }),
+  }))
   return { text, files, ...(kept.warning && { warning: kept.warning.trim() }), ...about }
 }

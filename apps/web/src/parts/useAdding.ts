@@ -43,6 +43,7 @@ async function addOther(file: File, busy: Busy, progress: (done: number) => void
     name: file.name,
     type: list ? LIST_TYPE : file.type || 'application/octet-stream',
     size: file.size,
+    ...(list && { mime: file.type || 'application/octet-stream' }),
     alt: '',
   }
 }
