@@ -68,7 +68,7 @@ test('pauses between tries grow, are cut at random and have an end', async t => 
     const waits: number[] = []
     open('abc', { backoff: { first: 8, most: 64 } })
     for (let last = 0; waits.length < 5;) {
-      const at = await until('a try', () => kith.retryAt !== last && kith.retryAt)
+      const at = await until('a try', () => kith.retryAt !== last ? kith.retryAt : null)
       waits.push(at - Date.now())
       last = at
     }
