@@ -80,6 +80,18 @@ const tell = async (...args) => (await run(...args)).match(MESSAGE)[0]
 async function everyCommand (how) {
   const say = (name, fn) => test(`${how}: ${name}`, fn)
   let post
+  await say('backup: words, a file, a look at it', async () => {
+    const file = path.join(newHome('backup'), 'anna.age')
+    const word = path.join(path.dirname(file), 'passphrase')
+    fs.writeFileSync(word, 'a passphrase of some length\n')
+    assert.equal((await run('backup', 'words')).trim().split(' ').length, 24)
+    await run('backup', 'create', '--passphrase-file', word, file)
+    const [seen] = await json('backup', 'verify', '--passphrase-file', word, file)
+    assert.equal(seen.id, anna.id)
+    assert.equal(seen.messages, (await json('status'))[0].sequence)
+    await fails(anna, 2, 'usage', 'backup')
+    await fails(anna, 2, 'usage', 'backup', 'eat', file)
+  })
   await say('post says Public before it signs, prints the id', async () => {
     const { code, out } = await tried(anna, 'post', 'plain', how, '#garden')
     assert.equal(code, 0)

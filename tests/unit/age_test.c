@@ -134,6 +134,7 @@ static void chunks_stay_where_they_are(void) {
     kith_buf_put(&changed, file.p + payload, BOX);
     kith_buf_put(&changed, file.p + payload + 2 * BOX, BOX);
     CHECK(opened(kith_buf_bytes(&changed), "x", 1 << 20, &out) == KITH_ERR_CORRUPT && !out.len);
+    kith_buf_reserve(&file, BOX);
     kith_buf_put(&file, file.p + payload, BOX);
     CHECK(try_open(kith_buf_bytes(&file), "x") == KITH_ERR_CORRUPT);
     kith_buf_wipe(&file);
