@@ -256,16 +256,30 @@ void deeds_do(struct neighbourhood *v, const struct beat *b, size_t at) {
     }
 }
 
-/* The page knows a conversation by its people, so a letter that answers names no message here. */
+/* Where somebody types: a thread's root, a wall's owner; a talk between two, by both ids in order. */
+static void put_place(struct neighbourhood *v, struct kith_buf *out, const struct beat *b, size_t at) {
+    char ids[2][KITH_FEED_ID_LEN];
+    bool swap;
+    if (b->deed == WALL) {
+        kith_feed_id_put(out, deeds_id(v, b->whom));
+    } else if (b->deed == REPLY && at != NO_ITEM) {
+        kith_msgid_put(out, &v->items[at].root);
+    } else {
+        kith_feed_id_write(ids[0], deeds_id(v, b->who));
+        kith_feed_id_write(ids[1], &v->visitor);
+        swap = memcmp(ids[0], ids[1], KITH_FEED_ID_LEN) > 0;
+        kith_buf_put(out, ids[swap], KITH_FEED_ID_LEN);
+        kith_buf_put_u8(out, ',');
+        kith_buf_put(out, ids[!swap], KITH_FEED_ID_LEN);
+    }
+}
+
 void deeds_type(struct neighbourhood *v, const struct beat *b, size_t at) {
     struct kith_buf args = {0};
     if (at == NO_ITEM)
         at = deeds_named(v, b->to);
     kith_buf_put_str(&args, "[{\"at\":\"");
-    if (b->deed == REPLY && at != NO_ITEM)
-        kith_msgid_put(&args, &v->items[at].root);
-    else
-        kith_feed_id_put(&args, deeds_id(v, b->deed == WALL ? b->whom : b->who));
+    put_place(v, &args, b, at);
     kith_buf_put_str(&args, "\",\"to\":[\"");
     kith_feed_id_put(&args, &v->visitor);
     kith_buf_put_str(&args, "\"]}]");

@@ -60,6 +60,8 @@ const keys = ssbKeys.loadSync(path.join(home, 'secret'))
 const sbot = await new Promise((resolve, reject) => ssbClient(keys, { remote: `unix:${path.join(home, 'socket')}~noauth`, caps, path: newHome('client') },
   (err, s) => err ? reject(err) : resolve(s)))
 const log = watch(sbot)
+const typed = new Set()
+pull(sbot.presence({}), pull.drain(p => { if (p.typing) typed.add(p.typing.at) }, () => {}))
 const me = keys.id
 const names = new Map()
 const text = m => m.value.content.text
@@ -111,6 +113,7 @@ await test('who is accepted says thank you on the wall', async () => {
 await test('a question is answered and liked', async () => {
   const { key } = await call(sbot.publish, { type: 'post', text: 'Does anybody know who plays the piano?' })
   const answer = await log.until('an answer', m => m.value.content.root === key)
+  assert(typed.has(key), 'they were seen to type')
   await log.until('a reaction', m => m.value.content.vote?.link === key)
   const { key: mine } = await call(sbot.publish, { type: 'post', text: 'Really, you think so.', root: key, branch: answer.key })
   const next = await log.until('the talk to go on', m => [m.value.content.branch].flat().includes(mine))
@@ -127,6 +130,7 @@ await test('a letter is answered, in private', async () => {
   const { key } = await call(sbot.private.publish, { type: 'post', text: 'Yes, I hear it too.', recps: [me, edda] }, [me, edda])
   const answer = await log.until('the answer', m => m.value.content.root === key)
   assert.equal(answer.value.author, edda)
+  assert(typed.has([me, edda].sort().join()), 'she was seen to type')
   assert.deepEqual([...answer.value.content.recps].sort(), [me, edda].sort())
 })
 await test('a post on a neighbour’s wall is noticed', async () => {
