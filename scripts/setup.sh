@@ -91,17 +91,12 @@ need_js() {
     export KITH_JS_LEGACY=${KITH_JS_LEGACY:-$BUILD/js/legacy/node_modules}
 }
 
-# need_web: what the page is made with and checked by, in apps/web/node_modules, where its tools look.
-need_web() {
-    local web=$ROOT/apps/web stamp
+# What the page is made with and checked by: in apps/web/node_modules, where its tools look.
+need_web_packages() {
+    local web=$ROOT/apps/web
     need_node
-    stamp=$(cat "$web/package.json" "$web/package-lock.json" | sha256sum)
-    [ "$(cat "$web/node_modules/.done" 2>/dev/null)" = "$stamp" ] && return 0
-    say "npm: web"
-    mkdir -p "$BUILD"
-    (cd "$web" && "${NPM[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$BUILD/npm-cache") \
-        >"$BUILD/npm-web.log" 2>&1 || { cat "$BUILD/npm-web.log" >&2; return 1; }
-    printf '%s\n' "$stamp" >"$web/node_modules/.done"
+    npm_folder "$web" "$BUILD/js/web" "${NPM[@]}" || return 1
+    [ -e "$web/node_modules" ] || ln -s ../../build/js/web/node_modules "$web/node_modules"
 }
 
 # What drives a browser through the page. Chromium itself is Debian's, of the group test.
@@ -111,14 +106,12 @@ need_e2e() {
     export KITH_JS_E2E=${KITH_JS_E2E:-$BUILD/js/e2e/node_modules}
 }
 
-# The page: its packages, and apps/web built into build/web when its sources have changed. The program
+# The page: apps/web built into build/web when its sources have changed. The program
 # takes it in when it is built after this.
 need_web() {
     local web=$ROOT/apps/web stamp log=$BUILD/build-web.log
     [ -f "$web/package-lock.json" ] || return 0
-    need_node
-    npm_folder "$web" "$BUILD/js/web" "${NPM[@]}" || return 1
-    [ -e "$web/node_modules" ] || ln -s ../../build/js/web/node_modules "$web/node_modules"
+    need_web_packages || return 1
     stamp=$(cd "$web" && find . -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
     [ -f "$BUILD/web/index.html" ] && [ "$(cat "$BUILD/web.done" 2>/dev/null)" = "$stamp" ] && return 0
     say "building the page"

@@ -3,7 +3,7 @@
 # stage: quick,full,long 180
 # The TypeScript client: its types against the node's tables, its own tests, and what npm would pack.
 build release || { fail "build"; exit 1; }
-need_web || { fail "npm"; exit 1; }
+need_web_packages || { fail "npm"; exit 1; }
 client=apps/web/client
 tsc=("$NODE" apps/web/node_modules/typescript/bin/tsc)
 work=$(mktemp -d)
