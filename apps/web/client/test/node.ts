@@ -42,6 +42,7 @@ export class Node {
       child.on('exit', code => { reject(new Error(`kith serve ended with ${code}: ${said}`)) })
     })
     this.#child = child
+    process.once('exit', () => child.kill('SIGKILL')) // whatever became of the test
     await line
     this.#web = new URL(this.#file('web')).host // the same again, as a page expects that is open
     return this
