@@ -7,7 +7,7 @@
 #include "web_state.h"
 
 #define BACKLOG 128
-#define SWEEP_MS 2000
+#define SWEEP_MS 1000
 #define STUCK_MS 30000 /* how long an answer may wait for somebody to read on */
 #define KEEPALIVE_S 60
 

@@ -9,7 +9,7 @@
 
 #define PAYLOAD_MAX (KITH_ROAD_BUFFER - 1024) /* the rest of a buffer is for frame headers and pongs */
 #define PONGS_MAX 32                          /* unsent, before we stop reading */
-#define LINGER_MS 2000
+#define LINGER_MS 1000
 
 static const struct kith_road_ways ways;
 
@@ -58,14 +58,21 @@ static ssize_t take_bytes(wslay_event_context_ptr ws, uint8_t *buf, size_t len, 
     return (ssize_t)len;
 }
 
-static void on_frame(wslay_event_context_ptr ws, const struct wslay_event_on_frame_recv_start_arg *frame, void *data) {
-    static const char why[] = "binary frames only";
-    struct web_conn *c = data;
-    c->opcode = frame->opcode;
-    if (frame->opcode != WSLAY_TEXT_FRAME || c->close_queued)
+/* They broke the rules: they are told, and get a moment to take note. */
+static void reject(struct web_conn *c, uint16_t code) {
+    if (c->close_queued)
         return;
     c->close_queued = true;
-    (void)wslay_event_queue_close(ws, WSLAY_CODE_UNSUPPORTED_DATA, (const uint8_t *)why, sizeof why - 1);
+    (void)wslay_event_queue_close(c->ws, code, NULL, 0); /* refused if wslay has done so itself */
+    c->linger_ms = uv_now(c->web->loop) + LINGER_MS;
+}
+
+static void on_frame(wslay_event_context_ptr ws, const struct wslay_event_on_frame_recv_start_arg *frame, void *data) {
+    struct web_conn *c = data;
+    (void)ws;
+    c->opcode = frame->opcode;
+    if (frame->opcode == WSLAY_TEXT_FRAME)
+        reject(c, WSLAY_CODE_UNSUPPORTED_DATA);
 }
 
 static void on_chunk(wslay_event_context_ptr ws, const struct wslay_event_on_frame_recv_chunk_arg *chunk, void *data) {
@@ -87,22 +94,29 @@ static void on_read(h2o_socket_t *sock, const char *err) {
 static void set_reading(struct web_conn *c) {
     if (!c->sock)
         return;
-    if (c->paused || c->choked)
+    if (c->paused || c->choked || !wslay_event_want_read(c->ws))
         h2o_socket_read_stop(c->sock);
     else
         h2o_socket_read_start(c->sock, on_read);
 }
 
 static void read_on(struct web_conn *c) {
-    int err;
     if (c->inside || c->road->closing)
         return;
     c->inside++;
-    err = wslay_event_recv(c->ws);
+    if (wslay_event_recv(c->ws)) {
+        wslay_event_shutdown_read(c->ws);
+        reject(c, WSLAY_CODE_PROTOCOL_ERROR);
+    }
     c->inside--;
-    if (err || c->doomed) {
+    if (c->doomed) {
         close_now(c);
         return;
+    }
+    if (!wslay_event_want_read(c->ws)) { /* nothing that comes now means anything */
+        set_reading(c);
+        if (!c->linger_ms)
+            c->linger_ms = uv_now(c->web->loop) + LINGER_MS;
     }
     write_on(c);
     if (c->road->closing)

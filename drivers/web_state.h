@@ -43,7 +43,7 @@ struct web_conn {
     bool paused, choked; /* the host, or our own unsent pongs, want no more */
     bool doomed;         /* close when wslay is off the stack */
     bool close_queued;
-    uint64_t linger_ms; /* our close frame went out: how long theirs is waited for */
+    uint64_t linger_ms; /* it ends: how long the other side is waited for */
 };
 
 void web_conn_close(struct web_conn *c); /* now; more calls are fine */
