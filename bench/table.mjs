@@ -34,6 +34,11 @@ const table = [
   ['thread', kith.thread?.median_us, db2.thread?.median_us, undefined, 'µs', '≤ 10 µs'],
   ['vote count', kith.vote_count?.median_us, db2.vote_count?.median_us, undefined, 'µs', '≤ 10 µs'],
   ['get by id', kith.get?.median_us, db2.get?.median_us, undefined, 'µs', '≤ 10 µs'],
+  ['search: making the index, once', kith.search_build?.ms, undefined, undefined, 'ms', ''],
+  ['  the longest step of it', kith.search_build?.longest_ms, undefined, undefined, 'ms', '≤ 20 ms'],
+  ['  memory of the index', kith.search_build?.index_mb, undefined, undefined, 'MB', ''],
+  ['  two words', kith.search_two_words?.median_us, undefined, undefined, 'µs', ''],
+  ['  the beginning of a word', kith.search_beginning?.median_us, undefined, undefined, 'µs', ''],
   ['durable publish', kith.publish?.median_us, undefined, limit.append_sync?.median_us, 'µs', '≤ 1.5 × one append and fdatasync'],
   ['memory of the daemon after the sync', kith.daemon_memory?.rss_mb, undefined, undefined, 'MB', '≤ 60 MB at 100,000, 250 MB at 1,000,000'],
   ['memory of the process, opened and queried', kith.memory?.rss_mb, db2.memory?.rss_mb, undefined, 'MB', '']

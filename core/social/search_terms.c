@@ -5,6 +5,7 @@
 
 #define CHUNK_FIRST 8   /* bytes of documents in the first chunk of a term; each next one has twice as many */
 #define CHUNK_DOUBLED 7 /* times, to 1 KiB */
+#define RUN_MAX 32768   /* terms; longer runs are not merged, which would take too long at once */
 #define CHUNK_NEXT 4    /* bytes in front: where the next chunk is */
 
 struct term {
@@ -249,7 +250,7 @@ void kith_terms_settle(struct kith_terms *t) {
     while (t->runs.count > 1) {
         size_t n = t->runs.count;
         uint32_t last = run_end(t, n - 1) - run_start(t, n - 1), before = run_end(t, n - 2) - run_start(t, n - 2);
-        if (before > 2 * last)
+        if (before > 2 * last || before + last > RUN_MAX)
             break;
         join_last_runs(t);
     }

@@ -4,7 +4,8 @@
  * Terms are byte strings, each kept once. Its documents are differences as varints in a chain of chunks
  * that grow with it; a term of one document, as most are, has no chunk. All is in flat arrays without
  * pointers. Terms are also kept in order, for prefixes: in runs, each sorted, of which two neighbours are
- * merged when they are about equally long, so that no single step is long while many are added. */
+ * merged when they are about equally long and not very long, so that no step takes long while many are
+ * added. */
 #ifndef KITH_SOCIAL_SEARCH_TERMS_H
 #define KITH_SOCIAL_SEARCH_TERMS_H
 
