@@ -38,7 +38,7 @@ export async function journey (title, story) {
       return answer
     } catch (err) {
       failed++
-      console.log(`  FAIL ${word.padStart(5)} ${sentence}\n       ${String(err.stack || err).split('\n').slice(0, 14).join('\n       ')}`)
+      console.log(`  FAIL ${word.padStart(5)} ${sentence}\n       ${String(err.stack || err).replace(/\x1b\[\d+m/g, '').split('\n').slice(0, 14).join('\n       ')}`)
       await pictures(title)
       throw new Failed(sentence)
     }

@@ -148,7 +148,7 @@ export class Person {
   }
 
   async takesDown (text) { await this.chooses('Take down from my wall', text) }
-  async shows (choice) { await this.page.getByRole('radio', { name: choice }).check() }
+  async shows (choice) { await this.page.locator('label').filter({ has: this.page.getByRole('radio', { name: choice }) }).click() }
 
   // "Where is it now?", until it says what is expected.
   async whereabouts (text, says) {
