@@ -60,9 +60,38 @@ export const each = <N extends NameOf<'source'>>(
   signal?: AbortSignal,
 ): AsyncIterable<Item<N>> => node.source(name, args, { signal })
 
-/** Reads a stream that goes on, also after the node was away: `restarted` then says that something may be missing. */
-export const live = <N extends NameOf<'source'>>(name: N, args: Args<N>, signal?: AbortSignal) =>
-  node.live(name, args, { signal })
+const GOODBYE_MS = 500
+/** Asking again would be answered the same. */
+const FINAL = new Set(['unknown_method', 'arg', 'denied', 'closed'])
+
+/**
+ * Reads a stream that goes on, also after the node was away: `restarted` then says that something may be
+ * missing. A node that stops ends its streams in good order, so an end is a break like any other.
+ */
+export async function* live<N extends NameOf<'source'>>(
+  name: N,
+  args: Args<N>,
+  signal?: AbortSignal,
+): AsyncGenerator<Item<N> | typeof restarted, void, undefined> {
+  for (let again = false; !signal?.aborted && node.state !== 'closed'; again = true) {
+    const stream = node.live(name, args, { signal })
+    try {
+      const first = stream.next() // asked for before whoever reads looks at what was missed
+      if (again) yield restarted
+      const { value, done } = await first
+      if (!done) {
+        yield value
+        yield* stream
+      }
+    } catch (error) {
+      if (FINAL.has(codeOf(error))) throw error
+    } finally {
+      void stream.return()
+    }
+    await new Promise(resolve => setTimeout(resolve, GOODBYE_MS))
+    await node.ready(signal).catch(() => {})
+  }
+}
 
 export async function all<N extends NameOf<'source'>>(
   name: N,

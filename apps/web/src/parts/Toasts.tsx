@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
 import { onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
@@ -10,6 +10,13 @@ import { dismiss, toast, toasts } from './toast.ts'
 
 /** What the page has to say, and what waits to be signed. */
 export function Toasts() {
+  const ref = useRef<HTMLElement>(null)
+  const texts = toasts.value
+  // In the top layer, above whatever dialog was opened since.
+  useEffect(() => {
+    ref.current?.hidePopover()
+    ref.current?.showPopover()
+  }, [texts])
   useEffect(() => {
     const said = (_: Waiting, key: string): void =>
       toast(t('composer.posted'), { label: t('composer.see'), act: () => go(href.message(key)) })
@@ -17,9 +24,9 @@ export function Toasts() {
     return () => void onSent.delete(said)
   }, [])
   return (
-    <section class="toasts" aria-label={t('shell.notifications')}>
+    <section ref={ref} class="toasts" popover="manual" aria-label={t('shell.notifications')}>
       <div class="stack tight" role="status" aria-live="polite">
-        {toasts.value.map(it => (
+        {texts.map(it => (
           <div class="toast" key={it.id}>
             <span class="grow">{it.text}</span>
             {it.action && (
