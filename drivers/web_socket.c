@@ -125,6 +125,8 @@ static void read_on(struct web_conn *c) {
         c->choked = true;
         set_reading(c);
     }
+    /* What the node had to say to what was read is pulled only now, and may have made it want something. */
+    c->road->host->wrote(c->road->ctx);
 }
 
 /* ---- writing ---- */

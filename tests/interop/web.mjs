@@ -331,6 +331,18 @@ await test('other machines are let in with a password only', async () => {
   await ben.stop()
 })
 
+await test('what the node asks for while it answers is carried out at once: a photo comes to a page that waits', async () => {
+  const file = path.join(kith.home, 'photo')
+  fs.writeFileSync(file, Buffer.alloc(300000, 'kith'))
+  const blob = (await kith.run('blob', 'add', file)).trim()
+  const ws = await open(port, token)
+  for (let req = 2000; req < 2010; req++) {
+    ws.send(BINARY, rpc(req, 'blobs.get', [blob], 'source'))
+    await until('the end of the photo', () => ws.answers.get(req) === 'true', 20e3)
+  }
+  ws.socket.destroy()
+})
+
 await test('after all that the node is well', async () => {
   await whoami(await open(port, token))
   assert.equal(await kith.stop(), 0)
