@@ -222,19 +222,6 @@ static int insist(struct kith_call *c) {
 
 static const char *const kinds[] = {"", "async", "source", "sink", "duplex"};
 
-/* Whether a method is called as a group is: a manifest has no way to say both (search, search.count). Who
- * knows the name of the second can call it. */
-static bool is_method(const char *name, size_t len) {
-    const struct kith_method *table;
-    for (unsigned i = 0; (table = kith_methods_table(i)); i++) {
-        for (const struct kith_method *m = table; m->name; m++) {
-            if (strlen(m->name) == len && !memcmp(m->name, name, len))
-                return true;
-        }
-    }
-    return false;
-}
-
 static int manifest(struct kith_call *c) {
     struct kith_buf out = {0};
     const struct kith_method *table;
@@ -245,8 +232,6 @@ static int manifest(struct kith_call *c) {
         for (const struct kith_method *m = table; m->name; m++) {
             const char *dot = strchr(m->name, '.');
             size_t len = dot ? (size_t)(dot - m->name) : 0;
-            if (dot && is_method(m->name, len))
-                continue;
             if (!dot || strncmp(group, m->name, len + 1)) {
                 kith_buf_put_str(&out, *group ? "}" : "");
                 kith_buf_put_str(&out, out.len > 1 ? "," : "");

@@ -163,7 +163,7 @@ static int search(struct kith_call *c) {
     return KITH_OK;
 }
 
-static int search_count(struct kith_call *c) {
+static int searchable(struct kith_call *c) {
     struct kith_node *n = c->node;
     struct kith_search_size size;
     struct kith_buf out = {0};
@@ -294,7 +294,7 @@ static int resolve(struct kith_call *c) {
 const struct kith_method kith_methods_search[] = {
     {"search", KITH_RPC_SOURCE, MASTER, search, "{text, by, limit, before}",
      "messages with all these words, newest first, as they are held here: case and accents do not count, the last word may be a beginning, \"words\" stand together, #tag; or the message whose id is pasted"},
-    {"search.count", KITH_RPC_ASYNC, MASTER, search_count, "", "{posts, people, ready}: how much can be searched here; asks for the index"},
+    {"searchable", KITH_RPC_ASYNC, MASTER, searchable, "", "{posts, people, ready}: how much can be searched here; asks for the index"},
     {"resolve", KITH_RPC_ASYNC, MASTER, resolve, "text",
      "{kind: message, feed, blob, address or invite, id, held, address} of a pasted id, ssb: URI, link, address or invite; null if it is none"},
     {0},

@@ -47,17 +47,13 @@ await kith.serve()
 const sbot = await new Promise((resolve, reject) => use('ssb-client')(own,
   { remote: `unix:${path.join(kith.home, 'socket')}~noauth`, caps: use('ssb-caps'), path: newHome('client') },
   (err, sbot) => err ? reject(err) : resolve(sbot)))
-// A manifest cannot name both search and search.count, so the second is called through a manifest of its own.
-const counter = await new Promise((resolve, reject) => use('ssb-client')(own,
-  { remote: `unix:${path.join(kith.home, 'socket')}~noauth`, caps: use('ssb-caps'), path: newHome('counter'), manifest: { search: { count: 'async' } } },
-  (err, sbot) => err ? reject(err) : resolve(sbot)))
 const call = (fn, ...args) => new Promise((resolve, reject) => fn(...args, (err, value) => err ? reject(err) : resolve(value)))
 const search = options => new Promise((resolve, reject) => pull(sbot.search(options), pull.collect((err, all) => err ? reject(err) : resolve(all))))
 const found = async options => (await search(typeof options === 'string' ? { text: options } : options)).map(line => line.key)
 
-await test('search.count asks for the index and says when it is there', async () => {
+await test('searchable asks for the index and says when it is there', async () => {
   const ready = await until('the index', async () => {
-    const count = await call(counter.search.count)
+    const count = await call(sbot.searchable)
     return count.ready && count
   })
   assert.deepEqual(ready, { posts: 4, people: 1, ready: true })
@@ -133,7 +129,6 @@ await test('strangers are told nothing', async () => {
   await assert.rejects(call(stranger.resolve, tulip))
   stranger.close()
 })
-counter.close()
 sbot.close()
 await kith.stop()
 await done()

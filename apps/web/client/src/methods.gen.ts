@@ -67,6 +67,6 @@ export const methods = {
   'state.set': 'async',
   'state.list': 'async',
   'search': 'source',
-  'search.count': 'async',
+  'searchable': 'async',
   'resolve': 'async',
 } as const

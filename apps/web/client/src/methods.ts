@@ -58,7 +58,8 @@ export interface Methods {
   'blobs.size': Async<[id: BlobId], number | null>
   /** Answers when it is here, which may be never; with `nowait` at once, whether it is here. */
   'blobs.want': Async<[id: BlobId, options?: { nowait?: boolean }], boolean>
-  'blobs.add': Sink<[], Bytes, BlobId>
+  /** `sealed`: kept encrypted; the id it answers has the key (`?unbox=`), and `blobs.get` opens it by that id. */
+  'blobs.add': Sink<[options?: { sealed?: boolean }], Bytes, BlobId>
 
   // Network
   manifest: Async<[], Json>
@@ -95,7 +96,7 @@ export interface Methods {
 
   // Search
   search: Source<[PageOptions & { text: string, by?: FeedId }], Summary>
-  'search.count': Async<[], { posts: number, people: number, ready: boolean }>
+  searchable: Async<[], { posts: number, people: number, ready: boolean }>
   resolve: Async<[text: string], Resolved | null>
 
   // Identity
