@@ -90,7 +90,7 @@ static void typescript(void) {
           "// Made by `rpc_page --ts` from the tables in core/node; a test fails when it is stale.\n"
           "export const methods = {\n",
           stdout);
-    for (unsigned i = 0; (m = kith_methods_table(i)); i++) {
+    for (unsigned i = 0; (m = kith_methods_table(i, NULL)); i++) {
         for (; m->name; m++) {
             if (m->roles & KITH_ROLE_MASTER)
                 printf("  '%s': '%s',\n", m->name, kinds[m->type]);
@@ -100,7 +100,7 @@ static void typescript(void) {
 }
 
 int main(int argc, char **argv) {
-    static const char *const headings[] = {"Messages", "People and walls", "Blobs", "Network", "Store", "For an app with a screen"};
+    const char *heading;
     const struct kith_method *m;
     if (argc == 2 && !strcmp(argv[1], "--ts")) {
         typescript();
@@ -108,7 +108,7 @@ int main(int argc, char **argv) {
     }
     fputs(top, stdout);
     fputs("\n*owner*: our own apps. *peer*: another person's node. *guest*: somebody who holds an invite of ours.\n", stdout);
-    for (unsigned i = 0; (m = kith_methods_table(i)); i++)
-        table(i < sizeof headings / sizeof headings[0] ? headings[i] : "More", m);
+    for (unsigned i = 0; (m = kith_methods_table(i, &heading)); i++)
+        table(heading, m);
     return 0;
 }

@@ -3,13 +3,24 @@
 
 #include "node/state.h"
 
-static const struct kith_method *const tables[] = {
-    kith_methods_feed, kith_methods_social, kith_methods_blobs, kith_methods_network, kith_methods_store, kith_methods_identity, kith_methods_app, kith_methods_search,
+static const struct {
+    const char *heading; /* on the reference page */
+    const struct kith_method *methods;
+} tables[] = {
+    {"Messages", kith_methods_feed},
+    {"People", kith_methods_people},
+    {"Walls and threads", kith_methods_social},
+    {"Search", kith_methods_search},
+    {"Blobs", kith_methods_blobs},
+    {"Network", kith_methods_network},
+    {"Store", kith_methods_store},
+    {"Identity", kith_methods_identity},
+    {"For an app with a screen", kith_methods_app},
 };
 
 static const struct kith_method *find(struct kith_bytes name) {
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        for (const struct kith_method *m = tables[i]; m->name; m++) {
+        for (const struct kith_method *m = tables[i].methods; m->name; m++) {
             if (kith_bytes_is(name, m->name))
                 return m;
         }
@@ -17,8 +28,12 @@ static const struct kith_method *find(struct kith_bytes name) {
     return NULL;
 }
 
-const struct kith_method *kith_methods_table(unsigned i) {
-    return i < sizeof tables / sizeof tables[0] ? tables[i] : NULL;
+const struct kith_method *kith_methods_table(unsigned i, const char **heading) {
+    if (i >= sizeof tables / sizeof tables[0])
+        return NULL;
+    if (heading)
+        *heading = tables[i].heading;
+    return tables[i].methods;
 }
 
 static const char *const kinds[] = {"async", "async", "source", "sink", "duplex"};
@@ -51,6 +66,14 @@ void kith_methods_call(struct kith_peer *p, const struct kith_muxrpc_event *e) {
     err = m->run(&c);
     if (err)
         kith_call_fail(&c, err, NULL);
+}
+
+bool kith_call_person(struct kith_call *c, uint32_t node, struct kith_pubkey *out) {
+    if (node == KITH_JSON_NONE) {
+        *out = c->node->keys.pub;
+        return true;
+    }
+    return !kith_feed_id_parse(kith_json_str(c->doc, node), out);
 }
 
 uint32_t kith_call_arg(const struct kith_call *c, unsigned i) {

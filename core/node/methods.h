@@ -27,11 +27,13 @@ struct kith_method {
 
 void kith_methods_call(struct kith_peer *p, const struct kith_muxrpc_event *e);
 
-/* Table i of the files methods_*.c and blob_share.c, for pages that are made from them; NULL after the last. */
-const struct kith_method *kith_methods_table(unsigned i);
+/* Table i and its heading on the pages that are made from them (NULL: not wanted); NULL after the last. */
+const struct kith_method *kith_methods_table(unsigned i, const char **heading);
 
 /* Argument i, or KITH_JSON_NONE. */
 uint32_t kith_call_arg(const struct kith_call *c, unsigned i);
+/* The person that a node of the arguments names; KITH_JSON_NONE: ourselves. False: it names nobody. */
+bool kith_call_person(struct kith_call *c, uint32_t node, struct kith_pubkey *out);
 /* A member of the options object that is argument i. */
 uint32_t kith_call_option(const struct kith_call *c, unsigned i, const char *name);
 bool kith_call_flag(const struct kith_call *c, uint32_t node, bool otherwise);
@@ -73,7 +75,7 @@ uint64_t kith_finder_deadline(const struct kith_node *n);
 void kith_finder_tick(struct kith_node *n);
 
 /* The tables of the files methods_*.c; each ends with a NULL name. */
-extern const struct kith_method kith_methods_feed[], kith_methods_social[], kith_methods_blobs[],
+extern const struct kith_method kith_methods_feed[], kith_methods_people[], kith_methods_social[], kith_methods_blobs[],
     kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[], kith_methods_search[];
 
 #endif

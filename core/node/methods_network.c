@@ -228,7 +228,7 @@ static int manifest(struct kith_call *c) {
     const char *group = "";
     kith_buf_put_u8(&out, '{');
     /* Members of a group stand together in their table, so each group is opened once. */
-    for (unsigned i = 0; (table = kith_methods_table(i)); i++) {
+    for (unsigned i = 0; (table = kith_methods_table(i, NULL)); i++) {
         for (const struct kith_method *m = table; m->name; m++) {
             const char *dot = strchr(m->name, '.');
             size_t len = dot ? (size_t)(dot - m->name) : 0;

@@ -1,155 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods on people, walls and threads: the views of social/ as streams and answers. */
+/* Methods on walls, threads and messages: the views of social/ as streams and answers. */
 #include "node/listing.h"
 #include "node/state.h"
 #include "social/graph.h"
 #include "social/inbox.h"
 #include "social/mention.h"
-#include "social/profile.h"
 #include "social/render.h"
-#include "social/search.h"
 #include "social/thread.h"
 #include "social/vote.h"
 #include "social/wall.h"
-
-static bool person_of(struct kith_call *c, uint32_t node, struct kith_pubkey *out) {
-    if (node == KITH_JSON_NONE) {
-        *out = c->node->keys.pub;
-        return true;
-    }
-    return !kith_feed_id_parse(kith_json_str(c->doc, node), out);
-}
-
-static int reply_flag(struct kith_call *c, bool yes) {
-    kith_call_reply(c, yes ? KITH_LIT("true") : KITH_LIT("false"));
-    return KITH_OK;
-}
-
-/* ---- friends: {source, dest} as in ssb-friends ---- */
-
-static int edge_of(struct kith_call *c, bool (*is)(struct kith_social *, const struct kith_pubkey *, const struct kith_pubkey *)) {
-    struct kith_pubkey from, to;
-    if (!person_of(c, kith_call_option(c, 0, "source"), &from) || !person_of(c, kith_call_option(c, 0, "dest"), &to))
-        return KITH_ERR_ARG;
-    return reply_flag(c, is(c->node->social, &from, &to));
-}
-
-static int is_following(struct kith_call *c) {
-    return edge_of(c, kith_graph_is_following);
-}
-
-static int is_blocking(struct kith_call *c) {
-    return edge_of(c, kith_graph_is_blocking);
-}
-
-/* {id: hops} of everyone within the limit. */
-static int hops(struct kith_call *c) {
-    struct kith_buf out = {0};
-    struct kith_pubkey id;
-    uint32_t cursor = 0;
-    unsigned far;
-    kith_buf_put_u8(&out, '{');
-    while (kith_graph_next_wanted(c->node->social, &cursor, &id, &far)) {
-        kith_buf_put_str(&out, out.len > 1 ? ",\"" : "\"");
-        kith_feed_id_put(&out, &id);
-        kith_buf_put_str(&out, "\":");
-        kith_buf_put_dec(&out, far);
-    }
-    kith_buf_put_u8(&out, '}');
-    kith_call_reply(c, kith_buf_bytes(&out));
-    kith_buf_wipe(&out);
-    return KITH_OK;
-}
-
-static const struct {
-    const char *name;
-    enum kith_graph_list list;
-} lists[] = {
-    {"follows", KITH_LIST_FOLLOWS},     {"followers", KITH_LIST_FOLLOWERS}, {"blocks", KITH_LIST_BLOCKS},
-    {"blockedBy", KITH_LIST_BLOCKED_BY}, {"friends", KITH_LIST_FRIENDS},     {"requests", KITH_LIST_REQUESTS},
-};
-
-static bool is_refused(struct kith_node *n, const struct kith_pubkey *id) {
-    struct kith_buf text = {0};
-    bool yes;
-    kith_feed_id_put(&text, id);
-    yes = kith_local_get(n, "refuse", kith_buf_bytes(&text), &n->doc, &n->scratch);
-    kith_buf_wipe(&text);
-    return yes;
-}
-
-/* Our requests without those whom we refused, or only those. */
-static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum kith_graph_list list, bool refused, struct kith_buf *out) {
-    size_t count = kith_graph_count(n->social, of, list);
-    struct kith_pubkey *ids = kith_alloc((count + 1) * sizeof *ids);
-    bool ours = list == KITH_LIST_REQUESTS && kith_pubkey_eq(of, &n->keys.pub);
-    count = kith_graph_list(n->social, of, list, 0, ids, count);
-    kith_buf_put_u8(out, '[');
-    for (size_t i = 0; i < count; i++) {
-        if (ours && is_refused(n, &ids[i]) != refused)
-            continue;
-        kith_buf_put_str(out, out->len > 1 ? "," : "");
-        kith_render_person(n->social, &ids[i], out);
-    }
-    kith_buf_put_u8(out, ']');
-    kith_free(ids);
-}
-
-/* {list, person}: each with name and state. */
-static int people(struct kith_call *c) {
-    struct kith_pubkey of;
-    struct kith_bytes name = kith_json_str(c->doc, kith_call_option(c, 0, "list"));
-    bool refused = kith_bytes_is(name, "refused");
-    struct kith_buf out = {0};
-    size_t which = name.len ? 0 : 4;
-    if (!person_of(c, kith_call_option(c, 0, "person"), &of))
-        return KITH_ERR_ARG;
-    while (!refused && name.len && which < 6 && !kith_bytes_is(name, lists[which].name))
-        which++;
-    if (refused)
-        which = 5; /* requests that were turned down */
-    if (which == 6 || (refused && !kith_pubkey_eq(&of, &c->node->keys.pub)))
-        return KITH_ERR_ARG;
-    put_people(c->node, &of, lists[which].list, refused, &out);
-    kith_call_reply(c, kith_buf_bytes(&out));
-    kith_buf_wipe(&out);
-    return KITH_OK;
-}
-
-static int person(struct kith_call *c) {
-    struct kith_pubkey id;
-    struct kith_buf out = {0};
-    if (!person_of(c, kith_call_arg(c, 0), &id))
-        return KITH_ERR_ARG;
-    kith_render_person(c->node->social, &id, &out);
-    kith_call_reply(c, kith_buf_bytes(&out));
-    kith_buf_wipe(&out);
-    return KITH_OK;
-}
-
-/* People who are called so, nearest first. */
-static int find(struct kith_call *c) {
-    struct kith_pubkey found[32];
-    struct kith_buf name = {0}, out = {0};
-    size_t count;
-    kith_json_unescape(&name, kith_json_str(c->doc, kith_call_arg(c, 0)));
-    if (kith_call_flag(c, kith_call_option(c, 1, "exact"), false)) {
-        count = kith_profile_find(c->node->social, kith_buf_bytes(&name), found, 32);
-    } else {
-        kith_search_start(c->node->social);
-        count = kith_search_people(c->node->social, kith_buf_bytes(&name), found, 32);
-    }
-    kith_buf_put_u8(&out, '[');
-    for (size_t i = 0; i < count; i++) {
-        kith_buf_put_str(&out, i ? "," : "");
-        kith_render_person(c->node->social, &found[i], &out);
-    }
-    kith_buf_put_u8(&out, ']');
-    kith_call_reply(c, kith_buf_bytes(&out));
-    kith_buf_wipe(&name);
-    kith_buf_wipe(&out);
-    return KITH_OK;
-}
 
 /* ---- lists ---- */
 
@@ -178,7 +37,7 @@ static bool has_wall(struct kith_node *n, struct kith_listing *l, const struct k
 /* {person, waiting, removed, limit, before, live} */
 static int wall(struct kith_call *c) {
     struct kith_listing *l = list_new(more_wall, has_wall, KITH_SHAPE_SUMMARY);
-    if (!person_of(c, kith_call_option(c, 0, "person"), &l->person)) {
+    if (!kith_call_person(c, kith_call_option(c, 0, "person"), &l->person)) {
         kith_free(l);
         return KITH_ERR_ARG;
     }
@@ -378,56 +237,9 @@ static int votes(struct kith_call *c) {
     return KITH_OK;
 }
 
-static int mute(struct kith_call *c) {
-    struct kith_pubkey id;
-    struct kith_buf text = {0}, rest = {0};
-    bool on = kith_call_flag(c, kith_call_arg(c, 1), true);
-    int err;
-    if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
-        return KITH_ERR_ARG;
-    kith_feed_id_put(&text, &id);
-    kith_buf_put_str(&rest, ",\"person\":\"");
-    kith_feed_id_put(&rest, &id);
-    kith_buf_put_str(&rest, on ? "\",\"muted\":true" : "\",\"muted\":false");
-    err = kith_local_put(c->node, "mute", kith_buf_bytes(&text), kith_buf_bytes(&rest));
-    kith_store_sync(c->node->store);
-    kith_buf_wipe(&text);
-    kith_buf_wipe(&rest);
-    return err ? err : reply_flag(c, true);
-}
-
-/* They are not told, and may go on following us: their request is in our way no more. */
-static int refuse(struct kith_call *c) {
-    struct kith_pubkey id;
-    struct kith_buf text = {0};
-    bool on = kith_call_flag(c, kith_call_arg(c, 1), true);
-    int err = KITH_OK;
-    if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
-        return KITH_ERR_ARG;
-    kith_feed_id_put(&text, &id);
-    if (on != is_refused(c->node, &id)) {
-        if (on)
-            err = kith_local_put(c->node, "refuse", kith_buf_bytes(&text), KITH_LIT(""));
-        else
-            kith_local_drop(c->node, "refuse", kith_buf_bytes(&text));
-        kith_store_sync(c->node->store);
-        kith_node_pump_store(c->node);
-    }
-    kith_buf_wipe(&text);
-    return err ? err : reply_flag(c, true);
-}
-
 #define MASTER KITH_ROLE_MASTER
 
 const struct kith_method kith_methods_social[] = {
-    {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
-    {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
-    {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
-    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused"},
-    {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on", "leaves them out of `requests` on this machine; they are not told"},
-    {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
-    {"people.find", KITH_RPC_ASYNC, MASTER, find, "name, {exact}", "people in whose name each of the words begins a word, those called exactly so first, then nearest first; exact: only those"},
-    {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},
     {"wall", KITH_RPC_SOURCE, MASTER, wall, "{person, waiting, removed, limit, before, after, live}", "a person's wall, newest first"},
     {"feed", KITH_RPC_SOURCE, MASTER, feed, "{hops, limit, before, after, live}", "the newest posts of people within reach"},
     {"thread", KITH_RPC_SOURCE, MASTER, thread, "{root, limit, live}", "the replies to a post, oldest first"},

@@ -31,6 +31,9 @@ export const methods = {
   'tag': 'source',
   'summary': 'async',
   'votes': 'async',
+  'search': 'source',
+  'searchable': 'async',
+  'resolve': 'async',
   'blobs.createWants': 'source',
   'blobs.get': 'source',
   'blobs.getSlice': 'source',
@@ -66,7 +69,4 @@ export const methods = {
   'state.get': 'async',
   'state.set': 'async',
   'state.list': 'async',
-  'search': 'source',
-  'searchable': 'async',
-  'resolve': 'async',
 } as const
