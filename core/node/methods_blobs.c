@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The methods on blobs: what peers and apps may ask of blob_share.c. */
+#include "feed/blobbox.h"
 #include "node/blob_share.h"
 #include "node/state.h"
 
@@ -85,6 +86,28 @@ static struct kith_stream *stream_of(struct kith_node *n, const struct reading *
     return NULL;
 }
 
+static void put_slice(struct serve *v, struct kith_bytes bytes) {
+    uint64_t end = v->request.end < bytes.len ? v->request.end : bytes.len;
+    if (v->request.start < end)
+        kith_buf_put(&v->bytes, bytes.p + v->request.start, (size_t)(end - v->request.start));
+}
+
+/* What is asked for of it: for an owner who gave the key, of what is in it. */
+static int take(struct serve *v, struct kith_bytes bytes) {
+    struct kith_ref link = {.kind = KITH_REF_BLOB, .has_unbox = true, .unbox = v->request.unbox};
+    struct kith_buf plain = {0};
+    int err = KITH_OK;
+    if (!v->request.has_unbox) {
+        put_slice(v, bytes);
+        return KITH_OK;
+    }
+    err = kith_blobbox_open(&plain, bytes, &link);
+    if (!err)
+        put_slice(v, kith_buf_bytes(&plain));
+    kith_buf_wipe(&plain);
+    return err;
+}
+
 static void serve_got(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes) {
     struct reading *r = ctx;
     struct kith_stream *s = stream_of(n, r);
@@ -94,13 +117,9 @@ static void serve_got(struct kith_node *n, void *ctx, int err, struct kith_bytes
         return;
     v->number = 0;
     v->loaded = true;
-    if (err) {
-        kith_stream_end(s, "could not get blob");
+    if (err || take(v, bytes)) {
+        kith_stream_end(s, err ? "could not get blob" : "crypto: the key does not open this blob");
         let_go(s);
-    } else {
-        uint64_t end = v->request.end < bytes.len ? v->request.end : bytes.len;
-        if (v->request.start < end)
-            kith_buf_put(&v->bytes, bytes.p + v->request.start, (size_t)(end - v->request.start));
     }
     kith_peer_wake(s->peer);
 }
@@ -162,6 +181,8 @@ static int get(struct kith_call *c) {
     int err = kith_blobs_parse_request(c->doc, kith_call_arg(c, 0), &q);
     if (err)
         return err;
+    if (q.has_unbox && c->peer->role != KITH_ROLE_MASTER)
+        return KITH_ERR_ARG; /* a key is nobody's business but its owner's */
     if (!kith_blobs_has(c->node->blobs.blobs, &q.id, &size)) {
         /* The words that JavaScript clients look for. */
         kith_muxrpc_end(kith_link_rpc(c->peer->conn), c->req, "could not get blob");
@@ -273,59 +294,87 @@ void kith_blob_serve_wants(struct kith_node *n) {
 
 /* ---- adding from the app: a sink of bytes, answered by its id ---- */
 
+struct adding {
+    struct kith_buf bytes;
+    bool sealed; /* kept encrypted, the key only in the answer */
+};
+
+struct added {
+    struct kith_later later;
+    struct kith_ref link;
+};
+
 static void add_done(struct kith_node *n, void *ctx, int err, const struct kith_blobid *id) {
-    struct kith_later *later = ctx;
+    struct added *a = ctx;
     struct kith_buf out = {0};
     if (err) {
-        kith_later_fail(n, *later, err, NULL);
+        kith_later_fail(n, a->later, err, NULL);
     } else {
         kith_blobs_push(n->blobs.blobs, id);
         kith_buf_put_u8(&out, '"');
-        kith_blobid_put(&out, id);
+        kith_ref_put(&out, &a->link);
         kith_buf_put_u8(&out, '"');
-        kith_later_reply(n, *later, kith_buf_bytes(&out));
+        kith_later_reply(n, a->later, kith_buf_bytes(&out));
         kith_buf_wipe(&out);
     }
-    kith_free(later);
+    kith_free(a);
 }
 
 static void add_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
-    struct kith_buf *bytes = s->state;
-    if (bytes->len + e->body.len >= KITH_BLOBS_MAX_SIZE) {
+    struct adding *a = s->state;
+    size_t extra = a->sealed ? KITH_BLOBBOX_EXTRA : 0;
+    if (a->bytes.len + e->body.len + extra >= KITH_BLOBS_MAX_SIZE) {
         kith_stream_end(s, "too_long: a blob is smaller than 5 MiB");
         return;
     }
-    kith_buf_put_bytes(bytes, e->body);
+    kith_buf_put_bytes(&a->bytes, e->body);
 }
 
 static void add_end(struct kith_stream *s, struct kith_bytes error) {
     struct kith_node *n = s->peer->node;
-    struct kith_buf *bytes = s->state;
-    struct kith_later *later;
-    struct kith_blobid id;
+    struct adding *a = s->state;
+    struct added *done;
+    struct kith_buf box = {0};
+    struct kith_blobid id = {0};
     int err;
     if (error.len || s->we_ended)
         return;
-    later = kith_alloc(sizeof *later);
-    *later = (struct kith_later){s->peer->link, s->req, true};
-    err = kith_blob_put(n, kith_buf_bytes(bytes), &id, add_done, later);
+    done = kith_alloc(sizeof *done);
+    *done = (struct added){.later = {s->peer->link, s->req, true}, .link = {.kind = KITH_REF_BLOB}};
+    if (a->sealed)
+        kith_blobbox_seal(&box, kith_buf_bytes(&a->bytes), &n->rng, &done->link);
+    err = kith_blob_put(n, kith_buf_bytes(a->sealed ? &box : &a->bytes), &id, add_done, done);
+    kith_buf_wipe(&box);
+    done->link.bytes = id.hash; /* add_done comes later, when the disk has answered */
     s->we_ended = true; /* the answer comes when the bytes are safe */
     if (err) {
-        kith_later_fail(n, *later, err, NULL);
-        kith_free(later);
+        kith_later_fail(n, done->later, err, NULL);
+        kith_free(done);
     }
 }
 
 static void add_close(struct kith_stream *s) {
-    kith_buf_wipe(s->state);
-    kith_free(s->state);
+    struct adding *a = s->state;
+    kith_buf_wipe(&a->bytes);
+    kith_free(a);
 }
 
 static const struct kith_stream_ops add_ops = {add_data, add_end, NULL, add_close};
 
-static int add(struct kith_call *c) {
-    kith_peer_stream(c->peer, c->req, c->type, &add_ops, kith_alloc(sizeof(struct kith_buf)));
+static int add_as(struct kith_call *c, bool sealed) {
+    struct adding *a = kith_alloc(sizeof *a);
+    a->sealed = sealed;
+    kith_peer_stream(c->peer, c->req, c->type, &add_ops, a);
     return KITH_OK;
+}
+
+static int add(struct kith_call *c) {
+    return add_as(c, false);
+}
+
+/* A method of its own, because JavaScript clients take what stands behind blobs.add for an expected id. */
+static int seal(struct kith_call *c) {
+    return add_as(c, true);
 }
 
 void kith_blob_serve_wipe(struct kith_node *n) {
@@ -340,11 +389,12 @@ void kith_blob_serve_wipe(struct kith_node *n) {
 
 const struct kith_method kith_methods_blobs[] = {
     {"blobs.createWants", KITH_RPC_SOURCE, ANYONE, create_wants, "", "{id: n}: n below 0 is wanted, above 0 is a size that is here"},
-    {"blobs.get", KITH_RPC_SOURCE, ANYONE, get, "id | {key, size, max}", "the bytes of a blob"},
+    {"blobs.get", KITH_RPC_SOURCE, ANYONE, get, "id | {key, size, max}", "the bytes of a blob; of a sealed one opened, for who owns the node and gives its link with the key"},
     {"blobs.getSlice", KITH_RPC_SOURCE, ANYONE, get, "{key, start, end}", "some bytes of a blob"},
     {"blobs.has", KITH_RPC_ASYNC, ANYONE, has, "id | [id]", "whether it is here"},
     {"blobs.size", KITH_RPC_ASYNC, ANYONE, size, "id", "bytes, or null if it is not here"},
     {"blobs.want", KITH_RPC_ASYNC, KITH_ROLE_MASTER, want, "id, {nowait}", "fetches it from whoever has it"},
     {"blobs.add", KITH_RPC_SINK, KITH_ROLE_MASTER, add, "", "keeps the bytes, answers their id"},
+    {"blobs.seal", KITH_RPC_DUPLEX, KITH_ROLE_MASTER, seal, "", "takes bytes, then the end; keeps them encrypted, and gives a link that has the key: &…?unbox=…"},
     {0},
 };

@@ -162,13 +162,25 @@ static int read_count(const struct kith_json *doc, uint32_t node, const char *na
     return KITH_OK;
 }
 
+static int read_id(struct kith_bytes text, struct kith_blobs_request *out) {
+    struct kith_ref ref;
+    if (text.len <= KITH_HASH_ID_LEN)
+        return kith_blobid_parse(text, &out->id);
+    if (text.p[0] != '&' || kith_ref_parse(text, &ref) || ref.kind != KITH_REF_BLOB || !ref.has_unbox)
+        return KITH_ERR_SYNTAX;
+    out->id.hash = ref.bytes;
+    out->has_unbox = true;
+    out->unbox = ref.unbox;
+    return KITH_OK;
+}
+
 int kith_blobs_parse_request(const struct kith_json *doc, uint32_t node, struct kith_blobs_request *out) {
     static const char *const names[] = {"key", "hash", "id"}; /* multiblob and ssb-blobs know all three */
     struct kith_bytes id = kith_json_str(doc, node);
     *out = (struct kith_blobs_request){.size = UINT64_MAX, .max = UINT64_MAX, .end = UINT64_MAX};
     for (unsigned i = 0; i < 3 && !id.len; i++)
         id = kith_json_str(doc, kith_json_get(doc, node, names[i]));
-    if (kith_blobid_parse(id, &out->id) || read_count(doc, node, "size", &out->size) ||
+    if (read_id(id, out) || read_count(doc, node, "size", &out->size) ||
         read_count(doc, node, "max", &out->max) || read_count(doc, node, "start", &out->start) ||
         read_count(doc, node, "end", &out->end) || out->end < out->start)
         return KITH_ERR_ARG;

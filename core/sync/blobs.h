@@ -97,9 +97,12 @@ bool kith_blobs_next(struct kith_blobs *b, struct kith_blobs_event *ev, uint64_t
 uint64_t kith_blobs_deadline(const struct kith_blobs *b);
 void kith_blobs_tick(struct kith_blobs *b, uint64_t now_ms);
 
-/* The argument of blobs.get, getSlice and has: a plain id, or {id | key | hash, size, max, start, end}. */
+/* The argument of blobs.get, getSlice and has: a plain id, or {id | key | hash, size, max, start, end}. An
+ * id may have the key of an encrypted blob behind it, "?unbox=KEY.boxs" (feed/blobbox.h). */
 struct kith_blobs_request {
     struct kith_blobid id;
+    bool has_unbox;
+    struct kith_symkey unbox;
     uint64_t size, max;  /* size: exactly this or refuse, UINT64_MAX if not given; max: not above */
     uint64_t start, end; /* bytes [start, end); end is UINT64_MAX if not given */
 };

@@ -355,6 +355,29 @@ await test('status says what there is', async () => {
   await until('the blob', async () => (await call(anna.sbot.status)).blobs === blobs + 1)
   assert.equal((await call(anna.sbot.status)).blobBytes, blobBytes + 16)
 })
+await test('a sealed blob: everybody may carry it, and whoever has the link opens it', async () => {
+  const bytes = Buffer.from('the key is under the third stone '.repeat(3000))
+  const read = async (who, id) => Buffer.concat(await collect(who.sbot.blobs.get(id)))
+  const seal = async bytes => {
+    const both = anna.sbot.blobs.seal()
+    pull(pull.values([bytes]), both.sink)
+    return (await collect(both.source))[0]
+  }
+  const link = await seal(bytes)
+  assert.match(link, /^&.{43}=\.sha256\?unbox=.{43}=\.boxs$/)
+  const [id] = link.split('?')
+  assert.deepEqual(await read(anna, link), bytes)
+  const box = await read(anna, id)
+  assert.equal(box.length, bytes.length + 16)
+  assert(!box.includes('stone'))
+  assert.notEqual((await seal(bytes)).split('?')[0], id)
+  assert.equal(await call(ben.sbot.blobs.want, link), true)
+  assert.equal(await call(ben.sbot.blobs.has, link), true)
+  assert.deepEqual(await read(ben, link), bytes)
+  assert.deepEqual(Buffer.concat(await collect(ben.sbot.blobs.getSlice({ key: link, start: 4, end: 7 }))), Buffer.from('key'))
+  await refused(read(ben, `${id}?unbox=${'A'.repeat(43)}=.boxs`), /^crypto/)
+  await refused(seal(Buffer.alloc(5 * 1024 * 1024 - 16)), /too_long/)
+})
 await test('after a restart holders are remembered, and what an app keeps is there', async () => {
   const held = (await call(anna.sbot.conn.holders, anna.id))[ben.id]
   assert(held > 300)

@@ -354,6 +354,7 @@ static void frames_that_make_no_sense(void) {
 }
 
 #define ID "&/ECg/FWRUdb5Us4z9Jz2sgPQE6Es9RFWGB3Ymh7q+Ek=.sha256"
+#define UNBOX "?unbox=ckOlOgmZ9/KhGJj0WOh//GpKFE53e+PgVhFR91tO2Ao=.boxs"
 
 static void requests_come_in_four_spellings(void) {
     static const struct {
@@ -369,6 +370,10 @@ static void requests_come_in_four_spellings(void) {
         {"{\"key\":\"" ID "\",\"start\":5,\"end\":4}", 0, 0, 0, 0, KITH_ERR_ARG},
         {"{\"key\":\"" ID "\",\"max\":-1}", 0, 0, 0, 0, KITH_ERR_ARG},
         {"{\"key\":\"" ID "\",\"size\":\"6\"}", 0, 0, 0, 0, KITH_ERR_ARG},
+        {"\"" ID UNBOX "\"", UINT64_MAX, UINT64_MAX, 0, UINT64_MAX, KITH_OK},
+        {"{\"key\":\"" ID UNBOX "\",\"max\":7}", UINT64_MAX, 7, 0, UINT64_MAX, KITH_OK},
+        {"\"" ID "?unbox=AA==.boxs\"", 0, 0, 0, 0, KITH_ERR_ARG},
+        {"\"" ID "?size=7\"", 0, 0, 0, 0, KITH_ERR_ARG},
         {"{}", 0, 0, 0, 0, KITH_ERR_ARG},
         {"\"%x\"", 0, 0, 0, 0, KITH_ERR_ARG},
         {"7", 0, 0, 0, 0, KITH_ERR_ARG},
@@ -379,7 +384,8 @@ static void requests_come_in_four_spellings(void) {
         CHECK(!kith_json_parse(&doc, kith_bytes_str(rows[i].text), 100));
         CHECK_ROW(kith_blobs_parse_request(&doc, 0, &q) == rows[i].err, rows[i].text);
         if (!rows[i].err)
-            CHECK_ROW(q.size == rows[i].size && q.max == rows[i].max && q.start == rows[i].start && q.end == rows[i].end,
+            CHECK_ROW(q.size == rows[i].size && q.max == rows[i].max && q.start == rows[i].start && q.end == rows[i].end &&
+                          q.has_unbox == (strstr(rows[i].text, UNBOX) != NULL) && (!q.has_unbox || q.unbox.b[0] == 0x72),
                       rows[i].text);
     }
     kith_json_wipe(&doc);

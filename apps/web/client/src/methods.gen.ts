@@ -41,6 +41,7 @@ export const methods = {
   'blobs.size': 'async',
   'blobs.want': 'async',
   'blobs.add': 'sink',
+  'blobs.seal': 'duplex',
   'manifest': 'async',
   'newest': 'source',
   'gossip.ping': 'duplex',

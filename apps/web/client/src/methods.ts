@@ -58,8 +58,9 @@ export interface Methods {
   'blobs.size': Async<[id: BlobId], number | null>
   /** Answers when it is here, which may be never; with `nowait` at once, whether it is here. */
   'blobs.want': Async<[id: BlobId, options?: { nowait?: boolean }], boolean>
-  /** `sealed`: kept encrypted; the id it answers has the key (`?unbox=`), and `blobs.get` opens it by that id. */
-  'blobs.add': Sink<[options?: { sealed?: boolean }], Bytes, BlobId>
+  'blobs.add': Sink<[], Bytes, BlobId>
+  /** Keeps the bytes encrypted and gives one id with the key (`?unbox=`), by which `blobs.get` opens it. */
+  'blobs.seal': Duplex<[], Bytes, BlobId>
 
   // Network
   manifest: Async<[], Json>
