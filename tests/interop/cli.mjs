@@ -314,6 +314,11 @@ await test('a port that is taken: 1', async () => {
   await fails(await new Kith().init(), 1, 'net', 'serve', '--listen', `127.0.0.1:${anna.port}`, '--no-lan')
   await fails(await new Kith().init(), 2, 'usage', 'serve', '--listen', 'x:y', '--no-lan')
 })
+await test('the page is named, and words are found', async () => {
+  assert.match((await anna.run('ui', '--print')).trim(), /^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{64}$/)
+  await said(anna, 'post', 'a word that nobody else says: Pusteblume')
+  assert.deepEqual(await texts(anna, 'search', 'pusteblumE'), ['a word that nobody else says: Pusteblume'])
+})
 await test('every command was tried', async () => {
   const all = [...(await anna.run('help')).matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(m => m[1])
   assert.deepEqual(all.filter(name => !used.has(name)), [])
