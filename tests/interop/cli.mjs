@@ -315,9 +315,9 @@ await test('a port that is taken: 1', async () => {
   await fails(await new Kith().init(), 2, 'usage', 'serve', '--listen', 'x:y', '--no-lan')
 })
 await test('the page is named, and words are found', async () => {
-  assert.match((await anna.run('ui', '--print')).trim(), /^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{64}$/)
+  assert.match((await run('ui', '--print')).trim(), /^http:\/\/127\.0\.0\.1:\d+\/#token=[0-9a-f]{64}$/)
   await said(anna, 'post', 'a word that nobody else says: Pusteblume')
-  assert.deepEqual(await texts(anna, 'search', 'pusteblumE'), ['a word that nobody else says: Pusteblume'])
+  assert.deepEqual((await json('search', 'pusteblumE')).map(line => line.value.content.text), ['a word that nobody else says: Pusteblume'])
 })
 await test('every command was tried', async () => {
   const all = [...(await anna.run('help')).matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(m => m[1])
