@@ -3,12 +3,13 @@
 import { useState } from 'preact/hooks'
 import { t } from './i18n/index.ts'
 import { isReady, link, meId, node } from './node/client.ts'
+import { held } from './node/guard.ts'
 import { me } from './node/people.ts'
 import { later } from './parts/lazy.tsx'
 import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
 import { Here, State } from './parts/State.tsx'
 import { Toasts } from './parts/Toasts.tsx'
-import { route } from './route.ts'
+import { href, route } from './route.ts'
 import { screenOf } from './screens/index.ts'
 import { Welcome } from './screens/Welcome.tsx'
 
@@ -19,12 +20,14 @@ export function App() {
   if (link.value === 'refused') return <Refused />
   if (!meId.value) return <Waiting />
   const Screen = screenOf(route.value.name)
-  const unnamed = me.value && !me.value.name && !later && route.value.name !== 'settings'
+  const { name } = route.value
+  // Who is being restored has a name, which is not here yet; a new one must not be signed.
+  const unnamed = me.value && !me.value.name && !later && name !== 'settings' && held.value === null
   if (unnamed) {
     return (
       <main class="main stack">
         <Brand />
-        <Welcome onLater={() => setLater(true)} />
+        {name === 'restore' ? <Screen /> : <Welcome onLater={() => setLater(true)} />}
         <Toasts />
       </main>
     )
@@ -41,6 +44,7 @@ export function App() {
         <Top />
         <Side />
         <Offline />
+        <Holding />
         <main class="main">
           <Screen />
         </main>
@@ -63,6 +67,19 @@ function Offline() {
       <button type="button" class="button small" onClick={() => node.retry()}>
         {t('shell.tryNow')}
       </button>
+    </div>
+  )
+}
+
+/** On every screen but the one that says all about it. */
+function Holding() {
+  if (!held.value || !isReady.value || route.value.name === 'restore') return null
+  return (
+    <div class="offline" role="status">
+      <span>{t('guard.why')}</span>
+      <a class="button small" href={href.restore}>
+        {t('guard.go')}
+      </a>
     </div>
   )
 }

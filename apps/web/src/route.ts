@@ -41,6 +41,9 @@ export const href = {
   notices: '#/notices',
   settings: '#/settings',
   wall: (id: string): string => `#/wall/${encode(id)}`,
+  /** How to keep one's identity, and how to get it back. */
+  backup: '#/settings/backup',
+  restore: '#/restore',
   message: (id: string, query = ''): string => `#/m/${encode(id)}${query && `?${query}`}`,
   search: (words = ''): string => (words ? `#/search/${encode(words)}` : '#/search'),
   /** A conversation with these people. */

@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals'
 import { all, ask, codeOf, isReady, link, meId } from './client.ts'
 import { type Draft, postContent } from './content.ts'
+import { held, lookAtGuard } from './guard.ts'
 import { read, write } from './storage.ts'
 
 export const UNDO_MS = 10_000
@@ -87,18 +88,21 @@ async function sign(w: Waiting): Promise<void> {
       waiting.peek().map(x => {
         if (x.id !== w.id) return x
         const { sending: _, ...rest } = x
-        return { ...rest, error: String((error as Error).message), due: Date.now() + CLAIMED_AT_MOST_MS }
+        return { ...rest, ...later }
       }),
+    if (codeOf(error) === 'fork_guard') await lookAtGuard()
+    // While a restore is under way it waits, without a complaint; nothing was signed.
+    const later = held.peek() ? {} : { error: (error as Error).message, due: Date.now() + CLAIMED_AT_MOST_MS }
     )
   }
 }
 
 /** One tab at a time signs; the others see it go. */
 async function work(): Promise<void> {
-  if (!isReady.peek()) return
+  if (!isReady.peek() || held.peek() !== null) return
   await navigator.locks.request('kith-outbox', { ifAvailable: true }, async lock => {
     if (!lock) return
-    for (const w of read<Waiting[]>(KEY) ?? []) if (w.due <= Date.now() && isReady.peek()) await sign(w)
+    for (const w of read<Waiting[]>(KEY) ?? []) if (w.due <= Date.now() && isReady.peek() && !held.peek()) await sign(w)
   })
   plan()
 }
@@ -118,4 +122,7 @@ addEventListener('storage', event => {
 })
 link.subscribe(state => {
   if (state === 'ready') plan()
+})
+held.subscribe(it => {
+  if (it === null) plan()
 })

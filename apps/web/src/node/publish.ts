@@ -3,6 +3,7 @@
 import { tell } from './changes.ts'
 import { ask, meId } from './client.ts'
 import { mentionsOf } from './content.ts'
+import { held, lookAtGuard } from './guard.ts'
 import { refreshPeople } from './people.ts'
 import type { Person, Summary } from './types.ts'
 
@@ -10,8 +11,14 @@ type Content = { type: string; [field: string]: unknown }
 
 /** Publishes for whoever can read `about`, so that an answer to a private message stays private. */
 async function publish(content: Content, recps: string[] = []): Promise<string> {
-  const made = recps.length ? await ask('private.publish', { ...content, recps }, recps) : await ask('publish', content)
-  return made.key
+  if (held.peek()) throw new KithError('fork_guard', 'a restore is under way')
+  try {
+    const made = await (recps.length ? ask('private.publish', { ...content, recps }, recps) : ask('publish', content))
+    return made.key
+  } catch (error) {
+    if (codeOf(error) === 'fork_guard') await lookAtGuard()
+    throw error
+  }
 }
 
 function recpsOf(m: Summary): string[] {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Sets going what listens for as long as the page lives.
 import { watchChanges } from './changes.ts'
-import { link, meId, node } from './client.ts'
+import { link, node } from './client.ts'
+import { lookAtGuard } from './guard.ts'
 import { refreshAll } from './messages.ts'
 import { refreshAllPeople } from './people.ts'
 import { watchPresence } from './presence.ts'
@@ -13,13 +14,12 @@ export function start(): void {
   let was = ''
   link.subscribe(state => {
     if (state !== 'ready' || !node.id) return
-    void watchUnread(node.id)
     // Another identity was restored: nothing on the page is right any more.
     if (was && was !== node.id) return location.reload()
     if (was) {
       refreshAll()
       refreshAllPeople()
     }
-    was = meId.peek()
+    was = node.id
   })
 }

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { names, t } from '../i18n/index.ts'
 import { MESSAGE_LIMIT, messageLength, postContent } from '../node/content.ts'
 import { send } from '../node/outbox.ts'
+import { held } from '../node/guard.ts'
 import { nameOf, person } from '../node/people.ts'
 import { sayTyping } from '../node/presence.ts'
 import { remindAlt } from '../settings.ts'
@@ -84,7 +85,7 @@ function Editor({
   })
   const left = MESSAGE_LIMIT - messageLength(postContent(draft))
   const blank = isBlank(kept) || !draft.text
-  const ready = !blank && left >= 0 && adding.busy.length === 0
+  const ready = !blank && left >= 0 && adding.busy.length === 0 && !held.value
 
   const submit = (): void => {
     if (!ready) return
@@ -195,6 +196,14 @@ function Editor({
 
       <div class="tools" role="group" aria-label={t('composer.tools')}>
         {!recps && (
+      {held.value && (
+        <p class="notice">
+          <span>
+            {t('guard.why')} <a href={href.restore}>{t('guard.go')}</a>
+          </span>
+        </p>
+      )}
+
           <button
             type="button"
             class="ghost only"
@@ -275,7 +284,7 @@ function Audience({ recps }: { recps: string[] | undefined }) {
   return (
     <p class="audience private">
       <Lock class="icon small" aria-hidden="true" />
-      {t('composer.audiencePrivate', { names: names(recps.map(id => nameOf(person(id).value, id))) })}
+      {t('composer.audiencePrivate', { names: names([...people, t('composer.you')]) })}
     </p>
   )
 }

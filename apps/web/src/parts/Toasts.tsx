@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
+import { held } from '../node/guard.ts'
 import { onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
 import { go, href } from '../route.ts'
 import { putBack } from './drafts.ts'
@@ -65,7 +66,7 @@ function Undo({ it }: { it: Waiting }) {
     ? t('composer.notPosted', { why: it.error })
     : seconds > 0
       ? t('composer.posting', { count: seconds })
-      : t(isReady.value ? 'composer.signing' : 'composer.waitsForNode')
+      : t(held.value ? 'guard.waits' : isReady.value ? 'composer.signing' : 'composer.waitsForNode')
   const takeBack = (): void => {
     const back = undo(it.id)
     if (back) putBack(back)

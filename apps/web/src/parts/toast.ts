@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { signal } from '@preact/signals'
 import { t } from '../i18n/index.ts'
+import { codeOf } from '../node/client.ts'
+import { held } from '../node/guard.ts'
+import { go, href } from '../route.ts'
 
 export interface Toast {
   id: number
@@ -36,7 +39,9 @@ export async function attempt(work: () => Promise<unknown>, done?: string): Prom
     if (done) toast(done)
     return true
   } catch (error) {
-    toast(t('common.failed', { why: (error as Error).message || t('common.noAnswer') }))
+    if (codeOf(error) === 'fork_guard' && held.peek())
+      toast(t('guard.why'), { label: t('guard.go'), act: () => go(href.restore) })
+    else toast(t('common.failed', { why: (error as Error).message || t('common.noAnswer') }))
     return false
   }
 }

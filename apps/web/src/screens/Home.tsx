@@ -7,10 +7,13 @@ import { markRead, marks } from '../node/state.ts'
 import { timeOf } from '../node/types.ts'
 import { Composer } from '../parts/Composer.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
+import { later } from '../parts/lazy.tsx'
 import { PostList } from '../parts/PostList.tsx'
 import { Title } from '../parts/Title.tsx'
 import { href } from '../route.ts'
 import { reach } from '../settings.ts'
+
+const Reminder = later(() => import('../parts/Reminder.tsx').then(m => m.Reminder))
 
 const SEEN_MS = 3000
 
@@ -38,6 +41,7 @@ export default function Home() {
         </fieldset>
       </Title>
       <Composer place="home" />
+      <Reminder />
       <div>
         <PostList
           key={reach.value}

@@ -7,6 +7,7 @@ import { Avatar, hueOf } from '../parts/Avatar.tsx'
 import { Courses } from '../parts/Courses.tsx'
 import { useTitle } from '../parts/Title.tsx'
 import { attempt } from '../parts/toast.ts'
+import { href } from '../route.ts'
 
 /** The first minute: a name, and nothing else. */
 export function Welcome({ onLater }: { onLater: () => void }) {
@@ -52,6 +53,9 @@ export function Welcome({ onLater }: { onLater: () => void }) {
           </div>
         </form>
         <p class="quiet">{t('welcome.none')}</p>
+        <p>
+          <a href={href.restore}>{t('welcome.restore')}</a> <span class="quiet">{t('welcome.restoreHint')}</span>
+        </p>
       </div>
     </section>
   )

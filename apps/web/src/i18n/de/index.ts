@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+import backup from './backup.json'
 import common from './common.json'
 import composer from './composer.json'
 import friends from './friends.json'
+import guard from './guard.json'
 import home from './home.json'
 import keys from './keys.json'
 import list from './list.json'
@@ -11,6 +13,7 @@ import notices from './notices.json'
 import people from './people.json'
 import post from './post.json'
 import reaction from './reaction.json'
+import restore from './restore.json'
 import search from './search.json'
 import settings from './settings.json'
 import shell from './shell.json'
@@ -19,9 +22,11 @@ import wall from './wall.json'
 import welcome from './welcome.json'
 
 export default {
+  backup,
   common,
   composer,
   friends,
+  guard,
   home,
   keys,
   list,
@@ -31,6 +36,7 @@ export default {
   people,
   post,
   reaction,
+  restore,
   search,
   settings,
   shell,

@@ -2,6 +2,7 @@
 // What the first screens say: part of the first load.
 import common from './common.json'
 import composer from './composer.json'
+import guard from './guard.json'
 import home from './home.json'
 import list from './list.json'
 import media from './media.json'
@@ -12,4 +13,4 @@ import shell from './shell.json'
 import wall from './wall.json'
 import welcome from './welcome.json'
 
-export default { common, composer, home, list, media, people, post, reaction, shell, wall, welcome }
+export default { common, composer, guard, home, list, media, people, post, reaction, shell, wall, welcome }
