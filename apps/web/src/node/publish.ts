@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Everything that is signed at once: reactions, edits, friendship, profile, the wall's door.
 import { tell } from './changes.ts'
-import { ask, meId } from './client.ts'
+import { ask, codeOf, KithError, meId } from './client.ts'
 import { mentionsOf } from './content.ts'
 import { held, lookAtGuard } from './guard.ts'
 import { refreshPeople } from './people.ts'

@@ -16,6 +16,9 @@ export function start(): void {
     if (state !== 'ready' || !node.id) return
     // Another identity was restored: nothing on the page is right any more.
     if (was && was !== node.id) return location.reload()
+    // The other signals follow the same event: first all of them, then what asks.
+    queueMicrotask(() => void lookAtGuard())
+    void watchUnread(node.id)
     if (was) {
       refreshAll()
       refreshAllPeople()

@@ -8,6 +8,7 @@ import { send } from '../node/outbox.ts'
 import { held } from '../node/guard.ts'
 import { nameOf, person } from '../node/people.ts'
 import { sayTyping } from '../node/presence.ts'
+import { href } from '../route.ts'
 import { remindAlt } from '../settings.ts'
 import { Words } from '../text/Words.tsx'
 import { Attachments } from './Attachments.tsx'
@@ -284,7 +285,7 @@ function Audience({ recps }: { recps: string[] | undefined }) {
   return (
     <p class="audience private">
       <Lock class="icon small" aria-hidden="true" />
-      {t('composer.audiencePrivate', { names: names([...people, t('composer.you')]) })}
+      {t('composer.audiencePrivate', { names: names(recps.map(id => nameOf(person(id).value, id))) })}
     </p>
   )
 }
