@@ -35,6 +35,9 @@ export interface ClientOptions {
   patience?: number
 }
 
+/** A node is gone at most so long after it has ended its streams. */
+const GOODBYE_MS = 5000
+
 export class KithClient extends EventTarget {
   #road: Road
   #options: Required<ClientOptions>
@@ -90,7 +93,8 @@ export class KithClient extends EventTarget {
 
   /**
    * Reads a stream that goes on, over all breaks of the link: it is asked for anew when the node is back,
-   * and `restarted` is given first. Ends with the signal, with `close()`, or if the node ends it.
+   * and `restarted` is given first. Ends with the signal, with `close()`, or if the node ends it
+   * and stays.
    */
   async * live<N extends NameOf<'source'>> (name: N, args: Args<N>, options: StreamOptions = {}): AsyncGenerator<Item<N> | typeof restarted, void, undefined> {
     for (let again = false; ; again = true) {
@@ -99,7 +103,7 @@ export class KithClient extends EventTarget {
       try {
         if (again) yield restarted
         yield * stream
-        return
+        if (!await this.#isLeaving()) return
       } catch (error) {
         if (!(error instanceof KithError) || (error.code !== 'away' && error.code !== 'overflow')) {
           if (this.state === 'closed') return
@@ -109,6 +113,24 @@ export class KithClient extends EventTarget {
         stream.close()
       }
     }
+  }
+
+  /** A node that stops ends its streams in good order before it closes the link: that is a break as well. */
+  #isLeaving (): Promise<boolean> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (this.#state === 'ready') return
+        clearTimeout(timer)
+        this.removeEventListener('state', look)
+        resolve(this.#state !== 'closed')
+      }
+      const timer = setTimeout(() => {
+        this.removeEventListener('state', look)
+        resolve(false)
+      }, GOODBYE_MS)
+      this.addEventListener('state', look)
+      look()
+    })
   }
 
   /** Sends items and gives the node's answer. With bytes, chunks may have any size. */

@@ -99,6 +99,23 @@ test('a cut: calls fail, live starts anew and says so', async () => {
   await until('the end', () => server.nodes[1]!.of(second.req).length === 1)
 })
 
+test('a node that stops ends its streams first: live goes on when it is back', async () => {
+  open()
+  const stop = new AbortController()
+  const got: unknown[] = []
+  const done = (async () => { for await (const item of kith.live('changes', [], { signal: stop.signal })) got.push(item) })()
+  const first = await until('the stream', () => server.nodes[0]?.named('changes')[0])
+  server.nodes[0]!.end(first.req)
+  await until('our end', () => server.nodes[0]!.of(first.req).length === 1)
+  server.cut()
+  const second = await until('the stream again', () => server.nodes[1]?.named('changes')[0])
+  server.nodes[1]!.item(second.req, { posts: 1 })
+  await until('its items', () => got.length === 2)
+  assert.deepEqual(got, [restarted, { posts: 1 }])
+  stop.abort()
+  await done
+})
+
 test('live ends with the node\'s end, fails with its refusal, and with close', async () => {
   open()
   const ended = all(kith.live('feed', []))
