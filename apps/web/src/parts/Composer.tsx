@@ -4,8 +4,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { names, t } from '../i18n/index.ts'
 import { MESSAGE_LIMIT, messageLength, postContent } from '../node/content.ts'
-import { send } from '../node/outbox.ts'
 import { held } from '../node/guard.ts'
+import { send } from '../node/outbox.ts'
 import { nameOf, person } from '../node/people.ts'
 import { sayTyping } from '../node/presence.ts'
 import { href } from '../route.ts'
@@ -195,8 +195,6 @@ function Editor({
       <Audience recps={recps} />
       {remindAlt.value && withoutAlt > 0 && <p class="notice">{t('composer.altReminder', { count: withoutAlt })}</p>}
 
-      <div class="tools" role="group" aria-label={t('composer.tools')}>
-        {!recps && (
       {held.value && (
         <p class="notice">
           <span>
@@ -205,6 +203,8 @@ function Editor({
         </p>
       )}
 
+      <div class="tools" role="group" aria-label={t('composer.tools')}>
+        {!recps && (
           <button
             type="button"
             class="ghost only"
