@@ -38,14 +38,19 @@ export const href = {
   home: '#/',
   friends: '#/friends',
   messages: '#/messages',
+  newMessage: '#/messages/new',
   notices: '#/notices',
   settings: '#/settings',
-  wall: (id: string): string => `#/wall/${encode(id)}`,
   /** How to keep one's identity, and how to get it back. */
   backup: '#/settings/backup',
   restore: '#/restore',
+  wall: (id: string): string => `#/wall/${encode(id)}`,
   message: (id: string, query = ''): string => `#/m/${encode(id)}${query && `?${query}`}`,
-  search: (words = ''): string => (words ? `#/search/${encode(words)}` : '#/search'),
+  /** One part of the settings. */
+  setting: (part: string): string => `#/settings/${part}`,
+  tag: (name: string): string => `#/tag/${encode(name)}`,
+  search: (words = '', by = ''): string =>
+    `#/search${words || by ? `/${encode(words)}` : ''}${by && `?by=${encodeURIComponent(by)}`}`,
   /** A conversation with these people. */
   conversation: (ids: string[]): string => `#/messages/${encode(ids.join(','))}`,
 }

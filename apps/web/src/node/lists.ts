@@ -2,6 +2,7 @@
 // A list of messages: the newest page, older ones when asked for, and what arrives meanwhile, which
 // waits until the reader wants it. Lists stay while the page lives, so that going back is instant.
 import { computed, signal } from '@preact/signals'
+import { onChange } from './changes.ts'
 import { each, live, meId, restarted } from './client.ts'
 import { keep } from './messages.ts'
 import { type Summary, timeOf } from './types.ts'
@@ -11,6 +12,9 @@ const KEPT = 12
 
 /** The streams of summaries. */
 export type Method = 'feed' | 'wall' | 'thread' | 'inbox' | 'notices' | 'tag' | 'search' | 'conversation'
+/** Those that do not go on: they are looked at again when there is something new. */
+const ENDS: ReadonlySet<Method> = new Set(['search', 'tag'])
+const AGAIN_MS = 1000
 export type ListState = 'loading' | 'ready' | 'failed'
 
 export class List {
@@ -41,7 +45,8 @@ export class List {
   open(): void {
     if (this.#stop) return
     this.#stop = new AbortController()
-    void this.#listen(this.#stop.signal)
+    if (ENDS.has(this.#method)) this.#follow(this.#stop.signal)
+    else void this.#listen(this.#stop.signal)
     void this.reload()
   }
 
@@ -128,6 +133,21 @@ export class List {
     if (later.length) this.fresh.value = [...later, ...this.fresh.peek()]
   }
 
+  #follow(signal: AbortSignal): void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const off = onChange(change => {
+      if (!change.posts && !change.all) return
+      timer ??= setTimeout(() => {
+        timer = undefined
+        void this.reload()
+      }, AGAIN_MS)
+    })
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      off()
+    })
+  }
+
   async #listen(signal: AbortSignal): Promise<void> {
     try {
       for await (const m of live(this.#method, [{ ...this.#options, live: true, old: false } as never], signal)) {
@@ -135,7 +155,7 @@ export class List {
         else if (m.key) this.#arrive([m])
       }
     } catch {
-      // A method without `live`: the screen reloads at a change.
+      // A node that does not know the method: the first page has said so.
     }
   }
 

@@ -2,7 +2,20 @@
 // What the node answers. Contents come from strangers: they are read through `content.ts` only.
 import type { Ref, Summary } from '@kith/client'
 
-export type { Conversation, Json, Notice, Person, Ref, Summary } from '@kith/client'
+export type {
+  Conversation,
+  Json,
+  Link,
+  Notice,
+  Peer,
+  Person,
+  Place,
+  Progress,
+  Ref,
+  Resolved,
+  Status,
+  Summary,
+} from '@kith/client'
 export type Named = Partial<Ref>
 
 /** The time that orders lists: what its author claims, unless it came before that. */

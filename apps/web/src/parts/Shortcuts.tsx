@@ -71,6 +71,13 @@ function openPost(event: KeyboardEvent): void {
   go(href.message(post.dataset.post ?? ''))
 }
 
+function search(): void {
+  const box = document.querySelector<HTMLInputElement>('[data-search]')
+  if (!box) return go(href.search())
+  box.focus()
+  box.select()
+}
+
 export function Shortcuts() {
   const [help, setHelp] = useState(false)
   const on = useShortcuts.value
@@ -83,7 +90,7 @@ export function Shortcuts() {
       r: acting(() => press('comment')),
       l: acting(() => press('like')),
       n: acting(write),
-      '/': acting(() => go(href.search())),
+      '/': acting(search),
       '.': acting(() => document.querySelector<HTMLElement>('[data-action="fresh"]')?.click()),
       'g h': acting(() => go(href.home)),
       'g n': acting(() => go(href.notices)),

@@ -28,9 +28,16 @@ export function screenReady(): void {
   if (!heading) return
   pending = false
   const inside = document.activeElement
-  if (!(inside instanceof HTMLTextAreaElement)) heading.focus({ preventScroll: true })
+  if (!inside?.matches('textarea, [data-search]')) heading.focus({ preventScroll: true })
   scrollTo({ top: back ? (places.get(shown) ?? 0) : 0 })
   back = false
+}
+
+/** The same screen is called otherwise from now on: not a step that one could go back. */
+export function renamed(to: string): void {
+  if (location.hash === to) return
+  history.replaceState(null, '', to)
+  shown = to
 }
 
 let first = true

@@ -13,8 +13,9 @@ const screens: Record<string, ComponentType> = {
   friends: lazy(() => import('./Friends.tsx')),
   messages: lazy(() => import('./Messages.tsx')),
   notices: lazy(() => import('./Notifications.tsx')),
-  restore: lazy(() => import('./Restore.tsx')),
   search: lazy(() => import('./Search.tsx')),
+  restore: lazy(() => import('./Restore.tsx')),
+  tag: lazy(() => import('./Tag.tsx')),
   settings: lazy(() => import('./Settings.tsx')),
 }
 

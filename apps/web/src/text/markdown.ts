@@ -22,7 +22,7 @@ function link(to: string, words: string, label: string): string {
   if (isFeed(id)) return `<a class="person" href="${quote(href.wall(id))}">${words}</a>`
   if (isMessage(id)) return `<a href="${quote(href.message(id))}">${words}</a>`
   if (isBlob(id)) return `<span data-file="${quote(id)}" data-name="${quote(label)}"></span>`
-  if (/^#[\p{L}\p{N}_-]+$/u.test(to)) return `<a class="tag" href="${quote(href.search(to))}">${words}</a>`
+  if (/^#[\p{L}\p{N}_-]+$/u.test(to)) return `<a class="tag" href="${quote(href.tag(to.slice(1)))}">${words}</a>`
   if (OUTSIDE.test(to)) return `<a class="outside" href="${quote(to)}">${words}</a>`
   return words
 }
