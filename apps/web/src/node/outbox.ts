@@ -84,15 +84,15 @@ async function sign(w: Waiting): Promise<void> {
   } catch (error) {
     // Away: it stays, and the next look asks first whether it was signed.
     if (codeOf(error) === 'away' || codeOf(error) === 'closed') return
+    if (codeOf(error) === 'fork_guard') await lookAtGuard()
+    // While a restore is under way it waits, without a complaint; nothing was signed.
+    const later = held.peek() ? {} : { error: (error as Error).message, due: Date.now() + CLAIMED_AT_MOST_MS }
     save(
       waiting.peek().map(x => {
         if (x.id !== w.id) return x
         const { sending: _, ...rest } = x
         return { ...rest, ...later }
       }),
-    if (codeOf(error) === 'fork_guard') await lookAtGuard()
-    // While a restore is under way it waits, without a complaint; nothing was signed.
-    const later = held.peek() ? {} : { error: (error as Error).message, due: Date.now() + CLAIMED_AT_MOST_MS }
     )
   }
 }
