@@ -16,6 +16,10 @@ export const theme = setting<Theme>('theme', 'system')
 export const textSize = setting<TextSize>('text', 'normal')
 export const useShortcuts = setting('shortcuts', true)
 export const remindAlt = setting('remindAlt', true)
+/** In a private message. On a phone the key is needed for new lines. */
+export const enterSends = setting('enterSends', !matchMedia('(pointer: coarse)').matches)
+/** Tells of news while the page is not looked at; see `node/desktop.ts`. */
+export const desktop = setting('desktop', false)
 /** Home: how many steps away; -1 shows everyone whose posts are held here. */
 export const reach = setting('reach', -1)
 

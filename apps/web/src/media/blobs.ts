@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Blobs from the node as `blob:` URLs. The newest are kept; the browser's memory is given back for the
 // others as soon as nobody shows them.
-import { ask, each, pour } from '../node/client.ts'
+import { ask, each, pour, seal } from '../node/client.ts'
 import { BLOB_LIMIT } from '../node/content.ts'
 import { type Kind, sniff } from './sniff.ts'
 
@@ -70,8 +70,9 @@ export function release(id: string): void {
   tidy()
 }
 
-export function addBlob(bytes: Blob): Promise<string> {
-  return pour('blobs.add', chunks(bytes))
+/** Sealed: the node encrypts it, and the link has the key. */
+export function addBlob(bytes: Blob, sealed = false): Promise<string> {
+  return sealed ? seal(chunks(bytes)) : pour('blobs.add', chunks(bytes))
 }
 
 async function* chunks(bytes: Blob): AsyncGenerator<Uint8Array> {

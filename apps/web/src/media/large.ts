@@ -19,20 +19,29 @@ export interface FileList {
 
 export type Progress = (done: number) => void
 
+/** A sealed blob is that much longer than what is in it. */
+const SEAL = 16
+
+/** A part that is there already is not moved again. A sealed one is never there: each has a new key. */
+async function addPart(part: Blob, sealed: boolean): Promise<string> {
+  if (sealed) return addBlob(part, true)
+  const link = await blobId(part)
+  return (await ask('blobs.has', link)) ? link : addBlob(part)
+}
+
 /** Adds any file and gives the link that stands for it; `list` says whether that is a list. */
 export async function addFile(
   file: File,
   progress: Progress,
   signal: AbortSignal,
+  sealed = false,
 ): Promise<{ link: string; list: boolean }> {
-  if (file.size <= BLOB_LIMIT) return { link: await addBlob(file), list: false }
+  if (file.size + SEAL <= BLOB_LIMIT) return { link: await addBlob(file, sealed), list: false }
   const parts: FileList['parts'] = []
   for (let at = 0; at < file.size; at += PART) {
     signal.throwIfAborted()
     const part = file.slice(at, at + PART)
-    let link = await blobId(part)
-    if (!(await ask('blobs.has', link))) link = await addBlob(part)
-    parts.push({ link, size: part.size })
+    parts.push({ link: await addPart(part, sealed), size: part.size })
     progress(at + part.size)
   }
   const said = {
@@ -43,7 +52,7 @@ export async function addFile(
     name: file.name,
     parts,
   }
-  return { link: await addBlob(new Blob([JSON.stringify(said)])), list: true }
+  return { link: await addBlob(new Blob([JSON.stringify(said)]), sealed), list: true }
 }
 
 /** What a list says, or undefined if it is none: nothing in it is believed before it adds up. */

@@ -106,5 +106,18 @@ export async function all<N extends NameOf<'source'>>(
 /** Sends bytes and gives the node's answer. */
 export const pour = (name: 'blobs.add', bytes: AsyncIterable<Uint8Array>): Promise<string> => node.sink(name, [], bytes)
 
+/** The same, encrypted: the answer is a link that has the key. */
+export async function seal(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const both = node.duplex('blobs.seal', [])
+  try {
+    for await (const part of bytes) await both.write(part)
+    await both.end()
+    for await (const link of both) return link
+    throw new KithError('protocol', 'the node gave no answer')
+  } finally {
+    both.close()
+  }
+}
+
 export const codeOf = (error: unknown): string => (error instanceof KithError ? error.code : 'unknown')
 export { KithError, restarted }

@@ -23,6 +23,8 @@ export interface Waiting {
   error?: string
 }
 
+/** The place that shows by itself what it waits for, so that nothing else has to. */
+export const inPlace = signal('')
 export const waiting = signal<Waiting[]>(read<Waiting[]>(KEY) ?? [])
 /** Told once it is signed. */
 export const onSent = new Set<(w: Waiting, key: string) => void>()
@@ -57,10 +59,14 @@ export function sendNow(id: string): void {
 
 /** Whether an earlier try, cut off before its answer, did reach the node. */
 async function wasSigned(w: Waiting): Promise<string | undefined> {
-  const own = await all('createUserStream', [{ id: meId.peek(), reverse: true, limit: 30 }])
+  const { recps } = w.draft
+  const own = recps?.length
+    ? await all('conversation', [{ people: recps, limit: 30 }])
+    : await all('createUserStream', [{ id: meId.peek(), reverse: true, limit: 30 }])
   return own.find(m => {
     const c = typeof m.value.content === 'object' ? m.value.content : undefined
     return (
+      m.value.author === meId.peek() &&
       m.value.timestamp >= (w.sending ?? 0) - 1000 &&
       c?.text === w.draft.text &&
       (c.root ?? '') === (w.draft.root ?? '')

@@ -7,6 +7,7 @@ import { refreshAll } from './messages.ts'
 import { refreshAllPeople } from './people.ts'
 import { watchPresence } from './presence.ts'
 import { watchUnread } from './state.ts'
+import { watchUnseen } from './unseen.ts'
 
 export function start(): void {
   void watchChanges()
@@ -18,7 +19,9 @@ export function start(): void {
     if (was && was !== node.id) return location.reload()
     // The other signals follow the same event: first all of them, then what asks.
     queueMicrotask(() => void lookAtGuard())
-    void watchUnread(node.id)
+    const mine = node.id
+    const marked = watchUnread(mine)
+    if (!was) void marked.then(() => watchUnseen(mine))
     if (was) {
       refreshAll()
       refreshAllPeople()

@@ -7,10 +7,10 @@ import { read, write } from './storage.ts'
 import { type Json, timeOf } from './types.ts'
 
 export type Place = 'home' | 'notices' | 'inbox'
-const METHODS = { home: 'feed', notices: 'notices', inbox: 'inbox' } as const
+const PLACES: Place[] = ['home', 'notices', 'inbox']
 const MOST = 99
 
-/** How many are new; MOST means "as many or more". */
+/** How many are new; MOST means "as many or more". `unseen.ts` counts notices and messages. */
 export const unread = { home: signal(0), notices: signal(0), inbox: signal(0) }
 /** Until when everything was seen, in ms; undefined before the node has said. */
 export const marks = { home: signal<number>(), notices: signal<number>(), inbox: signal<number>() }
@@ -28,14 +28,14 @@ export async function setState(key: string, value: Json): Promise<void> {
   await ask('state.set', key, value).catch(() => {})
 }
 
-async function count(place: Place, mine: string): Promise<void> {
-  const after = marks[place].peek() ?? 0
+async function countPosts(mine: string): Promise<void> {
+  const after = marks.home.peek() ?? 0
   let n = 0
   try {
-    for await (const m of each(METHODS[place], [{ after, limit: MOST }])) {
+    for await (const m of each('feed', [{ after, limit: MOST }])) {
       if (m.value.author !== mine && timeOf(m) > after) n++
     }
-    unread[place].value = n
+    unread.home.value = n
   } catch {
     // Away: the next change or the node's return counts again.
   }
@@ -50,23 +50,17 @@ export function markRead(place: Place, time: number): void {
   unread[place].value = 0
 }
 
-/** For as long as the page lives; again when the node came back. */
+/** When the node is there, and again when it came back. */
 export async function watchUnread(mine: string): Promise<void> {
-  const places = Object.keys(METHODS) as Place[]
-  for (const place of places) {
+  for (const place of PLACES) {
     const known = await getState<number>(`read.${place}`)
     // A first visit has nothing unread: the past is not news.
     if (known === undefined) markRead(place, Date.now())
     else marks[place].value = known
-    await count(place, mine)
   }
+  await countPosts(mine)
 }
 
 onChange(change => {
-  const add = (place: Place, n = 0): void => {
-    if (n > 0) unread[place].value = Math.min(MOST, unread[place].value + n)
-  }
-  add('home', change.posts)
-  add('inbox', change.inbox)
-  add('notices', change.notices)
+  if (change.posts) unread.home.value = Math.min(MOST, unread.home.value + change.posts)
 })

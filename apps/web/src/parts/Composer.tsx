@@ -3,13 +3,14 @@
 // browser at each key; what was sent can be taken back for ten seconds (node/outbox.ts).
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { names, t } from '../i18n/index.ts'
+import { meId } from '../node/client.ts'
 import { MESSAGE_LIMIT, messageLength, postContent } from '../node/content.ts'
 import { held } from '../node/guard.ts'
 import { send } from '../node/outbox.ts'
 import { nameOf, person } from '../node/people.ts'
 import { sayTyping } from '../node/presence.ts'
 import { href } from '../route.ts'
-import { remindAlt } from '../settings.ts'
+import { enterSends, remindAlt } from '../settings.ts'
 import { Words } from '../text/Words.tsx'
 import { Attachments } from './Attachments.tsx'
 import { type Attached, compose, EMPTY, isBlank, type Kept, readDraft, version, writeDraft } from './drafts.ts'
@@ -72,7 +73,7 @@ function Editor({
     setKept(latest.current)
     if (!writeDraft(place, latest.current)) toast(t('composer.draftLost'))
   }
-  const adding = useAdding((file: Attached) => update({ files: [...latest.current.files, file] }))
+  const adding = useAdding((file: Attached) => update({ files: [...latest.current.files, file] }), !!recps)
 
   useEffect(() => {
     if (focus) area.current?.focus()
@@ -110,9 +111,7 @@ function Editor({
   }
 
   const take = (list: FileList | undefined | null): void => {
-    if (!list?.length) return
-    if (recps) toast(t('composer.noPrivateFiles'))
-    else for (const file of list) void adding.add(file)
+    for (const file of list ?? []) void adding.add(file)
   }
 
   const [label, placeholder, action] = WORDS[kind]
@@ -163,7 +162,9 @@ function Editor({
               if (typingAt) sayTyping(typingAt, recps)
             }}
             onKeyDown={e => {
-              if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return
+              if (e.key !== 'Enter' || e.isComposing) return
+              const alone = !e.shiftKey && !e.altKey && !e.currentTarget.hasAttribute('aria-controls') // No name to choose.
+              if (!(e.ctrlKey || e.metaKey || (alone && kind === 'message' && enterSends.value))) return
               e.preventDefault()
               submit()
             }}
@@ -204,16 +205,14 @@ function Editor({
       )}
 
       <div class="tools" role="group" aria-label={t('composer.tools')}>
-        {!recps && (
-          <button
-            type="button"
-            class="ghost only"
-            aria-label={t('composer.photo')}
-            onClick={() => picker.current?.click()}
-          >
-            <ImagePlus class="icon" aria-hidden="true" />
-          </button>
-        )}
+        <button
+          type="button"
+          class="ghost only"
+          aria-label={t('composer.photo')}
+          onClick={() => picker.current?.click()}
+        >
+          <ImagePlus class="icon" aria-hidden="true" />
+        </button>
         <button
           type="button"
           class="ghost only"
@@ -282,10 +281,11 @@ function Audience({ recps }: { recps: string[] | undefined }) {
       </p>
     )
   }
+  const people = recps.filter(id => id !== meId.value).map(id => nameOf(person(id).value, id))
   return (
     <p class="audience private">
       <Lock class="icon small" aria-hidden="true" />
-      {t('composer.audiencePrivate', { names: names(recps.map(id => nameOf(person(id).value, id))) })}
+      {t('composer.audiencePrivate', { names: names([...people, t('composer.you')]) })}
     </p>
   )
 }

@@ -108,7 +108,8 @@ function WallState({ m }: { m: Summary }) {
   )
 }
 
-function Said({ m, content, whole }: { m: Summary; content: Content; whole: boolean }) {
+/** What somebody said, as far as it is for us to read. */
+export function Said({ m, content, whole }: { m: Summary; content: Content; whole: boolean }) {
   if (m.retracted) return <p class="quiet">{t('post.retracted', { name: nameNow(m.value.author) })}</p>
   if (typeof m.value.content === 'string') return <p class="quiet">{t('post.sealed')}</p>
   // Taken down: only the two whom it concerns still read it.

@@ -62,7 +62,7 @@ export function PostActions({ m, onReply }: Props) {
   )
 }
 
-function Reactions({ m }: { m: Summary }) {
+export function Reactions({ m }: { m: Summary }) {
   const list = others(m)
   if (!list.length) return null
   return (
@@ -83,7 +83,7 @@ function Reactions({ m }: { m: Summary }) {
   )
 }
 
-function Picker({ m }: { m: Summary }) {
+export function Picker({ m }: { m: Summary }) {
   const id = useId()
   const ref = useRef<HTMLDivElement>(null)
   const mine = mineOf(m)

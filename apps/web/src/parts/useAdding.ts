@@ -18,13 +18,13 @@ export interface Busy {
 const DRAWN = /^image\/(jpeg|png|webp|gif|avif|bmp)$/
 let count = 0
 
-async function addPhoto(file: File): Promise<Attached | undefined> {
+async function addPhoto(file: File, sealed: boolean): Promise<Attached | undefined> {
   const { shrink } = await import('../media/shrink.ts')
   const { blob, changed } = await shrink(file)
-  if (blob.size > BLOB_LIMIT) return undefined
+  if (blob.size > BLOB_LIMIT - 16) return undefined // Room for a seal.
   return {
     kind: 'image',
-    link: await addBlob(blob),
+    link: await addBlob(blob, sealed),
     name: file.name,
     type: blob.type,
     size: blob.size,
@@ -33,9 +33,9 @@ async function addPhoto(file: File): Promise<Attached | undefined> {
   }
 }
 
-async function addOther(file: File, busy: Busy, progress: (done: number) => void): Promise<Attached> {
+async function addOther(file: File, busy: Busy, progress: (done: number) => void, sealed: boolean): Promise<Attached> {
   const { addFile } = await import('../media/large.ts')
-  const { link, list } = await addFile(file, progress, busy.stop.signal)
+  const { link, list } = await addFile(file, progress, busy.stop.signal, sealed)
   const kind = file.type.startsWith('video/') ? 'video' : file.type.startsWith('audio/') ? 'audio' : 'file'
   return {
     kind,
@@ -48,8 +48,8 @@ async function addOther(file: File, busy: Busy, progress: (done: number) => void
   }
 }
 
-/** Files on their way into the node, and a way to add more. */
-export function useAdding(onAdded: (file: Attached) => void) {
+/** Files on their way into the node, and a way to add more. `sealed`: encrypted, for a private message. */
+export function useAdding(onAdded: (file: Attached) => void, sealed = false) {
   const [busy, setBusy] = useState<Busy[]>([])
   const added = useRef(onAdded)
   added.current = onAdded
@@ -59,8 +59,8 @@ export function useAdding(onAdded: (file: Attached) => void) {
     setBusy(list => [...list, it])
     try {
       const progress = (done: number): void => setBusy(list => list.map(b => (b.id === it.id ? { ...b, done } : b)))
-      const photo = DRAWN.test(file.type) ? await addPhoto(file) : undefined
-      added.current(photo ?? (await addOther(file, it, progress)))
+      const photo = DRAWN.test(file.type) ? await addPhoto(file, sealed) : undefined
+      added.current(photo ?? (await addOther(file, it, progress, sealed)))
     } catch (error) {
       if (!it.stop.signal.aborted) toast(t('composer.addFailed', { name: file.name, why: (error as Error).message }))
     } finally {
