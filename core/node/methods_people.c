@@ -82,6 +82,27 @@ static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum k
     kith_free(ids);
 }
 
+/* A mute record stays when it is taken back, and says so. */
+static void put_muted(struct kith_node *n, const struct kith_json *doc, void *ctx) {
+    struct kith_buf *out = ctx;
+    struct kith_pubkey id;
+    if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "person")), &id) || !kith_social_is_muted(n->social, &id))
+        return;
+    kith_buf_put_str(out, out->len > 1 ? "," : "");
+    kith_render_person(n->social, &id, out);
+}
+
+/* Whom we muted, for us alone. */
+static int muted(struct kith_call *c) {
+    struct kith_buf out = {0};
+    kith_buf_put_u8(&out, '[');
+    kith_local_each(c->node, "mute", put_muted, &out);
+    kith_buf_put_u8(&out, ']');
+    kith_call_reply(c, kith_buf_bytes(&out));
+    kith_buf_wipe(&out);
+    return KITH_OK;
+}
+
 /* {list, person}: each with name and state. */
 static int people(struct kith_call *c) {
     struct kith_pubkey of;
@@ -91,6 +112,8 @@ static int people(struct kith_call *c) {
     size_t which = name.len ? 0 : 4;
     if (!kith_call_person(c, kith_call_option(c, 0, "person"), &of))
         return KITH_ERR_ARG;
+    if (kith_bytes_is(name, "muted"))
+        return kith_pubkey_eq(&of, &c->node->keys.pub) ? muted(c) : KITH_ERR_ARG;
     while (!refused && name.len && which < 6 && !kith_bytes_is(name, lists[which].name))
         which++;
     if (refused)
@@ -183,7 +206,7 @@ const struct kith_method kith_methods_people[] = {
     {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
     {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
     {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
-    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused"},
+    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused or muted"},
     {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on", "leaves them out of `requests` on this machine; they are not told"},
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
     {"people.find", KITH_RPC_ASYNC, MASTER, find, "name, {exact}", "people in whose name each of the words begins a word, those called exactly so first, then nearest first; exact: only those"},

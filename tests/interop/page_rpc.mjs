@@ -109,6 +109,7 @@ await test('changes: first ready, then ids and counts, at most four a second', a
   assert.equal(ids('messages').size, 4)
   await call(anna.sbot.people.mute, some.id, true)
   await until('the mute', () => changes.items.filter(item => item.people?.includes(some.id)).length >= 2)
+  assert.deepEqual((await call(anna.sbot.friends.list, { list: 'muted' })).map(p => p.id), [some.id])
   const before = changes.items.length
   const begin = Date.now()
   for (let i = 0; i < 400; i++) await call(anna.sbot.publish, { type: 'vote', vote: { link: voted.key, value: i % 2, expression: 'Like' } })

@@ -128,7 +128,7 @@ export interface Person extends Ref {
   friends: number
 }
 
-export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests' | 'refused'
+export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests' | 'refused' | 'muted'
 
 // ---- the node ----
 
