@@ -16,6 +16,8 @@ export const theme = setting<Theme>('theme', 'system')
 export const textSize = setting<TextSize>('text', 'normal')
 export const useShortcuts = setting('shortcuts', true)
 export const remindAlt = setting('remindAlt', true)
+/** Also where the system does not ask for it. */
+export const lessMotion = setting('lessMotion', false)
 /** In a private message. On a phone the key is needed for new lines. */
 export const enterSends = setting('enterSends', !matchMedia('(pointer: coarse)').matches)
 /** Tells of news while the page is not looked at; see `node/desktop.ts`. */
@@ -29,4 +31,6 @@ effect(() => {
   else dataset.theme = theme.value
   if (textSize.value === 'normal') delete dataset.text
   else dataset.text = textSize.value
+  if (lessMotion.value) dataset.motion = 'less'
+  else delete dataset.motion
 })

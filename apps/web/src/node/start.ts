@@ -6,12 +6,14 @@ import { lookAtGuard } from './guard.ts'
 import { refreshAll } from './messages.ts'
 import { refreshAllPeople } from './people.ts'
 import { watchPresence } from './presence.ts'
+import { watchProgress } from './progress.ts'
 import { watchUnread } from './state.ts'
 import { watchUnseen } from './unseen.ts'
 
 export function start(): void {
   void watchChanges()
   void watchPresence()
+  watchProgress()
   let was = ''
   link.subscribe(state => {
     if (state !== 'ready' || !node.id) return

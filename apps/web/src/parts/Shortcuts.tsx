@@ -73,9 +73,9 @@ function openPost(event: KeyboardEvent): void {
 
 function search(): void {
   const box = document.querySelector<HTMLInputElement>('[data-search]')
-  if (!box) return go(href.search())
-  box.focus()
-  box.select()
+  if (!box) go(href.search())
+  box?.focus()
+  box?.select()
 }
 
 export function Shortcuts() {

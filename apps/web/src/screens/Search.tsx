@@ -112,11 +112,12 @@ export default function Search() {
 
 /** Enter leads to where a pasted thing is. */
 function openPasted(it: Resolved, text: string): void {
-  if (it.kind === 'feed') return go(href.wall(it.id))
-  if (it.kind === 'message' && it.held) return go(href.message(it.id))
-  if (it.kind !== 'address' && it.kind !== 'invite') return
-  pasted.value = text
-  go(href.setting('roads'))
+  if (it.kind === 'feed') go(href.wall(it.id))
+  if (it.kind === 'message' && it.held) go(href.message(it.id))
+  if (it.kind === 'address' || it.kind === 'invite') {
+    pasted.value = text
+    go(href.setting('roads'))
+  }
 }
 
 /** Nothing typed yet: what was typed before, and what one can type. */
