@@ -5,14 +5,16 @@ import { t } from './i18n/index.ts'
 import { isReady, link, meId, node } from './node/client.ts'
 import { held } from './node/guard.ts'
 import { me } from './node/people.ts'
+import { screenReady } from './parts/focus.ts'
 import { later } from './parts/lazy.tsx'
 import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
 import { Here, State } from './parts/State.tsx'
 import { Toasts } from './parts/Toasts.tsx'
 import { href, route } from './route.ts'
 import { screenOf } from './screens/index.ts'
-import { Welcome } from './screens/Welcome.tsx'
 
+// Seen once in a life.
+const Welcome = later(() => import('./screens/Welcome.tsx').then(m => m.Welcome), screenReady)
 const Shortcuts = later(() => import('./parts/Shortcuts.tsx').then(m => m.Shortcuts))
 
 export function App() {

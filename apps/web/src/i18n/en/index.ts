@@ -11,6 +11,5 @@ import post from './post.json'
 import reaction from './reaction.json'
 import shell from './shell.json'
 import wall from './wall.json'
-import welcome from './welcome.json'
 
-export default { common, composer, guard, home, list, media, people, post, reaction, shell, wall, welcome }
+export default { common, composer, guard, home, list, media, people, post, reaction, shell, wall }

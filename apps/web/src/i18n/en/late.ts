@@ -9,5 +9,6 @@ import restore from './restore.json'
 import search from './search.json'
 import settings from './settings.json'
 import thread from './thread.json'
+import welcome from './welcome.json'
 
-export default { backup, friends, keys, messages, notices, restore, search, settings, thread }
+export default { backup, friends, keys, messages, notices, restore, search, settings, thread, welcome }
