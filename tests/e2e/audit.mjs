@@ -38,7 +38,7 @@ export function audit () {
       return
     }
     if (element.localName === 'use' && value.startsWith('#')) return
-    if (url.origin === own || value.startsWith('#')) {
+    if (!loads.has(url.protocol) && (url.origin === own || value.startsWith('#'))) {
       if (element.closest('article') && element.localName !== 'svg' && url.href !== location.href && !/\/assets\//.test(url.pathname)) say(element, 'a request to the node')
       return
     }

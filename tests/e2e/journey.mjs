@@ -11,13 +11,14 @@ let skipped = 0
 const only = process.argv.slice(2).filter(word => !word.startsWith('-'))
 
 class Failed extends Error {}
+class Wrong extends Error {} // what a test found; where in the test is of no interest
 
 export function check (truth, words) {
-  if (!truth) throw new Error(words)
+  if (!truth) throw new Wrong(words)
 }
 export function same (found, wanted, words = '') {
   const [a, b] = [found, wanted].map(value => JSON.stringify(value))
-  if (a !== b) throw new Error(`${words ? words + ': ' : ''}found ${a}, expected ${b}`)
+  if (a !== b) throw new Wrong(`${words ? words + ': ' : ''}found ${a}, expected ${b}`)
 }
 
 // The people of the journey that runs now; a person enters by meets() and is looked after to the end.
@@ -38,7 +39,7 @@ export async function journey (title, story) {
       return answer
     } catch (err) {
       failed++
-      console.log(`  FAIL ${word.padStart(5)} ${sentence}\n       ${String(err.stack || err).replace(/\x1b\[\d+m/g, '').split('\n').slice(0, 14).join('\n       ')}`)
+      console.log(`  FAIL ${word.padStart(5)} ${sentence}\n       ${String(err instanceof Wrong ? err.message : err.stack || err).replace(/\x1b\[\d+m/g, '').split('\n').slice(0, 14).join('\n       ')}`)
       await pictures(title)
       throw new Failed(sentence)
     }

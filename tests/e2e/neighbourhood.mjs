@@ -9,6 +9,7 @@ export async function neighbourhood () {
   for (const name of ['Anna', 'Ben', 'Carla', 'Dario']) people.push(await (await new Node(name).init('--name', name)).serve())
   const [anna, ben, carla, dario] = people
   await friends(anna, ben, carla)
+  await ben.follows(dario) // who is a friend of a friend of Anna's now, and asks to be hers
   await dario.follows(anna)
   await dario.meets(anna)
   const root = await anna.publish({ type: 'post', text: 'The lake is frozen, and the whole street is out on it.\n\nWho has **skates** in size 38? #winter #lake' })

@@ -45,9 +45,11 @@ export class Node extends Kith {
   // ---- behind the page's back ----
 
   async sbot () {
-    this.link ||= await new Promise((resolve, reject) => use('ssb-client')(use('ssb-keys').loadSync(path.join(this.home, 'secret')),
+    if (this.link) return this.link
+    this.link = await new Promise((resolve, reject) => use('ssb-client')(use('ssb-keys').loadSync(path.join(this.home, 'secret')),
       { remote: `unix:${this.home}/socket~noauth`, caps: use('ssb-caps'), path: this.home, manifest: null },
       (err, sbot) => err ? reject(err) : resolve(sbot)))
+    this.link.once('closed', () => { this.link = null })
     return this.link
   }
 
@@ -76,7 +78,7 @@ export class Node extends Kith {
     const sbot = await this.sbot()
     const pull = use('pull-stream')
     const pieces = []
-    for (let at = 0; at < bytes.length || !at; at += 65536) pieces.push(Buffer.from(bytes.subarray(at, at + 65536)))
+    for (let at = 0; at < bytes.length; at += 65536) pieces.push(Buffer.from(bytes.subarray(at, at + 65536)))
     const id = await new Promise((resolve, reject) => pull(pull.values(pieces), sbot.blobs.add((err, id) => err ? reject(asError(err)) : resolve(id))))
     await until('the blob to be kept', () => this.ask('blobs.has', id))
     return id

@@ -129,7 +129,7 @@ export class Person {
   async seesReaction (text, emoji) { await this.post(text).getByRole('group', { name: 'Reactions' }).getByRole('button', { name: `${emoji}: 1 person` }).waitFor() }
 
   async shares (text, saying = '') {
-    await this.presses('Share', this.post(text))
+    await this.presses(/^Share/, this.post(text))
     await this.dialog.getByRole('textbox').fill(saying)
     await this.presses('Share', this.dialog)
     await this.sees('Shared on your wall')

@@ -88,7 +88,7 @@ export function contents ({ canary, where, files, lists }) {
     polluted('{"type":"post","text":"x","__proto__":{"polluted":1}}'), polluted('{"type":"post","text":"x","constructor":{"prototype":{"polluted":1}}}'), polluted('{"type":"post","text":"x","mentions":[{"__proto__":{"polluted":1},"link":"x"}]}'), polluted('{"type":"about","about":"x","name":{"__proto__":{"polluted":1}}}'), polluted('{"type":"vote","__proto__":{"polluted":1},"vote":{"__proto__":{"polluted":1},"link":"x","value":1}}')
   ]
   for (const content of odd) add('odd', content.about ? { ...content, about: where.me } : content)
-  add('odd', { type: 'post', wall, text: 'x', deep: JSON.parse('['.repeat(900) + ']'.repeat(900)) })
+  add('odd', { type: 'post', wall, text: 'x', deep: JSON.parse('['.repeat(50) + ']'.repeat(50)) })
   return all
 }
 
