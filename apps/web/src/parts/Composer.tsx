@@ -199,7 +199,7 @@ function Editor({
       {held.value && (
         <p class="notice">
           <span>
-            {t('guard.why')} <a href={href.restore}>{t('guard.go')}</a>
+            {t('guard.short')} <a href={href.restore}>{t('guard.go')}</a>
           </span>
         </p>
       )}

@@ -29,6 +29,7 @@ export default function Restore() {
   useEffect(() => {
     if (isHeld) setBegan(true)
   }, [isHeld])
+  const isMissing = held.value ? held.value.held < Math.max(1, held.value.known) : false
   const runs = progress.value !== undefined && progress.value.step !== 'done'
 
   if (held.value === undefined && !runs) return <Title text={t('restore.title')} />
@@ -38,7 +39,9 @@ export default function Restore() {
         <Title text={t('restore.wayTitle')} />
         <FileProgress />
         <Steps />
-        {!runs && progress.value === undefined && isHeld && <FromFile more />}
+        <div hidden={progress.value !== undefined || !isMissing}>
+          <FromFile more />
+        </div>
       </div>
     )
   }
@@ -46,8 +49,9 @@ export default function Restore() {
     <div class="stack">
       <Title text={t('restore.title')} />
       <FileProgress />
-      {!runs && (
-        <>
+      {/* Hidden, not gone: a file that does not open leaves what was chosen, and says why. */}
+      <div hidden={runs}>
+        <div class="stack">
           {sequence.value > 0 ? (
             <div class="stone stack tight">
               <h2>{t('restore.takenTitle')}</h2>
@@ -55,15 +59,17 @@ export default function Restore() {
               <pre>kith --home ~/kith-2 ui</pre>
             </div>
           ) : (
-            <p class="pad">{t('restore.text')}</p>
+            <>
+              <p>{t('restore.text')}</p>
+              <FromWords />
+            </>
           )}
-          {sequence.value === 0 && <FromWords />}
           <FromFile more={sequence.value > 0} />
-          <p class="pad">
+          <p>
             <a href={href.home}>{t('restore.back')}</a>
           </p>
-        </>
-      )}
+        </div>
+      </div>
     </div>
   )
 }

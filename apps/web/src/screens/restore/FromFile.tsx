@@ -78,11 +78,11 @@ export function FromFile({ more = false }: { more?: boolean }) {
               setFault('')
             }}
           />
-          <label class="check">
-            <input type="checkbox" checked={shown} onChange={e => setShown(e.currentTarget.checked)} />
-            {t('backup.showIt')}
-          </label>
         </div>
+        <label class="check">
+          <input type="checkbox" checked={shown} onChange={e => setShown(e.currentTarget.checked)} />
+          {t('backup.showIt')}
+        </label>
         {fault && (
           <p class="notice danger" role="alert" id={`${id}-fault`}>
             {fault}

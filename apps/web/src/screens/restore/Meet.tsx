@@ -75,10 +75,10 @@ export function Meet() {
         }}
       >
         <label for={id}>{t('restore.address')}</label>
-        <div class="row wrap">
+        <div class="row wrap address">
           <input
             id={id}
-            class="input grow"
+            class="input"
             required
             autoComplete="off"
             autoCapitalize="none"

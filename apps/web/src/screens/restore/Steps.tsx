@@ -24,7 +24,11 @@ export function Steps() {
   return (
     <>
       <ol class="steps masonry">
-        <Step n={1} how={how(0)} title={t('restore.step1', { name: nameOf(me.value, meId.value) })}>
+        <Step
+          n={1}
+          how={how(0)}
+          title={me.value?.name ? t('restore.step1', { name: nameOf(me.value) }) : t('restore.step1None')}
+        >
           <p class="quiet">{t('restore.readOnly')}</p>
         </Step>
         <Step n={2} how={how(1)} title={t('restore.step2')}>
@@ -50,7 +54,7 @@ export function Steps() {
           )}
         </Step>
       </ol>
-      {h && <Insist missing={Math.max(0, h.known - h.held)} />}
+      {h && !whole && <Insist heard={h.heard > 0} missing={Math.max(0, h.known - h.held)} />}
     </>
   )
 }
@@ -122,12 +126,12 @@ function Told({ held: holds, known }: { held: number; known: number }) {
 }
 
 /** For who knows better than the node. */
-function Insist({ missing }: { missing: number }) {
+function Insist({ heard, missing }: { heard: boolean; missing: number }) {
   const id = useId()
   const [asking, setAsking] = useState(false)
   return (
     <section class="stone stack tight" aria-labelledby={id}>
-      <h2 id={id}>{t('restore.insistTitle')}</h2>
+      <h2 id={id}>{t(heard ? 'restore.insistStuck' : 'restore.insistTitle')}</h2>
       <p>{t('restore.insistText')}</p>
       <div class="row wrap">
         <button type="button" class="button danger" disabled={!isReady.value} onClick={() => setAsking(true)}>
