@@ -5,7 +5,7 @@ import { effect, signal } from '@preact/signals'
 import { desktop } from '../settings.ts'
 import { onChange } from './changes.ts'
 import { ask, each, live, restarted } from './client.ts'
-import { contentOf } from './content.ts'
+import { contentOf, isMessage } from './content.ts'
 import { markRead, marks, setState, unread } from './state.ts'
 import { peopleOf, talkId } from './talk.ts'
 import type { Notice, Summary } from './types.ts'
@@ -32,15 +32,16 @@ const LATE_MS = 30 * 24 * 3600 * 1000
 
 export const readUntil = (talk: string): number => Math.max(marks.inbox.value ?? 0, talkMarks.value.get(talk) ?? 0)
 
-type Fields = { vote?: { link?: unknown; value?: unknown } }
+type Fields = { vote?: { link?: unknown; value?: unknown }; target?: unknown }
+const idOr = (x: unknown): string => (isMessage(x) ? x : '')
 
 /** What a notice is about: a message of ours, or nothing. */
 export function targetOf(n: Notice): string {
   const content = contentOf(n)
-  if (n.why === 'vote') {
-    const link = (n.value.content as Fields).vote?.link
-    return typeof link === 'string' ? link : ''
-  }
+  const said = n.value.content as Fields
+  // The new words of what was there before.
+  if (content.type === 'edit') return idOr(said.target)
+  if (n.why === 'vote') return idOr(said.vote?.link)
   if (n.why === 'share') return content.share
   return n.why === 'reply' ? content.root : ''
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
 import { held } from '../node/guard.ts'
-import { onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
+import { inPlace, onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
 import { go, href } from '../route.ts'
 import { putBack } from './drafts.ts'
 import { X } from './icons.ts'
@@ -19,8 +19,10 @@ export function Toasts() {
     ref.current?.showPopover()
   }, [texts])
   useEffect(() => {
-    const said = (_: Waiting, key: string): void =>
-      toast(t('composer.posted'), { label: t('composer.see'), act: () => go(href.message(key)) })
+    const said = (w: Waiting, key: string): void => {
+      if (w.place !== inPlace.peek())
+        toast(t('composer.posted'), { label: t('composer.see'), act: () => go(href.message(key)) })
+    }
     onSent.add(said)
     return () => void onSent.delete(said)
   }, [])
@@ -48,9 +50,7 @@ export function Toasts() {
           </div>
         ))}
       </div>
-      {waiting.value.map(w => (
-        <Undo key={w.id} it={w} />
-      ))}
+      {waiting.value.map(w => w.place !== inPlace.value && <Undo key={w.id} it={w} />)}
     </section>
   )
 }

@@ -33,8 +33,8 @@ export function Bubbles({ run, several }: { run: Run; several: boolean }) {
       {!mine && <Avatar id={run.author} size="tiny" />}
       <div class="bubbles">
         {!mine && several && <PersonLink id={run.author} />}
-        {run.messages.map(m => (
-          <Bubble key={m.key} m={m} />
+        {run.messages.map((m, i) => (
+          <Bubble key={m.key} m={m} last={i === run.messages.length - 1} />
         ))}
       </div>
     </div>
@@ -43,7 +43,7 @@ export function Bubbles({ run, several }: { run: Run; several: boolean }) {
 
 const clock = (ms: number): string => new Date(ms).toLocaleTimeString(language.value, { timeStyle: 'short' })
 
-function Bubble({ m }: { m: Summary }) {
+function Bubble({ m, last }: { m: Summary; last: boolean }) {
   const content = contentOf(m)
   const mine = m.value.author === meId.value
   const time = timeOf(m)
@@ -57,7 +57,7 @@ function Bubble({ m }: { m: Summary }) {
             {clock(time)}
           </time>
           {m.edited && <span>{t('post.edited')}</span>}
-          {mine && !m.retracted && <Reach m={m} />}
+          {mine && last && !m.retracted && <Reach m={m} />}
         </p>
       </div>
       {!m.retracted && (likesOf(m) > 0 || m.votes.reactions.length > 0) && <Reactions m={m} />}

@@ -71,7 +71,7 @@ export function Talk({ people }: { people: string[] }) {
           ))}
           {posts.isEmpty.value && !pending.length && (
             <p class="quiet begin">
-              {people.length ? t('messages.begins', { names: titleOf(people) }) : t('messages.selfText')}
+              {people.length ? t('messages.begins', { names: readers(people) }) : t('messages.selfText')}
             </p>
           )}
           {posts.state.value === 'failed' && <p class="quiet begin">{t('list.failed')}</p>}
@@ -99,6 +99,8 @@ export function Talk({ people }: { people: string[] }) {
   )
 }
 
+const readers = (people: string[]): string => names([...people.map(nameNow), t('composer.you')])
+
 function Head({ people }: { people: string[] }) {
   const present = people.filter(id => here.value.has(id))
   return (
@@ -109,9 +111,7 @@ function Head({ people }: { people: string[] }) {
         <Title text={titleOf(people)} />
         <p class="readers">
           <Lock class="icon small" aria-hidden="true" />
-          {people.length
-            ? t('messages.onlyThese', { names: names([...people.map(nameNow), t('composer.you')]) })
-            : t('messages.onlyYou')}
+          {people.length ? t('messages.onlyThese', { names: readers(people) }) : t('messages.onlyYou')}
         </p>
         {people.length > 0 && (
           <p class="quiet walls">
@@ -235,7 +235,12 @@ function Older({ list }: { list: List }) {
 function Arrivals({ messages, list, onShow }: { messages: Summary[]; list: List; onShow: () => void }) {
   const [said, setSaid] = useState('')
   const from = useRef<number | undefined>(undefined)
-  const last = messages.reduce<Summary | undefined>((a, m) => (a && a.timestamp >= m.timestamp ? a : m), undefined)
+  // Also what waits further down is said at once.
+  const waits = inOrder(list.fresh.value)
+  const last = [...messages, ...waits].reduce<Summary | undefined>(
+    (a, m) => (a && a.timestamp >= m.timestamp ? a : m),
+    undefined,
+  )
   const at = last?.timestamp ?? 0
   const author = last && nameNow(last.value.author)
   useEffect(() => {

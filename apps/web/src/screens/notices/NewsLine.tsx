@@ -73,7 +73,10 @@ function toOf(line: Line, about: Summary | null | undefined): string {
   const first = line.notices[0]!
   if (line.why === 'follow' || line.why === 'request') return href.wall(first.value.author)
   if (line.why === 'vote' && isPrivate(about)) return href.conversation(withoutMe(peopleOf(about)))
-  if (line.why === 'vote') return href.message((about && contentOf(about).root) || line.target)
+  if (line.why === 'vote' || line.why === 'mention') {
+    const of = line.target ? about : first
+    return href.message((of && contentOf(of).root) || line.target || first.key)
+  }
   return href.message(contentOf(first).root || first.key)
 }
 
@@ -148,7 +151,8 @@ function RequestAnswer({ id }: { id: string }) {
   const [done, setDone] = useState(false)
   const p = person(id).value
   if (!p?.followsMe || done) return null
-  if (p.following) return <p class="quiet">{t('people.friend')}</p>
+  // The line itself says by now that they are friends.
+  if (p.following) return null
   const name = nameNow(id)
   const aside = async (): Promise<void> => {
     if (await attempt(() => refuse(id), t('people.refused'))) setDone(true)
