@@ -8,7 +8,6 @@ import { refreshAllPeople } from './people.ts'
 import { watchPresence } from './presence.ts'
 import { watchProgress } from './progress.ts'
 import { watchUnread } from './state.ts'
-import { watchUnseen } from './unseen.ts'
 
 export function start(): void {
   void watchChanges()
@@ -23,7 +22,7 @@ export function start(): void {
     queueMicrotask(() => void lookAtGuard())
     const mine = node.id
     const marked = watchUnread(mine)
-    if (!was) void marked.then(() => watchUnseen(mine))
+    if (!was) void Promise.all([import('./unseen.ts'), marked]).then(([it]) => it.watchUnseen(mine))
     if (was) {
       refreshAll()
       refreshAllPeople()
