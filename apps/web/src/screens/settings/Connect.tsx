@@ -47,8 +47,8 @@ export function Connect({ onDone }: { onDone: () => void }) {
         <label for={id}>{t('settings.addressLabel')}</label>
         <textarea
           id={id}
-          class="input"
-          rows={2}
+          class="input line"
+          rows={1}
           autoComplete="off"
           spellcheck={false}
           aria-describedby={`${id}-hint`}
