@@ -216,6 +216,53 @@ export class Person {
     await this.presses('Block', this.dialog)
   }
 
+  // ---- in private, and being oneself ----
+
+  async writesInPrivate (someone, text) {
+    await this.visits(someone)
+    await this.page.getByRole('link', { name: 'Send a message' }).click()
+    await this.answersInPrivate(text)
+  }
+
+  async answersInPrivate (text) {
+    await this.types(text, 'Your message')
+    await this.page.keyboard.press('Control+Enter')
+    await this.presses('Now')
+    await this.sees(text)
+  }
+
+  async opensTalkWith (someone) {
+    await this.goesTo(/^Messages/)
+    await this.page.getByRole('main').getByRole('link', { name: someone.name }).first().click()
+  }
+
+  async searchesFor (words) {
+    await this.goesTo('Search')
+    await this.page.getByRole('searchbox').fill(words)
+  }
+
+  async readsHerWords () {
+    await this.goesTo('Settings')
+    await this.page.getByRole('link', { name: 'Backup' }).click()
+    await this.presses('Show my recovery words')
+    const words = await this.page.getByRole('list', { name: 'Recovery words' }).locator('.word').allInnerTexts()
+    await this.presses('I have written them down')
+    for (const box of await this.page.getByLabel(/^Word \d+$/).all()) {
+      const nth = Number((await box.evaluate(box => box.labels[0].textContent)).match(/\d+/)[0])
+      await box.fill(words[nth - 1])
+    }
+    await this.presses('Check')
+    await this.sees('All three are right')
+    return words
+  }
+
+  async comesBackWith (words) {
+    await this.page.getByRole('link', { name: 'I have been here before' }).click()
+    await this.page.getByLabel('Your 24 words').fill(words.join(' '))
+    await this.presses('Come back')
+    await this.sees(/Your way back/)
+  }
+
   // The nodes find each other; on a LAN this goes by itself, and by an invite on the internet.
   async isConnectedWith (someone) { await this.node.meets(someone.node) }
 }

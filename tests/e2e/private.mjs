@@ -17,8 +17,8 @@ await journey('A private message', async ({ given, when, then, and, but }) => {
   })
   await when('Anna writes to Ben in private', async () => { await anna.writesInPrivate(ben, 'The key is under the third stone') })
   await then('Ben sees that there is something new, and reads it', async () => {
-    await ben.goesTo(/^Messages/)
-    await ben.page.getByRole('link', { name: /Anna/ }).filter({ visible: true }).last().click()
+    await ben.page.getByRole('link', { name: /^Messages.*1 new/ }).first().waitFor()
+    await ben.opensTalkWith(anna)
     await ben.sees('The key is under the third stone')
   })
   await when('Ben answers', () => ben.answersInPrivate('Under which stone?'))

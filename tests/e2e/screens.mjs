@@ -9,8 +9,12 @@ export const screens = ({ me, other, root }) => [
   { name: 'messages', at: '#/messages' },
   { name: 'conversation', at: `#/messages/${encodeURIComponent(other)}` },
   { name: 'search', at: '#/search' },
+  { name: 'found', at: '#/search/the' },
+  { name: 'tag', at: '#/tag/lake' },
   { name: 'news', at: '#/notices' },
-  { name: 'settings', at: '#/settings' }
+  { name: 'settings', at: '#/settings' },
+  ...['profile', 'roads', 'backup', 'storage', 'looks', 'notifications', 'privacy', 'help'].map(part => ({ name: `settings-${part}`, at: `#/settings/${part}` })),
+  { name: 'restore', at: '#/restore' }
 ]
 
 // Opens a screen and waits until nothing on it is still being loaded.
