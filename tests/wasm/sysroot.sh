@@ -4,7 +4,7 @@
 # list of package sources is read, never changed.
 set -eu
 . "$(dirname "$0")/../../scripts/setup.sh"
-need build test
+need build wasm
 wasm=$BUILD/wasm
 [ -f "$wasm/lib/libsodium.a" ] && exit 0
 

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* tab.h: a node for a browser's Worker: what kith.wasm exports and what it asks for. The other side is
+ * apps/web/src/tab/core.ts. One instance is one node; a Worker that only judges signatures uses nothing
+ * but kith_tab_room, kith_tab_run and kith_tab_out.
+ *
+ * Numbers are int32 or double: a double holds every time, ticket and size exactly, and JavaScript has no
+ * other numbers. Errors are KITH_OK or enum kith_err. Times are milliseconds: now of a clock that never
+ * goes back, wall of the calendar.
+ *
+ * Bytes go in through kith_tab_room(len), whose address is good until the next call of anything; those
+ * that come out lie at kith_tab_out() until the next call. Both hold secrets at times and are wiped by
+ * kith_tab_wipe. */
+#ifndef KITH_WASM_TAB_H
+#define KITH_WASM_TAB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- what the Worker gives: module "kith" ---- */
+
+/* A file of the browser by the number that kith_tab_slot or kith_tab_created gave it. 0 or a LOCAL error;
+ * read gives the count of bytes, size the size. */
+#define TAB_IMPORT(name) __attribute__((import_module("kith"), import_name(name)))
+TAB_IMPORT("read") int32_t tab_read(int32_t file, double at, void *out, size_t len);
+TAB_IMPORT("write") int32_t tab_write(int32_t file, double at, const void *in, size_t len);
+TAB_IMPORT("truncate") int32_t tab_truncate(int32_t file, double size);
+TAB_IMPORT("size") double tab_size(int32_t file);
+TAB_IMPORT("random") void tab_random(void *out, size_t len);
+
+/* ---- what the Worker calls ---- */
+
+#define TAB_EXPORT(name) __attribute__((export_name(name), visibility("default")))
+
+TAB_EXPORT("kith_tab_room") uint8_t *kith_tab_room(size_t len);
+TAB_EXPORT("kith_tab_out") const uint8_t *kith_tab_out(void);
+TAB_EXPORT("kith_tab_wipe") void kith_tab_wipe(void);
+TAB_EXPORT("kith_tab_err_name") const char *kith_tab_err_name(int32_t err); /* NUL-ended */
+
+/* The text of a `secret` file, of a new key or of the seed in the room (32 bytes); gives its length. */
+TAB_EXPORT("kith_tab_secret_new") size_t kith_tab_secret_new(void);
+TAB_EXPORT("kith_tab_secret_of") size_t kith_tab_secret_of(void);
+
+/* Before opening, for each slot that was found: its name is in the room. */
+TAB_EXPORT("kith_tab_slot") void kith_tab_slot(size_t name_len, int32_t file);
+/* The room has the text of the secret. Errors of kith_secret_parse and kith_node_open. */
+TAB_EXPORT("kith_tab_open")
+int32_t kith_tab_open(size_t secret_len, double quota, int32_t hops, int32_t quarantined, double now, double wall);
+TAB_EXPORT("kith_tab_blob_known") void kith_tab_blob_known(double size); /* the room has the 32 bytes of its id */
+TAB_EXPORT("kith_tab_id") const uint8_t *kith_tab_id(void);              /* 32 bytes */
+TAB_EXPORT("kith_tab_is_settled") int32_t kith_tab_is_settled(void);
+TAB_EXPORT("kith_tab_is_quarantined") int32_t kith_tab_is_quarantined(void);
+
+/* An effect, as JavaScript reads it: all fields little-endian at the offsets that core.ts has. */
+struct kith_tab_effect {
+    double ticket;
+    int32_t kind;  /* enum kith_effect_kind */
+    int32_t link;
+    int32_t op;    /* STORE: enum kith_store_effect_kind; LOG: the level */
+    int32_t len;   /* of bytes */
+    const uint8_t *bytes;
+    uint8_t blob[32];
+    char name[32]; /* STORE: of the slot */
+};
+/* After every call below, until it gives NULL: what the node wants done. */
+TAB_EXPORT("kith_tab_next") const struct kith_tab_effect *kith_tab_next(void);
+TAB_EXPORT("kith_tab_deadline") double kith_tab_deadline(void); /* infinity: none */
+TAB_EXPORT("kith_tab_tick") void kith_tab_tick(double now, double wall);
+TAB_EXPORT("kith_tab_stop") void kith_tab_stop(double now, double wall);
+
+/* Links. The address of accept is in the room; a negative link or 0 is none. */
+TAB_EXPORT("kith_tab_accept") int32_t kith_tab_accept(int32_t origin, size_t len, double now, double wall);
+TAB_EXPORT("kith_tab_dialled") void kith_tab_dialled(int32_t link, int32_t ok, double now, double wall);
+TAB_EXPORT("kith_tab_recv") int32_t kith_tab_recv(int32_t link, size_t len, double now, double wall);
+TAB_EXPORT("kith_tab_send") size_t kith_tab_send(int32_t link, double now, double wall); /* the length at out */
+TAB_EXPORT("kith_tab_eof") void kith_tab_eof(int32_t link, double now, double wall);
+TAB_EXPORT("kith_tab_full") int32_t kith_tab_full(int32_t link);
+
+/* Answers to effects. file is the new slot's after CREATE, whose name is in the room, else -1; results and
+ * blobs are in the room too. */
+TAB_EXPORT("kith_tab_store_done")
+void kith_tab_store_done(double ticket, int32_t err, int32_t file, size_t name_len, double now, double wall);
+TAB_EXPORT("kith_tab_job_done") void kith_tab_job_done(double ticket, size_t len, double now, double wall);
+TAB_EXPORT("kith_tab_blob_put_done") void kith_tab_blob_put_done(double ticket, int32_t err, double now, double wall);
+TAB_EXPORT("kith_tab_blob_got") void kith_tab_blob_got(double ticket, int32_t err, size_t len, double now, double wall);
+TAB_EXPORT("kith_tab_adopted") void kith_tab_adopted(double ticket, int32_t err, double now, double wall);
+
+/* Our own address is in the room. */
+TAB_EXPORT("kith_tab_listening") void kith_tab_listening(size_t len);
+
+/* Runs the job in the room, in this Worker or another; gives the result's length, at out. */
+TAB_EXPORT("kith_tab_run") size_t kith_tab_run(size_t len);
+
+#endif
