@@ -90,6 +90,10 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
         (f->flags & KITH_FRAME_ENCODING) != KITH_RPC_JSON)
         return KITH_OK;
     err = parse_json(m, body);
+    if (err == KITH_ERR_SIZE) { /* fine JSON that we do not read: a JavaScript app may mean it well */
+        kith_muxrpc_put_error(m, req, stream, KITH_LIT("size: arguments of too many values, or nested too deeply"));
+        return KITH_OK;
+    }
     if (err)
         return err;
     if (!read_name(m))

@@ -44,7 +44,8 @@ struct kith_muxrpc *kith_muxrpc_new(void);
 void kith_muxrpc_free(struct kith_muxrpc *m);
 
 /* Takes at most one event's worth of input: call next after each recv that used something; nothing
- * is used while an event waits. PEER errors: the link must be closed. Event views are valid until
+ * is used while an event waits. PEER errors: the link must be closed; a call whose arguments are only
+ * too many or too deep (KITH_JSON_MAX_DEPTH) is refused instead. Event views are valid until
  * the next recv, and body may point into `in`, where a whole frame is read in place. */
 KITH_MUST int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used);
 bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);

@@ -341,6 +341,27 @@ static void limits_hold(void) {
     kith_buf_wipe(&big);
 }
 
+/* What is too deep for us is no reason to hang up: the caller is told, and the next call is answered. */
+static void deep_arguments_are_refused(void) {
+    static const char error[] = "{\"message\":\"size: arguments of too many values, or nested too deeply\","
+                                "\"name\":\"Error\",\"stack\":\"\"}";
+    struct kith_muxrpc *m = kith_muxrpc_new();
+    struct kith_buf body = {0};
+    kith_buf_put_str(&body, "{\"name\":[\"a\"],\"type\":\"duplex\",\"args\":");
+    for (unsigned i = 0; i < 800; i++)
+        kith_buf_put_u8(&body, i < 400 ? '[' : ']');
+    kith_buf_put_u8(&body, '}');
+    kith_buf_put_u8(&body, 0);
+    kith_buf_clear(&lines);
+    CHECK(give(m, JSON, 1, (const char *)body.p) == 0 && said(m, JSON | END, -1, error));
+    CHECK(give(m, JSON | STREAM, 2, (const char *)body.p) == 0 && said(m, JSON | STREAM | END, -2, error));
+    CHECK(give(m, JSON | STREAM | END, 2, "true") == 0 && heard("") && kith_muxrpc_is_idle(m));
+    CHECK(give(m, JSON, 3, "{\"name\":[\"a\"]}") == 0 && heard("call -3 a\n"));
+    CHECK(give(m, JSON, 4, "{\"name\":") == KITH_ERR_SYNTAX);
+    kith_buf_wipe(&body);
+    kith_muxrpc_free(m);
+}
+
 /* Many streams open and close in an order that stirs the table. */
 static void the_table_keeps_its_streams(void) {
     struct kith_muxrpc *m = kith_muxrpc_new();
@@ -403,6 +424,7 @@ int main(void) {
     empty_bodies_are_never_sent();
     goodbye_ends_all();
     limits_hold();
+    deep_arguments_are_refused();
     the_table_keeps_its_streams();
     packets_of_the_reference();
     kith_buf_wipe(&lines);
