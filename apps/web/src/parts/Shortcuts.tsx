@@ -4,7 +4,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { tinykeys } from 'tinykeys'
 import { type Key, t } from '../i18n/index.ts'
-import { go, href } from '../route.ts'
+import { go, href, route } from '../route.ts'
 import { useShortcuts } from '../settings.ts'
 import { Dialog } from './Dialog.tsx'
 import { write } from './Places.tsx'
@@ -42,6 +42,12 @@ function press(action: string): void {
   current()?.querySelector<HTMLElement>(`[data-action="${action}"]`)?.click()
 }
 
+/** In a thread one need not be on a post to comment. */
+function comment(): void {
+  if (current() || route.value.name !== 'm') press('comment')
+  else write()
+}
+
 function isWriting(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement
   return (
@@ -54,7 +60,7 @@ function isWriting(event: KeyboardEvent): boolean {
 const quiet =
   (act: (event: KeyboardEvent) => void) =>
   (event: KeyboardEvent): void => {
-    if (isWriting(event) || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.defaultPrevented || isWriting(event) || event.ctrlKey || event.metaKey || event.altKey) return
     act(event)
   }
 
@@ -84,18 +90,19 @@ export function Shortcuts() {
   useEffect(() => {
     if (!on) return
     return tinykeys(window, {
-      j: acting(() => step(1)),
-      k: acting(() => step(-1)),
-      Enter: quiet(openPost),
-      r: acting(() => press('comment')),
-      l: acting(() => press('like')),
-      n: acting(write),
-      '/': acting(search),
-      '.': acting(() => document.querySelector<HTMLElement>('[data-action="fresh"]')?.click()),
+      // First, for the n of these is not the n below.
       'g h': acting(() => go(href.home)),
       'g n': acting(() => go(href.notices)),
       'g m': acting(() => go(href.messages)),
       'g f': acting(() => go(href.friends)),
+      j: acting(() => step(1)),
+      k: acting(() => step(-1)),
+      Enter: quiet(openPost),
+      r: acting(comment),
+      l: acting(() => press('like')),
+      n: acting(write),
+      '/': acting(search),
+      '.': acting(() => document.querySelector<HTMLElement>('[data-action="fresh"]')?.click()),
       'Shift+?': acting(() => setHelp(true)),
     })
   }, [on])

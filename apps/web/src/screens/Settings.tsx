@@ -68,13 +68,10 @@ function Index() {
       <ul class="masonry">
         {Object.entries(PARTS).map(([id, { title, says, icon: Icon }]) => (
           <li key={id}>
-            <a class="stone setting" href={href.setting(id)} aria-labelledby={`to-${id}`}>
+            <a class="stone setting" href={href.setting(id)}>
               <Icon class="icon" aria-hidden="true" />
               <span>
-                <span class="name" id={`to-${id}`}>
-                  {t(title)}
-                </span>
-                <span class="quiet">{t(says)}</span>
+                <span class="name">{t(title)}</span> <span class="quiet">{t(says)}</span>
               </span>
             </a>
           </li>

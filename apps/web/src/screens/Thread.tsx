@@ -8,6 +8,7 @@ import { message } from '../node/messages.ts'
 import type { Summary } from '../node/types.ts'
 import { Composer } from '../parts/Composer.tsx'
 import { nameNow } from '../parts/PersonLink.tsx'
+import { write } from '../parts/Places.tsx'
 import { Post } from '../parts/Post.tsx'
 import { Title } from '../parts/Title.tsx'
 import { Typing } from '../parts/Typing.tsx'
@@ -38,7 +39,10 @@ function ThreadOf({ id }: { id: string }) {
   const last = ids.at(-1) ?? id
   const people = [...new Set([root, ...ids.map(x => message(x).value)].flatMap(m => (m ? [m.value.author] : [])))]
   const recps = root?.value.meta?.private ? rootContent?.recps : undefined
-  const answer = (m: Summary): void => setTarget(m.key === id ? undefined : m)
+  const answer = (m: Summary): void => {
+    setTarget(m.key === id ? undefined : m)
+    write()
+  }
   const title = root ? t('thread.title', { name: nameNow(root.value.author) }) : t('thread.titleAny')
 
   return (
