@@ -111,7 +111,7 @@ await journey('With the keyboard alone', async ({ given, when, then, and }) => {
       await press(...keys)
       await page.getByRole('heading', { name: title, level: 1 }).waitFor()
     }
-    await press('?')
+    await press('Shift+?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await press('Escape')
     await press('/')

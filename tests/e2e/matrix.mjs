@@ -21,7 +21,7 @@ const evilPort = evil.address().port
 // Chromium's own guard between public pages and loopback is off: it is not our defence that it would test.
 const browser = await launch({
   map: [['evil.example', `127.0.0.1:${evilPort}`], ['rebind.example', '127.0.0.1'], ['127.0.0.1.nip.example', '127.0.0.1'], ['node.example.', '127.0.0.1']],
-  flags: ['--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights']
+  off: ['LocalNetworkAccessChecks', 'BlockInsecurePrivateNetworkRequests', 'PrivateNetworkAccessSendPreflights']
 })
 
 // What a page tries, in the page: each answers 'in' with what it got, or 'out' with why. to is the node as this page calls it.
@@ -96,7 +96,7 @@ async function at (address, { own = false, sandbox = false, html = page } = {}) 
   const tab = await context.newPage()
   // The attacker's document under any name; everything that it asks for afterwards goes to the real address.
   if (!own) await tab.route(url => url.href === address, route => route.fulfill({ contentType: 'text/html', body: html }))
-  await tab.goto(address, { waitUntil: 'load', timeout: 20e3 })
+  await tab.goto(address, { waitUntil: 'load', timeout: 90e3 })
   let frame = tab.mainFrame()
   if (sandbox) {
     await tab.evaluate(html => {

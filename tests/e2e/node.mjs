@@ -21,7 +21,7 @@ export class Node extends Kith {
   async serve (...args) {
     this.webPort ||= await freePort()
     await super.serve('--web', `127.0.0.1:${this.webPort}`, ...args)
-    await until('the address of the page', () => fs.existsSync(path.join(this.home, 'web')), 20e3)
+    await until('the address of the page', () => fs.existsSync(path.join(this.home, 'web')))
     this.origin = fs.readFileSync(path.join(this.home, 'web'), 'utf8').trim().replace(/\/$/, '')
     return this
   }

@@ -93,7 +93,7 @@ await journey('Blocking', async ({ given, when, then, and }) => {
   await and('the wall says that Mallory is blocked', async () => { await anna.visits(mallory); await anna.sees('You have blocked Mallory') })
   await when('Mallory writes again, on Anna’s wall', () => mallory.node.publish({ type: 'post', wall: anna.id, text: 'You cannot stop me' }))
   await then('Anna’s node does not even take it', async () => {
-    await until('the link to end', async () => (await anna.node.ask('conn.peers')).every(peer => !peer.connected && peer.state !== 'connected'), 20e3)
+    await until('the link to end', async () => (await anna.node.ask('conn.peers')).every(peer => !peer.connected && peer.state !== 'connected'), 90e3)
     await anna.opensTheirWall()
     await anna.settles()
     check(await anna.posts('You cannot stop me').count() === 0, 'it is there')
