@@ -44,7 +44,7 @@ void web_conn_close(struct web_conn *c) {
 static void hang_up(struct web_conn *c) {
     uv_os_fd_t fd;
     if (c->road)
-        web_conn_close(c);
+        web_socket_end(c);
     else if (!uv_is_closing((uv_handle_t *)&c->tcp) && !uv_fileno((uv_handle_t *)&c->tcp, &fd))
         (void)shutdown(fd, SHUT_RDWR);
 }

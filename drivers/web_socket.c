@@ -18,7 +18,7 @@ static void write_on(struct web_conn *c);
 
 /* ---- closing ---- */
 
-static void close_now(struct web_conn *c) {
+void web_socket_end(struct web_conn *c) {
     c->road->closing = true;
     c->road->open = false;
     if (c->inside)
@@ -86,7 +86,7 @@ static void on_chunk(wslay_event_context_ptr ws, const struct wslay_event_on_fra
 static void on_read(h2o_socket_t *sock, const char *err) {
     struct web_conn *c = sock->data;
     if (err)
-        close_now(c);
+        web_socket_end(c);
     else
         read_on(c);
 }
@@ -110,7 +110,7 @@ static void read_on(struct web_conn *c) {
     }
     c->inside--;
     if (c->doomed) {
-        close_now(c);
+        web_socket_end(c);
         return;
     }
     if (!wslay_event_want_read(c->ws)) { /* nothing that comes now means anything */
@@ -150,7 +150,7 @@ static void on_written(h2o_socket_t *sock, const char *err) {
     struct web_conn *c = sock->data;
     struct kith_road *r = c->road;
     if (err) {
-        close_now(c);
+        web_socket_end(c);
         return;
     }
     c->choked = false;
@@ -183,7 +183,7 @@ static void end_if_done(struct web_conn *c) {
     if (wslay_event_want_write(c->ws) || !wslay_event_get_close_sent(c->ws))
         return;
     if (wslay_event_get_close_received(c->ws) || !wslay_event_want_read(c->ws))
-        close_now(c);
+        web_socket_end(c);
     else if (!c->linger_ms)
         c->linger_ms = uv_now(c->web->loop) + LINGER_MS;
 }
@@ -200,7 +200,7 @@ static void write_on(struct web_conn *c) {
     } while (!c->out_len && !c->doomed && queue_more(c));
     leave(c);
     if (c->road->closing || c->doomed) {
-        close_now(c);
+        web_socket_end(c);
         return;
     }
     bytes = h2o_iovec_init((const char *)c->road->out, c->out_len);
@@ -243,7 +243,7 @@ static void way_close(struct kith_road *r) {
     if (r->closing)
         return;
     if (r->draining) {
-        close_now(c);
+        web_socket_end(c);
         return;
     }
     r->draining = r->open = true; /* one that was never started says goodbye as well */
