@@ -178,16 +178,24 @@ void kith_hmac_sha256(struct kith_hash *out, struct kith_bytes in, struct kith_b
 }
 
 /* One block: T(1) = HMAC(PRK, info || 0x01). libsodium 1.0.18 has no HKDF of its own. */
-void kith_hkdf_sha256(struct kith_symkey *out, struct kith_bytes secret, struct kith_bytes salt, struct kith_bytes info) {
-    static const uint8_t zeros[crypto_hash_sha256_BYTES], one = 1;
+void kith_hkdf_expand_sha256(struct kith_symkey *out, const struct kith_symkey *key, struct kith_bytes info) {
+    static const uint8_t one = 1;
     crypto_auth_hmacsha256_state state;
-    struct kith_hash prk;
-    kith_hmac_sha256(&prk, secret, salt.len ? salt : kith_bytes(zeros, sizeof zeros));
-    crypto_auth_hmacsha256_init(&state, prk.b, sizeof prk.b);
+    crypto_auth_hmacsha256_init(&state, key->b, sizeof key->b);
     crypto_auth_hmacsha256_update(&state, start(info), info.len);
     crypto_auth_hmacsha256_update(&state, &one, 1);
     crypto_auth_hmacsha256_final(&state, out->b);
     kith_wipe(&state, sizeof state);
+}
+
+void kith_hkdf_sha256(struct kith_symkey *out, struct kith_bytes secret, struct kith_bytes salt, struct kith_bytes info) {
+    static const uint8_t zeros[crypto_hash_sha256_BYTES];
+    struct kith_hash mac;
+    struct kith_symkey prk;
+    kith_hmac_sha256(&mac, secret, salt.len ? salt : kith_bytes(zeros, sizeof zeros));
+    memcpy(prk.b, mac.b, sizeof prk.b);
+    kith_hkdf_expand_sha256(out, &prk, info);
+    kith_wipe(&mac, sizeof mac);
     kith_wipe(&prk, sizeof prk);
 }
 

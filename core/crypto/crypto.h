@@ -97,6 +97,8 @@ KITH_MUST int kith_auth_verify(const struct kith_auth *mac, struct kith_bytes in
 /* RFC 2104 with SHA-256, and RFC 5869's HKDF with it, for one block of output. */
 void kith_hmac_sha256(struct kith_hash *out, struct kith_bytes in, struct kith_bytes key);
 void kith_hkdf_sha256(struct kith_symkey *out, struct kith_bytes secret, struct kith_bytes salt, struct kith_bytes info);
+/* The second half of it alone, from what is a uniformly random key already. out may be key. */
+void kith_hkdf_expand_sha256(struct kith_symkey *out, const struct kith_symkey *key, struct kith_bytes info);
 
 /* SipHash-2-4: 64 bits for hash tables whose keys a peer can choose. */
 uint64_t kith_siphash(struct kith_bytes in, const struct kith_sipkey *key);

@@ -52,7 +52,8 @@ void kith_box2_key_new(struct kith_box2_key *out, enum kith_box2_scheme scheme, 
  * the first message of the feed), or nobody will open it. The author who wants to read it later puts the
  * own SELF key among the recipients. read_key (may be NULL) gets the key that names a group if this is
  * its root message (kith_groupid_derive).
- * KITH_ERR_ARG: no text, no or more than 16 recipients, or a GROUP key that is not the first. */
+ * KITH_ERR_ARG: no text, no or more than 16 recipients, a GROUP key that is not the first, or a rng that
+ * gives zeros; then nothing is appended. */
 KITH_MUST int kith_box2_seal(struct kith_buf *out, struct kith_bytes text, const struct kith_pubkey *author,
                              const struct kith_msgid *previous, const struct kith_box2_key *recipients, size_t count,
                              const struct kith_rng *rng, struct kith_symkey *read_key);
@@ -62,14 +63,15 @@ size_t kith_box2_len(size_t text_len, size_t count);
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+#define KITH_BOX2_BOUND_LEN 82
+
 /* One message under trial. Zero-initialise it, begin with a message, try keys one by one; begin again
  * with the next message (its memory is used again), wipe in the end. */
 struct kith_box2_opener {
-    struct kith_buf box;        /* decoded */
-    size_t slots;               /* that have room: at most this many recipients */
+    struct kith_buf box;         /* decoded */
+    size_t slots;                /* that have room: at most this many recipients */
     struct kith_symkey read_key; /* after a try that returned KITH_OK or KITH_ERR_CRYPTO */
-    uint8_t info[128];          /* private: what is derived is bound to author and previous */
-    size_t info_len;
+    uint8_t bound[KITH_BOX2_BOUND_LEN]; /* private: author and previous, part of all that is derived */
 };
 
 /* KITH_ERR_SYNTAX: not base64 with ".box2", or too short for one slot and one byte of text. Then there
