@@ -16,7 +16,7 @@ export const LIMIT = Number(process.env.KITH_E2E_LIMIT || 90e3) // the longest t
 
 // No name is ever resolved but those that a test maps: whatever tries to leave, fails, and is seen. What
 // Chromium would ask of its maker on its own account is switched off as far as it can be.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-domain-reliability', '--no-pings', '--autoplay-policy=no-user-gesture-required']
 
 // Of several --disable-features Chromium heeds the last alone, so this one repeats what Playwright switches off.

@@ -3,12 +3,14 @@
 // xss_contents) comes to Anna, who opens every screen and every post: nothing may run, nothing may be
 // asked of anybody, nothing of it may stand in the page as more than text.
 import fs from 'node:fs'
+import http from 'node:http'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { audit } from './audit.mjs'
-import { launch, watchedContext } from './browser.mjs'
+import { LIMIT, launch, watchedContext } from './browser.mjs'
 import { canaryPort } from './canary.mjs'
 import { check, done, enters, journey } from './journey.mjs'
+import { asked } from './netlog.mjs'
 import { Node, friends } from './node.mjs'
 import { screens, settle, show } from './screens.mjs'
 import { files, lists } from './xss_blobs.mjs'
@@ -43,6 +45,7 @@ function signedPeople (anna) {
   return { ids, lines }
 }
 
+let origin
 await journey('A hostile friend', async ({ given, when, then, and }) => {
   let anna, mallory, all, where, page
   const shown = new Set()
@@ -52,6 +55,7 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
   await given('Anna has befriended Mallory', async () => {
     anna = await (await new Node('Anna').init('--name', 'Anna')).serve()
     mallory = await (await new Node('Mallory').init('--name', 'Mallory')).serve()
+    origin = anna.origin
     enters({ name: 'the nodes', leaves: async () => { await anna.stop(); await mallory.stop() } })
     await friends(anna, mallory)
   })
@@ -157,14 +161,30 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
 
 await browser.close()
 await journey('The browser’s own log', async ({ then }) => {
-  await then('it knows no address but this machine’s', () => {
-    const log = fs.readFileSync(netLog, 'utf8')
-    const hosts = new Set([...log.matchAll(/"(?:host|url|destination|group_id)":"((?:https?|wss?):\/\/[^"\/]+|[^"\/ ]+:\d+)/g)].map(found => found[1]))
-    // Chromium asks for its own updates and sign-in whatever the page does; the map of names stops it.
-    const own = /^((https?|wss?):\/\/)?(127\.0\.0\.1|localhost|\[::1\]|~notfound|(update|accounts|content-autofill)\.google(apis)?\.com)(:\d+)?( .*)?$/
-    const wrong = [...hosts].filter(host => !own.test(host))
-    check(hosts.size > 0, 'the log is empty')
-    check(!wrong.length, wrong.join(', '))
+  await then('it knows of nothing that Anna’s page asked of others, and of no connection but to her node', () => {
+    const { own, elsewhere } = asked(netLog, origin)
+    check(own > 20, `only ${own} requests to her node: the log says too little`)
+    check(!elsewhere.length, elsewhere.join('\n'))
+  })
+})
+
+await journey('The log of a careless page', async ({ given, then }) => {
+  const file = path.join(newHome('e2e-netlog'), 'careless.json')
+  let port
+  await given('a page that asks others for its pictures', async () => {
+    const server = http.createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(`<!doctype html>
+      <link rel="dns-prefetch" href="//early.example"><img src="http://late.example/x.png"><img src="http://127.0.0.1:${canary.port}/y.png">`))
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+    port = server.address().port
+    const careless = await launch({ flags: [`--log-net-log=${file}`] })
+    const page = await careless.newPage()
+    await page.goto(`http://127.0.0.1:${port}/`, { timeout: LIMIT }) // until everything has been loaded or not
+    await careless.close()
+    server.close()
+  })
+  await then('it tells whom that one asked', () => {
+    const { elsewhere } = asked(file, `http://127.0.0.1:${port}`)
+    for (const what of [/^URL_REQUEST.*late\.example/, /^TCP_CONNECT/, /^SOCKET_POOL/, /^HOST_RESOLVER/]) check(elsewhere.some(line => what.test(line)), `not ${what}: ${elsewhere.join(', ')}`)
   })
 })
 canary.close()
