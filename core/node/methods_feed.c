@@ -32,7 +32,7 @@ static int seal(struct kith_call *c, uint32_t content, uint32_t recps) {
     struct kith_pubkey readers[KITH_BOX1_MAX_RECIPIENTS];
     size_t count = 0;
     struct kith_buf plain = {0}, sealed = {0};
-    int err = KITH_OK;
+    int err = content == KITH_JSON_NONE ? KITH_ERR_ARG : KITH_OK;
     kith_buf_put_u8(&sealed, '"');
     for (uint32_t i = kith_json_first(c->doc, recps); i != KITH_JSON_NONE && !err; i = c->doc->nodes[i].next) {
         uint32_t link = kith_json_is(c->doc, i, KITH_JSON_OBJECT) ? kith_json_get(c->doc, i, "link") : i;
@@ -43,9 +43,10 @@ static int seal(struct kith_call *c, uint32_t content, uint32_t recps) {
     }
     if (!err && !count)
         err = KITH_ERR_ARG;
-    kith_json_put_compact(&plain, c->doc, content);
-    if (!err)
+    if (!err) {
+        kith_json_put_compact(&plain, c->doc, content);
         err = kith_box1_seal(&sealed, kith_buf_bytes(&plain), readers, count, &c->node->rng);
+    }
     if (err == KITH_ERR_CRYPTO) {
         kith_call_fail(c, KITH_ERR_ARG, "one of these ids is no key that anybody can have");
         goto done;
@@ -54,7 +55,8 @@ static int seal(struct kith_call *c, uint32_t content, uint32_t recps) {
     if (!err)
         err = publish_content(c, kith_buf_bytes(&sealed));
 done:
-    kith_wipe(plain.p, plain.len);
+    if (plain.p)
+        kith_wipe(plain.p, plain.len);
     kith_buf_wipe(&plain);
     kith_buf_wipe(&sealed);
     return err == KITH_ERR_CRYPTO ? KITH_OK : err;
