@@ -225,6 +225,70 @@ static void damage_is_noticed(void) {
     kith_buf_wipe(&box), kith_buf_wipe(&bad);
 }
 
+static void put_content(struct kith_buf *out, const uint8_t *raw, size_t len) {
+    out->len = 0;
+    kith_base64_put(out, kith_bytes(raw, len));
+    kith_buf_put_str(out, ".box2");
+}
+
+/* Nothing binds the order of slots: whoever writes can put a group's key into the second one. */
+static void a_group_opens_the_first_slot_alone(void) {
+    uint64_t seed = 6;
+    struct letter l;
+    struct kith_buf box = {0};
+    uint8_t raw[200], slot[32];
+    size_t len = 0;
+    make_letter(&l, &seed);
+    CHECK(kith_box2_seal(&box, KITH_LIT("hi"), &l.author, NULL, l.key, 2, &l.rng, NULL) == KITH_OK);
+    CHECK(kith_base64_parse(kith_bytes(box.p, box.len - 5), raw, sizeof raw, &len) == KITH_OK);
+    memcpy(slot, raw + 32, 32);
+    memcpy(raw + 32, raw + 64, 32);
+    memcpy(raw + 64, slot, 32);
+    put_content(&box, raw, len);
+    CHECK(try_once(kith_buf_bytes(&box), &l.author, NULL, &l.key[0], KITH_LIT("hi")) == KITH_ERR_NOT_FOUND);
+    CHECK(try_once(kith_buf_bytes(&box), &l.author, NULL, &l.key[1], KITH_LIT("hi")) == KITH_OK);
+    kith_buf_wipe(&box);
+}
+
+/* Writes header and body anew, the body at any place that the header may claim. */
+static void place_body(struct kith_buf *out, struct kith_box2_opener *o, size_t claimed, size_t at, struct kith_bytes text) {
+    static const struct kith_nonce no_nonce;
+    uint8_t raw[400] = {0}, header[16] = {0}, info[KITH_BOX2_BOUND_LEN + 12];
+    struct kith_symkey key;
+    memcpy(raw, o->box.p, 64);
+    kith_put_u16le(header, (uint16_t)claimed);
+    memcpy(info, o->bound, sizeof o->bound);
+    memcpy(info + sizeof o->bound, "\x0a\0header_key", 12);
+    kith_hkdf_expand_sha256(&key, &o->read_key, kith_bytes(info, sizeof info));
+    kith_secretbox_seal(raw, kith_bytes(header, sizeof header), &no_nonce, &key);
+    memcpy(info + sizeof o->bound, "\x08\0body_key", 10);
+    kith_hkdf_expand_sha256(&key, &o->read_key, kith_bytes(info, sizeof info - 2));
+    kith_secretbox_seal(raw + at, text, &no_nonce, &key);
+    put_content(out, raw, at + 16 + text.len);
+}
+
+static void a_header_may_claim_anything(void) {
+    static const struct { size_t claimed, at; int err; } rows[] = {
+        {64, 64, KITH_OK},           {96, 96, KITH_OK}, /* an extension that we do not know */
+        {65, 65, KITH_OK},           {63, 64, KITH_ERR_CRYPTO},   {0, 64, KITH_ERR_CRYPTO},
+        {32, 64, KITH_ERR_CRYPTO},   {65, 64, KITH_ERR_CRYPTO},   {64 + 18, 64, KITH_ERR_CRYPTO},
+        {64 + 2, 64, KITH_ERR_CRYPTO}, {65535, 64, KITH_ERR_CRYPTO}};
+    uint64_t seed = 7;
+    struct letter l;
+    struct kith_box2_opener o = {0};
+    struct kith_buf box = {0}, out = {0};
+    make_letter(&l, &seed);
+    CHECK(kith_box2_seal(&box, KITH_LIT("hi"), &l.author, NULL, l.key, 1, &l.rng, NULL) == KITH_OK);
+    CHECK(kith_box2_begin(&o, kith_buf_bytes(&box), &l.author, NULL) == KITH_OK);
+    CHECK(kith_box2_try(&o, &l.key[0], &out) == KITH_OK);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        place_body(&box, &o, rows[i].claimed, rows[i].at, KITH_LIT("hi"));
+        CHECK(try_once(kith_buf_bytes(&box), &l.author, NULL, &l.key[0], KITH_LIT("hi")) == rows[i].err);
+    }
+    kith_box2_wipe(&o);
+    kith_buf_wipe(&box), kith_buf_wipe(&out);
+}
+
 /* After a message that does not parse there is nothing of the one before it left to try. */
 static void an_opener_is_used_again(void) {
     uint64_t seed = 5;
@@ -289,6 +353,8 @@ int main(void) {
     a_scheme_is_part_of_a_key();
     a_copy_elsewhere_opens_for_nobody();
     damage_is_noticed();
+    a_group_opens_the_first_slot_alone();
+    a_header_may_claim_anything();
     an_opener_is_used_again();
     names_of_groups();
     return check_done();
