@@ -8,7 +8,15 @@
 #define THEIR_STREAMS (KITH_MUXRPC_MAX_STREAMS - 64)
 
 struct kith_muxrpc *kith_muxrpc_new(void) {
-    return kith_alloc(sizeof(struct kith_muxrpc));
+    struct kith_muxrpc *m = kith_alloc(sizeof *m);
+    kith_muxrpc_limit(m, KITH_MUXRPC_MAX_BODY, KITH_MUXRPC_MAX_NODES, THEIR_STREAMS);
+    return m;
+}
+
+void kith_muxrpc_limit(struct kith_muxrpc *m, uint32_t max_body, size_t max_nodes, size_t max_streams) {
+    m->max_body = max_body;
+    m->max_nodes = max_nodes;
+    m->max_theirs = max_streams;
 }
 
 void kith_muxrpc_free(struct kith_muxrpc *m) {
@@ -32,7 +40,7 @@ static struct kith_muxrpc_event *emit(struct kith_muxrpc *m, enum kith_muxrpc_ev
 }
 
 static int parse_json(struct kith_muxrpc *m, struct kith_bytes body) {
-    return kith_json_parse(&m->doc, body, KITH_MUXRPC_MAX_NODES);
+    return kith_json_parse(&m->doc, body, m->max_nodes);
 }
 
 /* The message of an error body: {"message":...} in JavaScript, at times a bare string. Never empty,
@@ -98,10 +106,10 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
         return err;
     if (!read_name(m))
         return KITH_OK;
-    if (m->streams.theirs >= THEIR_STREAMS)
+    if (m->streams.theirs >= m->max_theirs)
         kith_streams_prune(&m->streams);
     type = read_type(m, stream);
-    if (!type || m->streams.theirs >= THEIR_STREAMS) {
+    if (!type || m->streams.theirs >= m->max_theirs) {
         kith_muxrpc_put_error(m, req, stream,
                               type ? KITH_LIT("too many open streams")
                                    : KITH_LIT("unknown type of call"));
@@ -215,7 +223,7 @@ static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size
     int err;
     *whole = false;
     if (!m->in.len && len - *used >= KITH_FRAME_HEADER_LEN) {
-        err = kith_frame_parse(p, KITH_MUXRPC_MAX_BODY, &f);
+        err = kith_frame_parse(p, m->max_body, &f);
         if (err)
             return err;
         if (len - *used - KITH_FRAME_HEADER_LEN >= f.len) {
@@ -226,7 +234,7 @@ static int next_frame(struct kith_muxrpc *m, const uint8_t *in, size_t len, size
     }
     if (m->in.len < KITH_FRAME_HEADER_LEN && !gather(m, KITH_FRAME_HEADER_LEN, in, len, used))
         return KITH_OK;
-    err = kith_frame_parse(m->in.p, KITH_MUXRPC_MAX_BODY, &f);
+    err = kith_frame_parse(m->in.p, m->max_body, &f);
     if (err)
         return err;
     if (!gather(m, KITH_FRAME_HEADER_LEN + f.len, in, len, used))
@@ -270,6 +278,20 @@ int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_
             break;
     }
     return KITH_OK;
+}
+
+void kith_muxrpc_trim(struct kith_muxrpc *m) {
+    kith_muxrpc_rest(m);
+    if (m->has_event)
+        return;
+    if (!m->in.len)
+        kith_buf_wipe(&m->in);
+    if (!m->out.len)
+        kith_buf_wipe(&m->out);
+    kith_buf_wipe(&m->name);
+    kith_buf_wipe(&m->error);
+    kith_json_wipe(&m->doc);
+    m->doc = (struct kith_json){0};
 }
 
 size_t kith_muxrpc_held(const struct kith_muxrpc *m) {

@@ -43,6 +43,9 @@ struct kith_muxrpc; /* heap */
 struct kith_muxrpc *kith_muxrpc_new(void);
 void kith_muxrpc_free(struct kith_muxrpc *m);
 
+/* For servers of strangers, before the first recv: less than the limits above. */
+void kith_muxrpc_limit(struct kith_muxrpc *m, uint32_t max_body, size_t max_nodes, size_t max_streams);
+
 /* Takes at most one event's worth of input: call next after each recv that used something; nothing
  * is used while an event waits. PEER errors: the link must be closed; a call whose arguments are only
  * too many or too deep (KITH_JSON_MAX_DEPTH) is refused instead. Event views are valid until
@@ -57,6 +60,8 @@ size_t kith_muxrpc_queued(const struct kith_muxrpc *m);
 /* The last event's views are over: memory of an unusually large frame is given back now, rather than
  * with the next recv, which a quiet peer may never cause. */
 void kith_muxrpc_rest(struct kith_muxrpc *m);
+/* Gives back all memory that holds nothing just now: for a link that has gone quiet. */
+void kith_muxrpc_trim(struct kith_muxrpc *m);
 /* Bytes that this pipe keeps in memory for what was received and what waits to be sent. */
 size_t kith_muxrpc_held(const struct kith_muxrpc *m);
 

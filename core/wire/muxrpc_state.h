@@ -12,6 +12,8 @@
 
 struct kith_muxrpc {
     struct kith_streams streams;
+    uint32_t max_body; /* of what comes in */
+    size_t max_nodes, max_theirs;
     int32_t last_req; /* of our calls, which count from 1 */
     bool said_goodbye, got_goodbye;
     bool has_event, in_done;
