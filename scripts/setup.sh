@@ -106,13 +106,16 @@ need_e2e() {
     export KITH_JS_E2E=${KITH_JS_E2E:-$BUILD/js/e2e/node_modules}
 }
 
-# The page: apps/web built into build/web when its sources have changed. The program
-# takes it in when it is built after this.
+# The page: apps/web, with the node for a tab, built into build/web when its sources have changed. The
+# program takes it in when it is built after this.
 need_web() {
     local web=$ROOT/apps/web stamp log=$BUILD/build-web.log
     [ -f "$web/package-lock.json" ] || return 0
     need_web_packages || return 1
-    stamp=$(cd "$web" && find . -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+    need wasm
+    bash "$ROOT/scripts/build_wasm.sh" >"$BUILD/wasm.sha256" 2>"$BUILD/build-wasm.log" ||
+        { tail -n 40 "$BUILD/build-wasm.log" >&2; return 1; }
+    stamp=$(cd "$web" && find . "$BUILD/wasm.sha256" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
     [ -f "$BUILD/web/index.html" ] && [ "$(cat "$BUILD/web.done" 2>/dev/null)" = "$stamp" ] && return 0
     say "building the page"
     (cd "$web" && PATH=$(dirname "$NODE"):$PATH "${NPM[@]}" run build) >"$log" 2>&1 ||

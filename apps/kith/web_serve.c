@@ -38,6 +38,7 @@ static const struct kith_web_header headers[] = {
     {"x-content-type-options", "nosniff"},
     {"referrer-policy", "no-referrer"},
     {"x-frame-options", "DENY"},
+    {"kith-node", "1"}, /* the page asks for it: where it is missing, the page brings its own node */
     {NULL, NULL},
 };
 

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
 /** What a first visit may load, gzip'd. Screens behind a dynamic import do not count. */
 const BUDGET = { js: 70_000, css: 12_000 }
+/** The node that the page brings along for a tab without one, gzip'd; loaded when it is needed. */
+const WASM_BUDGET = 400_000
+const wasm = readFileSync(new URL('../../build/wasm/kith.wasm', import.meta.url))
+const sha256 = createHash('sha256').update(wasm).digest('hex')
 
 /** Fails the build when the page has grown too heavy to be there at once. */
 function budget(): Plugin {
@@ -31,6 +37,9 @@ function budget(): Plugin {
       this.info(`first load: ${js} of ${BUDGET.js} bytes of JavaScript, ${css} of ${BUDGET.css} of CSS`)
       if (js > BUDGET.js || css > BUDGET.css)
         process.env.KITH_NO_BUDGET ? this.warn('over budget') : this.error('the first load is over its budget')
+      const heavy = gzipSync(wasm, { level: 9 }).length
+      this.info(`kith.wasm: ${heavy} of ${WASM_BUDGET} bytes, sha256 ${sha256}`)
+      if (heavy > WASM_BUDGET) this.error('the node is over its budget')
     },
   }
 }
@@ -41,6 +50,8 @@ const node = process.env.KITH_WEB
 export default defineConfig({
   base: './',
   plugins: [budget()],
+  define: { __KITH_WASM_SHA256__: JSON.stringify(sha256) },
+  worker: { format: 'es' },
   resolve: { alias: { '@kith/client': new URL('./client/src/index.ts', import.meta.url).pathname } },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

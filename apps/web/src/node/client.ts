@@ -14,6 +14,7 @@ import {
 } from '@kith/client'
 import { computed, signal } from '@preact/signals'
 import { read, write } from './storage.ts'
+import { chooseTab, wherever } from './where.ts'
 
 const TOKEN = 'token'
 const FRAGMENT = /^#token=([0-9a-f]{16,128})$/i
@@ -28,10 +29,17 @@ function takeToken(): boolean {
 }
 
 function road(): Road {
-  return viaWebSocket(new URL('/rpc', location.href.replace(/^http/, 'ws')), read<string>(TOKEN) ?? 'none')
+  const rpc = new URL('/rpc', location.href.replace(/^http/, 'ws'))
+  const token = read<string>(TOKEN)
+  return token ? viaWebSocket(rpc, token) : wherever(rpc)
 }
 
 takeToken()
+if (location.hash === '#tab') {
+  write(TOKEN, undefined)
+  chooseTab()
+  history.replaceState(null, '', `${location.pathname}#/`)
+}
 export const node = new KithClient(road())
 addEventListener('hashchange', () => {
   if (takeToken()) node.use(road())

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// kith.wasm as a class: the other side of apps/wasm/tab.h, which says what each call means.
+
+/** As enum kith_err in core/base/err.h. */
+export const ERR = { OK: 0, IO: -201, FULL: -202, NOT_FOUND: -301, ARG: -302, EXISTS: -306 } as const
+
+/** As enum kith_effect_kind in core/node/node.h. */
+export const EFFECT = {
+  STORE: 1,
+  JOB: 2,
+  DIAL: 3,
+  WRITE: 4,
+  CLOSE: 5,
+  BLOB_PUT: 6,
+  BLOB_GET: 7,
+  BLOB_DROP: 8,
+  LOG: 9,
+  ADOPT: 10,
+  STOPPED: 11,
+} as const
+
+/** As enum kith_store_effect_kind in core/store/store.h. */
+export const STORE = { SYNC: 1, CREATE: 2, DELETE: 3 } as const
+
+/** As enum kith_link_origin: a stranger's link, which begins with a handshake, or our own app's. */
+export const ORIGIN = { NETWORK: 0, LOCAL: 2 } as const
+
+/** What the node wants done; `bytes` are a copy. */
+export interface Effect {
+  kind: number
+  ticket: number
+  link: number
+  /** STORE: which; LOG: the level. */
+  op: number
+  bytes: Uint8Array<ArrayBuffer>
+  /** 64 hexadecimal digits. */
+  blob: string
+  slot: string
+}
+
+/** Files that are open already: everything happens at once. Errors are numbers below 0. */
+export interface Files {
+  read(file: number, at: number, out: Uint8Array): number
+  write(file: number, at: number, bytes: Uint8Array): number
+  truncate(file: number, size: number): number
+  size(file: number): number
+}
+
+const noFiles: Files = { read: () => ERR.IO, write: () => ERR.IO, truncate: () => ERR.IO, size: () => ERR.IO }
+
+type Call = (...args: number[]) => number
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+/** getRandomValues gives no more at once. */
+const RANDOM_MAX = 65536
+
+export const hex = (bytes: Uint8Array): string => Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('')
+export const unhex = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
+
+export class Core {
+  #memory: WebAssembly.Memory
+  #call: Record<string, Call>
+
+  constructor(module: WebAssembly.Module, files: Files = noFiles) {
+    const view = (at: number, length: number): Uint8Array => new Uint8Array(this.#memory.buffer, at, length)
+    const kith = {
+      read: (file: number, at: number, out: number, length: number) => files.read(file, at, view(out, length)),
+      write: (file: number, at: number, from: number, length: number) => files.write(file, at, view(from, length)),
+      truncate: (file: number, size: number) => files.truncate(file, size),
+      size: (file: number) => files.size(file),
+      random: (out: number, length: number) => {
+        for (let at = 0; at < length; at += RANDOM_MAX) {
+          crypto.getRandomValues(
+            new Uint8Array(this.#memory.buffer as ArrayBuffer, out + at, Math.min(RANDOM_MAX, length - at)),
+          )
+        }
+      },
+    }
+    const { exports } = new WebAssembly.Instance(module, { kith })
+    this.#memory = exports.memory as WebAssembly.Memory
+    this.#call = exports as unknown as Record<string, Call>
+    this.#call._initialize!()
+  }
+
+  /** The two clocks that most calls end with. */
+  #do(name: string, ...args: number[]): number {
+    return this.#call[`kith_tab_${name}`]!(...args)
+  }
+
+  #now(name: string, ...args: number[]): number {
+    return this.#do(name, ...args, Math.floor(performance.now()), Date.now())
+  }
+
+  #put(bytes: Uint8Array): number {
+    const at = this.#do('room', bytes.length)
+    new Uint8Array(this.#memory.buffer, at, bytes.length).set(bytes)
+    return bytes.length
+  }
+
+  #copy(at: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer.slice(at, at + length) as ArrayBuffer)
+  }
+
+  #out(length: number): Uint8Array<ArrayBuffer> {
+    return this.#copy(this.#do('out'), length)
+  }
+
+  #text(at: number): string {
+    const bytes = new Uint8Array(this.#memory.buffer, at)
+    return decoder.decode(bytes.slice(0, bytes.indexOf(0)))
+  }
+
+  errorName(err: number): string {
+    return this.#text(this.#do('err_name', err))
+  }
+
+  wipe(): void {
+    this.#do('wipe')
+  }
+
+  newSecret(): Uint8Array<ArrayBuffer> {
+    return this.#out(this.#do('secret_new'))
+  }
+
+  secretOf(seed: Uint8Array): Uint8Array<ArrayBuffer> {
+    this.#put(seed)
+    return this.#out(this.#do('secret_of'))
+  }
+
+  slot(name: string, file: number): void {
+    this.#do('slot', this.#put(encoder.encode(name)), file)
+  }
+
+  open(secret: Uint8Array, quota: number, quarantined: boolean): number {
+    return this.#now('open', this.#put(secret), quota, 0, Number(quarantined))
+  }
+
+  blobKnown(blob: string, size: number): void {
+    this.#put(unhex(blob))
+    this.#do('blob_known', size)
+  }
+
+  get id(): Uint8Array<ArrayBuffer> {
+    return this.#copy(this.#do('id'), 32)
+  }
+
+  get settled(): boolean {
+    return this.#do('is_settled') !== 0
+  }
+
+  get quarantined(): boolean {
+    return this.#do('is_quarantined') !== 0
+  }
+
+  get deadline(): number {
+    return this.#do('deadline')
+  }
+
+  next(): Effect | undefined {
+    const at = this.#do('next')
+    if (!at) return undefined
+    const view = new DataView(this.#memory.buffer, at)
+    const length = view.getInt32(20, true)
+    return {
+      ticket: view.getFloat64(0, true),
+      kind: view.getInt32(8, true),
+      link: view.getInt32(12, true),
+      op: view.getInt32(16, true),
+      bytes: this.#copy(view.getUint32(24, true), length),
+      blob: hex(new Uint8Array(this.#memory.buffer, at + 28, 32)),
+      slot: this.#text(at + 60),
+    }
+  }
+
+  tick(): void {
+    this.#now('tick')
+  }
+
+  stop(): void {
+    this.#now('stop')
+  }
+
+  /** 0: too many. */
+  accept(origin: number, address: string): number {
+    return this.#now('accept', origin, this.#put(encoder.encode(address)))
+  }
+
+  dialled(link: number, ok: boolean): void {
+    this.#now('dialled', link, Number(ok))
+  }
+
+  recv(link: number, bytes: Uint8Array): number {
+    return this.#now('recv', link, this.#put(bytes))
+  }
+
+  /** Empty: nothing now. */
+  send(link: number): Uint8Array<ArrayBuffer> {
+    return this.#out(this.#now('send', link))
+  }
+
+  eof(link: number): void {
+    this.#now('eof', link)
+  }
+
+  full(link: number): boolean {
+    return this.#do('full', link) !== 0
+  }
+
+  storeDone(ticket: number, err: number, file = -1, slot = ''): void {
+    this.#now('store_done', ticket, err, file, this.#put(encoder.encode(slot)))
+  }
+
+  jobDone(ticket: number, result: Uint8Array): void {
+    this.#now('job_done', ticket, this.#put(result))
+  }
+
+  blobPutDone(ticket: number, err: number): void {
+    this.#now('blob_put_done', ticket, err)
+  }
+
+  blobGot(ticket: number, err: number, bytes: Uint8Array): void {
+    this.#now('blob_got', ticket, err, this.#put(bytes))
+  }
+
+  adopted(ticket: number, err: number): void {
+    this.#now('adopted', ticket, err)
+  }
+
+  listening(address: string): void {
+    this.#do('listening', this.#put(encoder.encode(address)))
+  }
+
+  run(job: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#out(this.#do('run', this.#put(job)))
+  }
+}

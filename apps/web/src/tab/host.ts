@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+// A node's world in a Worker: carries out its effects (core/node/node.h) with what a browser has. What
+// apps/kith/host.c is to the daemon.
+import { Core, EFFECT, type Effect, ERR, ORIGIN, STORE } from './core.ts'
+import type { Disk } from './disk.ts'
+import type { Pipe } from './pipe.ts'
+
+/** What a host cannot do by itself. */
+export interface Outside {
+  /** A road for this address, or nothing if we know none. */
+  dial(address: string, link: number): Pipe | undefined
+  /** Runs a job anywhere; may fail. */
+  run(job: Uint8Array): Promise<Uint8Array>
+  log(level: number, text: string): void
+  /** The node has stopped. `again`: the home has another identity, and it is to be opened anew. */
+  stopped(again: boolean): void
+  /** The module has trapped: nothing of it may be used any more. */
+  failed(error: unknown): void
+}
+
+interface Line {
+  pipe: Pipe
+  open: boolean
+  /** Came while too many messages were waiting to be judged. */
+  held: { bytes: Uint8Array; done: () => void }[]
+}
+
+/** setTimeout counts no further. */
+const LONGEST_MS = 0x7fffffff
+
+const decoder = new TextDecoder()
+
+export class Host {
+  #core: Core
+  #disk: Disk
+  #outside: Outside
+  #lines = new Map<number, Line>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #pumping = false
+  #dead = false
+  #adopted = false
+  #quarantined = false
+  /** Creating and deleting are promises, and one waits for the other. */
+  #files: Promise<unknown> = Promise.resolve()
+
+  private constructor(core: Core, disk: Disk, outside: Outside) {
+    this.#core = core
+    this.#disk = disk
+    this.#outside = outside
+  }
+
+  /** Opens the store that is there, and a new one only for a new person. Throws words. */
+  static async open(module: WebAssembly.Module, disk: Disk, outside: Outside): Promise<Host> {
+    await disk.openSlots()
+    const core = new Core(module, disk)
+    const host = new Host(core, disk, outside)
+    let secret = await disk.get('secret')
+    if (!secret) {
+      // A log without the key of its person: making another person here would lose both.
+      if (disk.slots.size) throw new Error('the key of this store is gone')
+      secret = core.newSecret()
+      await disk.put('secret', secret)
+      await disk.put('guard', new Uint8Array())
+    }
+    host.#quarantined = !(await disk.get('guard'))
+    for (const [name, file] of disk.slots) core.slot(name, file)
+    const err = core.open(secret, 0, host.#quarantined)
+    secret.fill(0)
+    if (err) throw new Error(core.errorName(err))
+    await disk.eachBlob((blob, size) => core.blobKnown(blob, size))
+    host.#pump()
+    return host
+  }
+
+  /** A key in base64, as addresses have it. */
+  get key(): string {
+    return btoa(String.fromCharCode(...this.#core.id))
+  }
+
+  /** An app of ours, or a stranger who came by a road. False: too many are here. */
+  take(pipe: Pipe, origin: number = ORIGIN.LOCAL, address = 'page'): boolean {
+    return this.#safely(() => {
+      const link = this.#core.accept(origin, address)
+      if (!link) {
+        pipe.close()
+        return false
+      }
+      this.#attach(link, pipe)
+      this.#pump()
+      return true
+    }, false)
+  }
+
+  stop(): void {
+    this.#safely(() => {
+      this.#core.stop()
+      this.#pump()
+    }, undefined)
+  }
+
+  listening(address: string): void {
+    this.#safely(() => this.#core.listening(address), undefined)
+  }
+
+  // ---- lines ----
+
+  #attach(link: number, pipe: Pipe): void {
+    const line: Line = { pipe, open: false, held: [] }
+    this.#lines.set(link, line)
+    pipe.onopen = () => {
+      line.open = true
+      this.#work(() => this.#write(link))
+    }
+    pipe.onbytes = (bytes, done) =>
+      this.#work(() => {
+        if (line.held.length || this.#core.full(link)) {
+          line.held.push({ bytes, done })
+        } else {
+          this.#core.recv(link, bytes)
+          done()
+        }
+      })
+    pipe.ondrain = () => this.#work(() => this.#write(link))
+    pipe.onclose = () => this.#work(() => this.#ended(link))
+  }
+
+  #ended(link: number): void {
+    this.#lines.delete(link)
+    this.#core.eof(link)
+  }
+
+  #write(link: number): void {
+    const line = this.#lines.get(link)
+    while (line?.open && line.pipe.hasRoom) {
+      const bytes = this.#core.send(link)
+      if (!bytes.length) return
+      line.pipe.send(bytes)
+    }
+  }
+
+  #close(link: number): void {
+    const line = this.#lines.get(link)
+    if (line?.open) {
+      for (let bytes = this.#core.send(link); bytes.length; bytes = this.#core.send(link)) line.pipe.send(bytes)
+    }
+    line?.pipe.close()
+    this.#ended(link)
+  }
+
+  #dial(link: number, address: string): void {
+    let pipe: Pipe | undefined
+    try {
+      pipe = this.#outside.dial(address, link)
+    } catch {
+      // An address that no browser takes.
+    }
+    if (!pipe) {
+      this.#core.dialled(link, false)
+      return
+    }
+    this.#attach(link, pipe)
+    const line = this.#lines.get(link)!
+    pipe.onopen = () => {
+      line.open = true
+      this.#work(() => this.#core.dialled(link, true))
+    }
+    pipe.onclose = () => {
+      const { open } = line
+      this.#work(() => {
+        this.#lines.delete(link)
+        if (open) this.#core.eof(link)
+        else this.#core.dialled(link, false)
+      })
+    }
+  }
+
+  // ---- effects ----
+
+  #work(work: () => void): void {
+    this.#safely(() => {
+      work()
+      this.#pump()
+    }, undefined)
+  }
+
+  #safely<T>(work: () => T, otherwise: T): T {
+    if (this.#dead) return otherwise
+    try {
+      return work()
+    } catch (error) {
+      this.#end()
+      this.#outside.failed(error)
+      return otherwise
+    }
+  }
+
+  #pump(): void {
+    if (this.#pumping || this.#dead) return
+    this.#pumping = true
+    for (let e = this.#core.next(); e && !this.#dead; e = this.#core.next()) this.#carryOut(e)
+    this.#pumping = false
+    if (this.#dead) return
+    this.#release()
+    clearTimeout(this.#timer)
+    const at = this.#core.deadline
+    if (at === Number.POSITIVE_INFINITY) return
+    const wait = Math.min(LONGEST_MS, Math.max(1, at - Math.floor(performance.now())))
+    this.#timer = setTimeout(() => this.#work(() => this.#core.tick()), wait)
+  }
+
+  /** What was held back goes on when its judges have caught up. */
+  #release(): void {
+    for (const [link, line] of this.#lines) {
+      if (!line.held.length || this.#core.full(link)) continue
+      setTimeout(() =>
+        this.#work(() => {
+          if (this.#lines.get(link) !== line || this.#core.full(link)) return
+          const next = line.held.shift()
+          if (!next) return
+          this.#core.recv(link, next.bytes)
+          next.done()
+        }),
+      )
+    }
+    if (this.#quarantined && !this.#core.quarantined) {
+      this.#quarantined = false
+      void this.#disk.put('guard', new Uint8Array()).catch(() => {})
+    }
+  }
+
+  #carryOut(e: Effect): void {
+    switch (e.kind) {
+      case EFFECT.STORE:
+        this.#storeEffect(e)
+        break
+      case EFFECT.JOB:
+        void this.#job(e)
+        break
+      case EFFECT.DIAL:
+        this.#dial(e.link, decoder.decode(e.bytes))
+        break
+      case EFFECT.WRITE:
+        this.#write(e.link)
+        break
+      case EFFECT.CLOSE:
+        this.#close(e.link)
+        break
+      case EFFECT.BLOB_PUT:
+        void this.#putBlob(e)
+        break
+      case EFFECT.BLOB_GET:
+        void this.#getBlob(e)
+        break
+      case EFFECT.BLOB_DROP:
+        this.#disk.dropBlob(e.blob)
+        break
+      case EFFECT.LOG:
+        this.#outside.log(e.op, decoder.decode(e.bytes))
+        break
+      case EFFECT.ADOPT:
+        void this.#adopt(e)
+        break
+      case EFFECT.STOPPED:
+        this.#stopped()
+        break
+    }
+  }
+
+  /** A job that fails is not answered: it was malformed, or there is no memory for it. */
+  async #job({ ticket, bytes }: Effect): Promise<void> {
+    try {
+      const result = await this.#outside.run(bytes)
+      this.#work(() => this.#core.jobDone(ticket, result))
+    } catch (error) {
+      this.#outside.log(3, `job.failed error=${String(error)}`)
+    }
+  }
+
+  async #putBlob({ ticket, blob, bytes }: Effect): Promise<void> {
+    const err = await this.#disk.putBlob(blob, bytes)
+    this.#work(() => this.#core.blobPutDone(ticket, err))
+  }
+
+  async #getBlob({ ticket, blob }: Effect): Promise<void> {
+    const got = await this.#disk.getBlob(blob)
+    this.#work(() => {
+      if (typeof got === 'number') this.#core.blobGot(ticket, got, new Uint8Array())
+      else this.#core.blobGot(ticket, ERR.OK, got)
+    })
+  }
+
+  #storeEffect({ op, ticket, slot }: Effect): void {
+    if (op === STORE.SYNC) {
+      this.#core.storeDone(ticket, this.#disk.sync(slot))
+      return
+    }
+    this.#files = this.#files.then(async () => {
+      const result = op === STORE.CREATE ? await this.#disk.create(slot) : await this.#disk.delete(slot)
+      this.#work(() => {
+        if (op === STORE.CREATE && result >= 0) this.#core.storeDone(ticket, ERR.OK, result, slot)
+        else this.#core.storeDone(ticket, result)
+      })
+    })
+  }
+
+  /** In an order that leaves a key in its place at every moment, and no new key beside an old guard. */
+  async #adopt({ ticket, bytes }: Effect): Promise<void> {
+    let err: number = ERR.OK
+    try {
+      const old = await this.#disk.get('secret')
+      if (old) await this.#disk.put(`secret.unused-${new Date().toISOString().replace(/[^0-9]/g, '')}`, old)
+      await this.#disk.remove('guard')
+      const text = this.#core.secretOf(bytes)
+      this.#core.wipe()
+      await this.#disk.put('secret', text)
+      text.fill(0)
+      old?.fill(0)
+      this.#adopted = true
+    } catch {
+      err = ERR.IO
+    }
+    bytes.fill(0)
+    this.#work(() => this.#core.adopted(ticket, err))
+  }
+
+  #stopped(): void {
+    this.#end()
+    void this.#files.then(() => {
+      this.#disk.closeSlots()
+      this.#outside.stopped(this.#adopted)
+    })
+  }
+
+  #end(): void {
+    this.#dead = true
+    clearTimeout(this.#timer)
+    for (const { pipe } of this.#lines.values()) pipe.close()
+    this.#lines.clear()
+  }
+}

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# stage: full,long 300
+# The node in a tab: two folders give one module, and a page of nothing but files is a whole peer.
+other=$BUILD/wasm-again
+rm -rf "$other"
+check "two folders, one sha256" test "$(bash scripts/build_wasm.sh)" = "$(bash scripts/build_wasm.sh "$other")"
+rm -rf "$other"
+needs_binary "$BIN/kith"
+need_e2e || fail "the browser’s driver could not be installed"
+tally "a node in a tab" node tests/e2e/tab.mjs
