@@ -3,6 +3,7 @@
  * group, and as a feed to make a key with. */
 #include "base/base64.h"
 #include "feed/box2.h"
+#include "feed/box2_parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,7 +38,6 @@ static void take_bytes(struct kith_bytes in, const struct kith_box2_key *key) {
 /* Header and body are sealed with the right keys, so that the input decides what the header claims. */
 static void take_header(struct kith_bytes in, const struct kith_box2_key *key, const struct kith_rng *rng) {
     static const struct kith_nonce no_nonce;
-    uint8_t info[KITH_BOX2_BOUND_LEN + 12];
     struct kith_symkey header_key;
     struct kith_box2_opener o = {0};
     struct kith_buf box = {0}, out = {0};
@@ -46,9 +46,7 @@ static void take_header(struct kith_bytes in, const struct kith_box2_key *key, c
     KITH_ASSERT(kith_box2_seal(&box, in, &author, &previous, key, 1, rng, NULL) == KITH_OK);
     KITH_ASSERT(kith_box2_begin(&o, kith_buf_bytes(&box), &author, &previous) == KITH_OK);
     KITH_ASSERT(kith_box2_try(&o, key, &out) == KITH_OK);
-    memcpy(info, o.bound, sizeof o.bound);
-    memcpy(info + sizeof o.bound, "\x0a\0header_key", 12);
-    kith_hkdf_expand_sha256(&header_key, &o.read_key, kith_bytes(info, sizeof info));
+    kith_box2_derive(&header_key, o.bound, &o.read_key, KITH_LIT("header_key"));
     kith_secretbox_seal(o.box.p, kith_bytes(in.p, 16), &no_nonce, &header_key);
     out.len = 0;
     int err = kith_box2_try(&o, key, &out);

@@ -3,12 +3,13 @@
 
 #include "base/base64.h"
 #include "feed/bfe.h"
+#include "feed/box2_parts.h"
 
 #define HEADER_LEN 16 /* where the body is (16 bits), then zeros */
 #define SLOTS_AT (KITH_MAC_LEN + HEADER_LEN)
 #define SLOT_LEN 32
 #define BODY_MIN (KITH_MAC_LEN + 1) /* there is no empty message */
-#define INFO_MAX (KITH_BOX2_BOUND_LEN + 64) /* two labels more */
+#define INFO_MAX (KITH_BOX2_BOUND_LEN + 80) /* two labels more */
 
 /* Each key is used for one message, so that every nonce can be this one. */
 static const struct kith_nonce no_nonce;
@@ -25,8 +26,7 @@ static struct kith_bytes scheme_name(enum kith_box2_scheme scheme) {
     return KITH_LIT("envelope-symmetric-key-for-self");
 }
 
-/* The beginning of the info of all that is derived for one message. */
-static void bind(uint8_t out[KITH_BOX2_BOUND_LEN], const struct kith_pubkey *author, const struct kith_msgid *previous) {
+void kith_box2_bind(uint8_t out[KITH_BOX2_BOUND_LEN], const struct kith_pubkey *author, const struct kith_msgid *previous) {
     uint8_t id[KITH_BFE_LEN];
     size_t at = kith_slp_put(out, 0, KITH_LIT("envelope"));
     kith_bfe_feed(id, author);
@@ -36,22 +36,23 @@ static void bind(uint8_t out[KITH_BOX2_BOUND_LEN], const struct kith_pubkey *aut
     KITH_ASSERT(at == KITH_BOX2_BOUND_LEN);
 }
 
-/* DeriveSecret of the specification: HKDF's expand step alone. */
-static void derive(struct kith_symkey *out, const uint8_t bound[KITH_BOX2_BOUND_LEN], const struct kith_symkey *from,
-                   struct kith_bytes label) {
+void kith_box2_derive(struct kith_symkey *out, const uint8_t bound[KITH_BOX2_BOUND_LEN], const struct kith_symkey *from,
+                      struct kith_bytes label) {
     uint8_t info[INFO_MAX];
+    KITH_ASSERT(label.len <= 32);
     memcpy(info, bound, KITH_BOX2_BOUND_LEN);
     size_t len = kith_slp_put(info, KITH_BOX2_BOUND_LEN, label);
     kith_hkdf_expand_sha256(out, from, kith_bytes(info, len));
 }
 
-/* What covers the message key in a slot of this reader. */
-static void derive_slot(struct kith_symkey *out, const uint8_t bound[KITH_BOX2_BOUND_LEN], const struct kith_box2_key *key) {
+void kith_box2_cover(struct kith_symkey *out, const uint8_t bound[KITH_BOX2_BOUND_LEN], const struct kith_symkey *key,
+                     struct kith_bytes scheme) {
     uint8_t info[INFO_MAX];
+    KITH_ASSERT(scheme.len <= 64);
     memcpy(info, bound, KITH_BOX2_BOUND_LEN);
     size_t len = kith_slp_put(info, KITH_BOX2_BOUND_LEN, KITH_LIT("slot_key"));
-    len = kith_slp_put(info, len, scheme_name(key->scheme));
-    kith_hkdf_expand_sha256(out, &key->key, kith_bytes(info, len));
+    len = kith_slp_put(info, len, scheme);
+    kith_hkdf_expand_sha256(out, key, kith_bytes(info, len));
 }
 
 static void mix(uint8_t out[SLOT_LEN], const uint8_t a[SLOT_LEN], const uint8_t b[SLOT_LEN]) {
@@ -89,9 +90,9 @@ static void seal_parts(uint8_t *box, size_t body_at, struct kith_bytes text, con
     struct kith_symkey part;
     uint8_t header[HEADER_LEN] = {0};
     kith_put_u16le(header, (uint16_t)body_at);
-    derive(&part, bound, read_key, KITH_LIT("header_key"));
+    kith_box2_derive(&part, bound, read_key, KITH_LIT("header_key"));
     kith_secretbox_seal(box, kith_bytes(header, sizeof header), &no_nonce, &part);
-    derive(&part, bound, read_key, KITH_LIT("body_key"));
+    kith_box2_derive(&part, bound, read_key, KITH_LIT("body_key"));
     kith_secretbox_seal(box + body_at, text, &no_nonce, &part);
     kith_wipe(&part, sizeof part);
 }
@@ -106,13 +107,13 @@ int kith_box2_seal(struct kith_buf *out, struct kith_bytes text, const struct ki
     kith_rng_fill(rng, msg_key.b, sizeof msg_key.b);
     if (is_zero(&msg_key))
         return KITH_ERR_ARG;
-    bind(bound, author, previous);
-    derive(&reading, bound, &msg_key, KITH_LIT("read_key"));
+    kith_box2_bind(bound, author, previous);
+    kith_box2_derive(&reading, bound, &msg_key, KITH_LIT("read_key"));
 
     size_t body_at = SLOTS_AT + count * SLOT_LEN, len = body_at + KITH_MAC_LEN + text.len;
     uint8_t *box = kith_alloc(len);
     for (size_t i = 0; i < count; i++) {
-        derive_slot(&cover, bound, &recipients[i]);
+        kith_box2_cover(&cover, bound, &recipients[i].key, scheme_name(recipients[i].scheme));
         mix(box + SLOTS_AT + i * SLOT_LEN, msg_key.b, cover.b);
     }
     seal_parts(box, body_at, text, bound, &reading);
@@ -144,7 +145,7 @@ int kith_box2_begin(struct kith_box2_opener *o, struct kith_bytes content, const
         return KITH_ERR_SYNTAX;
     size_t room = (o->box.len - SLOTS_AT - BODY_MIN) / SLOT_LEN;
     o->slots = room < KITH_BOX2_MAX_RECIPIENTS ? room : KITH_BOX2_MAX_RECIPIENTS;
-    bind(o->bound, author, previous);
+    kith_box2_bind(o->bound, author, previous);
     return KITH_OK;
 }
 
@@ -152,8 +153,8 @@ int kith_box2_begin(struct kith_box2_opener *o, struct kith_bytes content, const
 static bool try_slot(struct kith_box2_opener *o, size_t slot, const struct kith_symkey *cover, uint8_t header[HEADER_LEN]) {
     struct kith_symkey msg_key, header_key;
     mix(msg_key.b, o->box.p + SLOTS_AT + slot * SLOT_LEN, cover->b);
-    derive(&o->read_key, o->bound, &msg_key, KITH_LIT("read_key"));
-    derive(&header_key, o->bound, &o->read_key, KITH_LIT("header_key"));
+    kith_box2_derive(&o->read_key, o->bound, &msg_key, KITH_LIT("read_key"));
+    kith_box2_derive(&header_key, o->bound, &o->read_key, KITH_LIT("header_key"));
     bool opens = kith_secretbox_open(header, kith_bytes(o->box.p, SLOTS_AT), &no_nonce, &header_key) == KITH_OK;
     if (opens) {
         kith_wipe(&msg_key, sizeof msg_key);
@@ -169,7 +170,7 @@ static int open_body(const struct kith_box2_opener *o, size_t slot, const uint8_
     if (at < SLOTS_AT + (slot + 1) * SLOT_LEN || at + BODY_MIN > o->box.len)
         return KITH_ERR_CRYPTO;
     struct kith_bytes body = kith_bytes(o->box.p + at, o->box.len - at);
-    derive(&body_key, o->bound, &o->read_key, KITH_LIT("body_key"));
+    kith_box2_derive(&body_key, o->bound, &o->read_key, KITH_LIT("body_key"));
     kith_buf_reserve(out, body.len);
     int err = kith_secretbox_open(out->p + out->len, body, &no_nonce, &body_key);
     if (!err)
@@ -184,7 +185,7 @@ int kith_box2_try(struct kith_box2_opener *o, const struct kith_box2_key *key, s
     size_t tries = key->scheme == KITH_BOX2_GROUP && o->slots ? 1 : o->slots;
     int err = KITH_ERR_NOT_FOUND;
     if (tries)
-        derive_slot(&cover, o->bound, key);
+        kith_box2_cover(&cover, o->bound, &key->key, scheme_name(key->scheme));
     for (size_t i = 0; i < tries && err == KITH_ERR_NOT_FOUND; i++)
         if (try_slot(o, i, &cover, header))
             err = open_body(o, i, header, out);

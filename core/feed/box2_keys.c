@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "feed/bfe.h"
 #include "feed/box2.h"
+#include "feed/box2_parts.h"
 
 #define PARTY_LEN (2 * KITH_BFE_LEN) /* a feed's curve25519 key, then its id */
 
@@ -43,31 +44,40 @@ static void derive_dm(struct kith_box2_key *out, const struct kith_symkey *share
     out->scheme = KITH_BOX2_DM;
 }
 
-int kith_box2_dm_keys(struct kith_box2_dm *out, const struct kith_seckey *mine, const struct kith_pubkey *theirs) {
-    struct kith_dhsec sec;
-    struct kith_dhpub my_dh, their_dh;
-    struct kith_symkey shared = {{0}};
-    struct kith_pubkey me;
+static void put_party(uint8_t out[PARTY_LEN], const struct kith_box2_party *party) {
+    kith_bfe_dhpub(out, &party->dh);
+    kith_bfe_feed(out + KITH_BFE_LEN, &party->feed);
+}
+
+int kith_box2_dm_derive(struct kith_box2_dm *out, const struct kith_dhsec *my_secret, const struct kith_box2_party *me,
+                        const struct kith_box2_party *them) {
+    struct kith_symkey shared;
     uint8_t a[PARTY_LEN], b[PARTY_LEN];
-    memcpy(me.b, mine->b + 32, sizeof me.b);
-    int err = kith_dh_from_seckey(&sec, mine);
-    if (!err)
-        err = kith_dh_from_pubkey(&their_dh, theirs);
-    if (!err)
-        err = kith_dh_shared(&shared, &sec, &their_dh);
-    if (!err) {
-        kith_dh_public(&my_dh, &sec);
-        kith_bfe_dhpub(a, &my_dh);
-        kith_bfe_feed(a + KITH_BFE_LEN, &me);
-        kith_bfe_dhpub(b, &their_dh);
-        kith_bfe_feed(b + KITH_BFE_LEN, theirs);
-        bool strings = compare_as_strings(a, b) <= 0, bytes = memcmp(a, b, PARTY_LEN) <= 0;
-        derive_dm(&out->key[0], &shared, strings ? a : b, strings ? b : a);
-        derive_dm(&out->key[1], &shared, bytes ? a : b, bytes ? b : a);
-        out->count = strings == bytes ? 1 : 2;
-    }
-    kith_wipe(&sec, sizeof sec);
+    int err = kith_dh_shared(&shared, my_secret, &them->dh);
+    if (err)
+        return err;
+    put_party(a, me);
+    put_party(b, them);
+    bool strings = compare_as_strings(a, b) <= 0, bytes = memcmp(a, b, PARTY_LEN) <= 0;
+    derive_dm(&out->key[0], &shared, strings ? a : b, strings ? b : a);
+    derive_dm(&out->key[1], &shared, bytes ? a : b, bytes ? b : a);
+    out->count = strings == bytes ? 1 : 2;
     kith_wipe(&shared, sizeof shared);
+    return KITH_OK;
+}
+
+int kith_box2_dm_keys(struct kith_box2_dm *out, const struct kith_seckey *mine, const struct kith_pubkey *theirs) {
+    struct kith_dhsec secret;
+    struct kith_box2_party me, them = {.feed = *theirs};
+    memcpy(me.feed.b, mine->b + 32, sizeof me.feed.b);
+    int err = kith_dh_from_pubkey(&them.dh, theirs);
+    if (!err)
+        err = kith_dh_from_seckey(&secret, mine);
+    if (err)
+        return err;
+    kith_dh_public(&me.dh, &secret);
+    err = kith_box2_dm_derive(out, &secret, &me, &them);
+    kith_wipe(&secret, sizeof secret);
     return err;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* box2_test.c: envelopes and keys that the JavaScript packages made, and ours. */
 #include "feed/box2.h"
+#include "feed/box2_parts.h"
 
 #include "vector.h"
 
@@ -253,16 +254,13 @@ static void a_group_opens_the_first_slot_alone(void) {
 /* Writes header and body anew, the body at any place that the header may claim. */
 static void place_body(struct kith_buf *out, struct kith_box2_opener *o, size_t claimed, size_t at, struct kith_bytes text) {
     static const struct kith_nonce no_nonce;
-    uint8_t raw[400] = {0}, header[16] = {0}, info[KITH_BOX2_BOUND_LEN + 12];
+    uint8_t raw[400] = {0}, header[16] = {0};
     struct kith_symkey key;
     memcpy(raw, o->box.p, 64);
     kith_put_u16le(header, (uint16_t)claimed);
-    memcpy(info, o->bound, sizeof o->bound);
-    memcpy(info + sizeof o->bound, "\x0a\0header_key", 12);
-    kith_hkdf_expand_sha256(&key, &o->read_key, kith_bytes(info, sizeof info));
+    kith_box2_derive(&key, o->bound, &o->read_key, KITH_LIT("header_key"));
     kith_secretbox_seal(raw, kith_bytes(header, sizeof header), &no_nonce, &key);
-    memcpy(info + sizeof o->bound, "\x08\0body_key", 10);
-    kith_hkdf_expand_sha256(&key, &o->read_key, kith_bytes(info, sizeof info - 2));
+    kith_box2_derive(&key, o->bound, &o->read_key, KITH_LIT("body_key"));
     kith_secretbox_seal(raw + at, text, &no_nonce, &key);
     put_content(out, raw, at + 16 + text.len);
 }
