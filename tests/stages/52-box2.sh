@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# stage: full,long 300
+# box2 beside the JavaScript packages, and every vector of its two specifications.
+build release || { fail "build"; exit 1; }
+need_js box2 || { fail "the JavaScript packages of box2"; exit 1; }
+count=500
+[ "$MODE" = long ] && count=20000
+tally "box2" node tests/interop/box2.mjs "$BIN/box2" "$count"
