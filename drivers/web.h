@@ -51,7 +51,7 @@ struct kith_web_config {
     const struct kith_web_header *headers; /* on every answer; ends with a NULL name */
     const struct kith_web_file *files;     /* borrowed for the server's life */
     size_t file_count;
-    unsigned sockets; /* at most; one more is closed at once */
+    unsigned sockets; /* at most; for one more the oldest that is no WebSocket is closed */
 
     /* Before anything else: 0, or the status to refuse with. */
     int (*check)(void *ctx, const struct kith_web_request *q);
@@ -59,7 +59,7 @@ struct kith_web_config {
     bool (*answer)(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a);
 
     const char *socket_path;     /* where WebSockets are, "/rpc" */
-    const char *socket_protocol; /* the subprotocol that we speak: what the answer names */
+    const char *socket_protocol; /* the subprotocol that we speak: what the answer names; NULL: none */
     /* May it be upgraded? 0, or the status to refuse with. */
     int (*upgrade)(void *ctx, const struct kith_web_request *q);
     /* A WebSocket stands: the callee takes the road as one that was accepted and starts or closes it. */

@@ -326,7 +326,8 @@ void web_socket_upgrade(struct web_conn *c, h2o_req_t *req, const char *client_k
     req->res.reason = "Switching Protocols";
     h2o_add_header(&req->pool, &req->res.headers, H2O_TOKEN_UPGRADE, NULL, H2O_STRLIT("websocket"));
     h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("sec-websocket-accept"), 0, NULL, kept.base, kept.len);
-    h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("sec-websocket-protocol"), 0, NULL, protocol,
-                          strlen(protocol));
+    if (protocol) /* a browser that has named none refuses to be given one */
+        h2o_add_header_by_str(&req->pool, &req->res.headers, H2O_STRLIT("sec-websocket-protocol"), 0, NULL, protocol,
+                              strlen(protocol));
     h2o_http1_upgrade(req, NULL, 0, on_upgraded, c);
 }

@@ -12,6 +12,8 @@
 
 #include "commands.h"
 #include "serve.h"
+#include "ws_serve.h"
+#include "base/base64.h"
 #include "feed/id.h"
 
 #define DEFAULT_PORT 8008 /* where SSB peers expect each other */
@@ -105,7 +107,7 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
 }
 
 struct words { /* the options of `kith serve` */
-    const char *listen, *web, *password_file;
+    const char *listen, *web, *ws, *password_file;
     bool lan, no_web;
 };
 
@@ -121,9 +123,31 @@ static int start_web(struct app *a, struct host *h, const struct words *w, struc
     return web_serve_start(out, a, h, &o);
 }
 
+static int start_ws(struct app *a, struct host *h, const struct words *w, bool print, struct ws_serve **out) {
+    char bound[128], shown[128], key[44];
+    uint16_t port = WS_PORT;
+    int err;
+    *out = NULL;
+    if (!w->ws)
+        return APP_OK;
+    if (!split(w->ws, "0.0.0.0", bound, sizeof bound, &port))
+        return app_refuse(a, APP_USAGE, "usage", "--ws takes HOST:PORT, for example 0.0.0.0:%u", WS_PORT);
+    err = ws_serve_start(out, h, bound, &port);
+    if (err)
+        return app_refuse(a, err == KITH_ERR_ARG ? APP_USAGE : APP_FAILED, "net", "cannot listen for browsers on %s port %u (%s)", bound, port,
+                          kith_err_text(err));
+    public_name(bound, shown, sizeof shown);
+    kith_base64_write(key, a->home.keys.pub.b, sizeof a->home.keys.pub.b);
+    if (print)
+        printf(strchr(shown, ':') ? "ws://[%s]:%u~shs:%.*s\n" : "ws://%s:%u~shs:%.*s\n", shown, port, (int)sizeof key, key);
+    fflush(stdout);
+    return APP_OK;
+}
+
 int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, void *ctx), void *ctx) {
     struct words words = {.listen = app_option(a, "--listen"),
                           .web = app_option(a, "--web"),
+                          .ws = app_option(a, "--ws"),
                           .password_file = app_option(a, "--web-password-file"),
                           .lan = !app_flag(a, "--no-lan"),
                           .no_web = app_flag(a, "--no-web")};
@@ -132,6 +156,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, vo
     struct host_options options = {
         .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops};
     struct web_serve *web = NULL;
+    struct ws_serve *ws = NULL;
     struct host *h;
     int err, code;
     if (!app_words(a, 0, 0))
@@ -143,6 +168,8 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, vo
         return app_fail(a, err, a->home.dir);
     code = start_web(a, h, &words, &web); /* first: who reads our address may go on to the page */
     if (!code)
+        code = start_ws(a, h, &words, !up, &ws);
+    if (!code)
         code = listen_all(a, h, words.listen ? words.listen : "0.0.0.0:8008", words.lan, !up);
     if (!code) {
         notify_ready();
@@ -150,6 +177,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, vo
             up(a, web, ctx);
         host_run(h);
     }
+    ws_serve_stop(ws);
     web_serve_stop(web);
     host_close(h);
     return code;

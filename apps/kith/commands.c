@@ -69,9 +69,10 @@ const struct command app_commands[] = {
      "--print  prints the page's address instead\nThe address holds a token and lets in whoever has it. With no node running, "
      "kith ui takes the options of kith serve and serves until it is stopped.\n",
      "kith ui", cmd_ui},
-    {"serve", "Connecting", "[--listen HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--no-lan] [--hops N] [--quota MB] [--verbose]",
+    {"serve", "Connecting", "[--listen HOST:PORT] [--ws HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--no-lan] [--hops N] [--quota MB] [--verbose]",
      "runs your node until it is stopped; prints its address",
-     "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--web HOST:PORT  where "
+     "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--ws HOST:PORT  where "
+     "friends in browsers reach it by WebSocket; nowhere if not said\n--web HOST:PORT  where "
      "the page is served; 127.0.0.1:8484 if not said, or a free port if that one is taken\n--no-web  serves no page\n"
      "--web-password-file FILE  its first line lets a browser in as well as the token that kith ui hands over; to be "
      "reached from other machines needs one, and is not encrypted\n--no-lan  neither looks for "

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The Worker that a node lives in: one of all tabs has it, whoever holds the lock.
+import { socketUrl } from './address.ts'
 import { Core } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
-import { portPipe } from './pipe.ts'
+import { type Pipe, portPipe, socketPipe } from './pipe.ts'
 
 export type FromPage = { kind: 'start'; wasm: string; sha256: string } | { kind: 'app'; port: MessagePort }
 export type ToPage = { kind: 'ready' } | { kind: 'failed'; why: string } | { kind: 'log'; level: number; text: string }
@@ -33,9 +34,15 @@ async function load(url: string, sha256: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes)
 }
 
+/** Other roads lead nowhere from a browser. */
+function dial(address: string): Pipe | undefined {
+  const url = socketUrl(address)
+  return url ? socketPipe(new WebSocket(url)) : undefined
+}
+
 async function openNode(disk: Disk): Promise<void> {
   host = await Host.open(module, disk, {
-    dial: () => undefined,
+    dial,
     run: async job => {
       jobs ??= new Core(module)
       return jobs.run(job)
