@@ -8,6 +8,7 @@ export const screens = ({ me, other, root }) => [
   { name: 'friends', at: '#/friends' },
   { name: 'messages', at: '#/messages' },
   { name: 'conversation', at: `#/messages/${encodeURIComponent(other)}` },
+  { name: 'new-message', at: '#/messages/new' },
   { name: 'search', at: '#/search' },
   { name: 'found', at: '#/search/the' },
   { name: 'tag', at: '#/tag/lake' },
@@ -25,7 +26,7 @@ export async function show (page, origin, at) {
 }
 
 // Until the page has been still for a moment: no element came or went, and nothing says that it loads.
-export const settle = (page, still = 250, limit = 15000) => page.evaluate(([still, limit]) => new Promise(resolve => {
+export const settle = (page, still = 250, limit = 60000) => page.evaluate(([still, limit]) => new Promise(resolve => {
   let timer
   const end = () => { watch.disconnect(); clearTimeout(timer); clearTimeout(last); resolve() }
   const again = () => {

@@ -125,12 +125,12 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
         for (const button of document.querySelectorAll('article button')) if (button.textContent === 'Show all of it') button.click()
         scrollTo(0, document.documentElement.scrollHeight)
       })
-      await settle(page, 100, 2000)
+      await settle(page, 100, 20e3)
       await look(name)
       const older = page.getByRole('button', { name: 'Show older' })
       if (!await older.count()) break
-      await older.first().click({ timeout: 2000 }).catch(() => {})
-      await settle(page, 100, 3000)
+      await older.first().click({ timeout: 5000 }).catch(() => {}) // it also goes by itself, as one comes near
+      await settle(page, 100, 20e3)
     }
   }
   for (const { name, at } of screens({ me: '@me', other: '@other', root: '%root' })) {
@@ -139,6 +139,7 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
       const [door, id] = real.split(/(?=[@%])/)
       const before = [faults.length, ran.length]
       await show(page, anna.origin, door + (id ? encodeURIComponent(id) : ''))
+      if (name === 'my-wall') await page.getByRole('article').first().waitFor()
       // My wall has everything; elsewhere the same posts are shown in the same way.
       await toTheEnd(name, name === 'my-wall' ? 60 : 3)
       check(faults.length === before[0] && ran.length === before[1], [...faults.slice(before[0]), ...ran.slice(before[1]).map(id => 'it ran: ' + id)].slice(0, 20).join('\n'))
