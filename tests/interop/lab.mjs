@@ -102,6 +102,20 @@ export async function startPeer (family, options = {}) {
   })
 }
 
+// A JavaScript peer hangs up on whom it has dialled while its own indexes are behind, and dials again
+// when its scheduler comes round, which is switched off here: this does the scheduler's part.
+export function keepsDialling (peer, kith) {
+  let busy = false
+  setInterval(async () => {
+    if (busy) return
+    busy = true
+    try {
+      if (!(await peer.peers()).includes(kith.id)) await peer.connect({ address: kith.address })
+    } catch {} // it has ended, or will try again
+    busy = false
+  }, 2000).unref()
+}
+
 // kith as a script sees it: run('post', 'hello'), json('feed') gives the objects of its lines.
 export class Kith {
   constructor (home = newHome('kith')) { this.home = home }
