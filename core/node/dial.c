@@ -33,8 +33,8 @@ static bool is_due(struct kith_node *n, const struct kith_place *place) {
 }
 
 static void dial(struct kith_node *n, struct kith_place *place) {
-    if (kith_peers_person(n, &place->id)) { /* they are here by another road */
-        place->next_ms = n->t.now_ms + KITH_DIAL_FIRST_MS * 30;
+    if (kith_peers_person(n, &place->id)) { /* they are here by another road: until that one ends */
+        place->next_ms = UINT64_MAX;
         return;
     }
     place->link = kith_peers_dial(n, place->address, &place->id, NULL);
@@ -183,10 +183,20 @@ void kith_dial_failed(struct kith_peer *p, const char *why) {
     kith_line_done(&l);
 }
 
+/* The addresses that waited for the end of this link. */
+static void wake(struct kith_node *n, const struct kith_pubkey *id) {
+    for (size_t i = 0; i < n->dialler.count; i++) {
+        struct kith_place *place = &n->dialler.places[i];
+        if (place->next_ms == UINT64_MAX && kith_pubkey_eq(&place->id, id))
+            place->next_ms = n->t.now_ms + pause_of(n, 1);
+    }
+}
+
 void kith_dial_gone(struct kith_peer *p) {
     struct kith_node *n = p->node;
     struct kith_place *place = of_link(n, p->link);
     kith_invite_accept_failed(p, "the connection ended");
+    wake(n, &p->id);
     if (!place)
         return;
     place->link = 0;

@@ -19,7 +19,7 @@ struct kith_place {
     struct kith_pubkey id;
     enum kith_place_source source;
     unsigned failures;
-    uint64_t next_ms;  /* not before */
+    uint64_t next_ms;  /* not before; UINT64_MAX: when the link ends by which they are here */
     uint64_t seen_ms;  /* LAN: when it was heard of last */
     uint32_t link;     /* 0: not connected */
     bool connected;

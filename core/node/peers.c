@@ -16,7 +16,7 @@ struct kith_peer *kith_peers_link(struct kith_node *n, uint32_t link) {
 
 struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubkey *id) {
     for (struct kith_peer *p = n->peers.first; p; p = p->next) {
-        if (p->role == KITH_ROLE_PEER && !p->closing && kith_pubkey_eq(&p->id, id))
+        if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && !p->closing && kith_pubkey_eq(&p->id, id))
             return p;
     }
     return NULL;

@@ -66,7 +66,7 @@ struct kith_peers {
 };
 
 struct kith_peer *kith_peers_link(struct kith_node *n, uint32_t link); /* NULL: gone */
-/* The open link with that person; NULL: none. */
+/* The open link with that person; NULL: none. One where we are a guest is not ours to them. */
 struct kith_peer *kith_peers_person(struct kith_node *n, const struct kith_pubkey *id);
 
 /* Asks the host to dial. keys: who we are there (NULL: ourselves). 0: too many links. */

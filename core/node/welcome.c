@@ -49,7 +49,7 @@ void kith_peer_opened(struct kith_peer *p) {
     struct kith_line l;
     p->role = role_of(p);
     p->since_ms = n->t.now_ms;
-    if (p->role == KITH_ROLE_PEER && older && older != p) {
+    if (p->role == KITH_ROLE_PEER && !p->guest_of_theirs && older && older != p) {
         if (!newer_stays(p, older)) {
             p->role = KITH_ROLE_NONE;
             kith_peer_close(p, "already connected");

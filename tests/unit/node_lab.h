@@ -15,6 +15,7 @@ static const struct kith_time lab_time = {1, 1};
 struct lab {
     struct kith_node *node;
     struct kith_slots_mem *disk;
+    bool online;
     uint8_t seed;
 };
 
@@ -26,7 +27,7 @@ static void lab_count_up(void *ctx, uint8_t *out, size_t len) {
 
 static inline void lab_open(struct lab *l) {
     struct kith_store_report report;
-    struct kith_node_config config = {.cap = KITH_MAIN_NET, .rng = {lab_count_up, &l->seed}, .offline = true};
+    struct kith_node_config config = {.cap = KITH_MAIN_NET, .rng = {lab_count_up, &l->seed}, .offline = !l->online};
     CHECK(!kith_crypto_init());
     l->disk = kith_slots_mem_new();
     kith_sign_keypair(&config.keys, &(struct kith_seed){{7}});
