@@ -24,6 +24,7 @@ static void on_conn_closed(uv_handle_t *handle) {
         c->next->prev = c->prev;
     if (!--w->conn_count)
         uv_timer_stop(&w->sweep);
+    w->leaving -= c->leaving;
     if (c->road)
         web_socket_gone(c);
     kith_free(c);
@@ -43,6 +44,8 @@ void web_conn_close(struct web_conn *c) {
 /* libh2o has no call to end an HTTP connection. It ends one itself when the socket says so. */
 static void hang_up(struct web_conn *c) {
     uv_os_fd_t fd;
+    c->web->leaving += !c->leaving;
+    c->leaving = true;
     if (c->road)
         web_socket_end(c);
     else if (!uv_is_closing((uv_handle_t *)&c->tcp) && !uv_fileno((uv_handle_t *)&c->tcp, &fd))
@@ -66,11 +69,29 @@ static void on_sweep(uv_timer_t *t) {
     }
 }
 
+/* When all places are taken the oldest that is no WebSocket has to go: whoever only holds one keeps nobody
+ * out. False: there is none. */
+static bool make_room(struct kith_web *w) {
+    struct web_conn *oldest = NULL;
+    if (w->conn_count - w->leaving < w->config.sockets)
+        return true;
+    for (struct web_conn *c = w->conns; c; c = c->next) {
+        if (!c->road && !c->leaving)
+            oldest = c;
+    }
+    if (!oldest || w->leaving >= w->config.sockets)
+        return false;
+    hang_up(oldest);
+    return true;
+}
+
 static void on_connection(uv_stream_t *listener, int status) {
     struct kith_web *w = listener->data;
     struct web_conn *c;
+    bool room;
     if (status < 0)
         return;
+    room = !w->closing && make_room(w);
     c = kith_alloc(sizeof *c);
     c->web = w;
     if (uv_tcp_init(w->loop, &c->tcp)) {
@@ -83,7 +104,9 @@ static void on_connection(uv_stream_t *listener, int status) {
     w->conns = c;
     if (!w->conn_count++)
         uv_timer_start(&w->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
-    if (uv_accept(listener, (uv_stream_t *)&c->tcp) || w->conn_count > w->config.sockets || w->closing) {
+    if (uv_accept(listener, (uv_stream_t *)&c->tcp) || !room) {
+        c->leaving = true;
+        w->leaving++;
         uv_close((uv_handle_t *)&c->tcp, on_conn_closed);
         return;
     }

@@ -22,6 +22,7 @@ struct kith_web {
     h2o_accept_ctx_t accept;
     struct web_conn *conns;
     size_t conn_count, handles;
+    size_t leaving; /* of the connections, those that were hung up on and are not gone yet */
     struct kith_web_counts counts;
     bool closing;
 };
@@ -31,6 +32,7 @@ struct web_conn {
     struct kith_web *web;
     struct web_conn *next, *prev;
     h2o_socket_t *sock; /* NULL once it is being closed */
+    bool leaving;
     size_t queued;      /* what waited to be written at the last sweep */
     uint64_t stuck_ms;  /* since when it is the same */
 

@@ -72,17 +72,17 @@ static bool is_secret(const char *ours, struct kith_bytes given) {
     return *ours && kith_secret_eq(a.b, b.b, sizeof a.b);
 }
 
-static bool is_token(const struct web_gate *g, struct kith_bytes given) {
+static bool is_token(const struct web_gate *g, struct kith_bytes given, bool with_password) {
     bool token = is_secret(g->token, given), password = is_secret(g->password, given);
-    return token || password;
+    return token || (password && with_password);
 }
 
-bool web_gate_bearer(const struct web_gate *g, struct kith_bytes authorization) {
+bool web_gate_bearer(const struct web_gate *g, struct kith_bytes authorization, bool with_password) {
     static const char scheme[] = "Bearer ";
-    return kith_bytes_starts(authorization, scheme) && is_token(g, kith_bytes_skip(authorization, sizeof scheme - 1));
+    return kith_bytes_starts(authorization, scheme) && is_token(g, kith_bytes_skip(authorization, sizeof scheme - 1), with_password);
 }
 
-bool web_gate_protocols(const struct web_gate *g, struct kith_bytes protocols) {
+bool web_gate_protocols(const struct web_gate *g, struct kith_bytes protocols, bool with_password) {
     static const char prefix[] = "token.";
     bool kith = false, token = false;
     while (protocols.len) {
@@ -96,7 +96,7 @@ bool web_gate_protocols(const struct web_gate *g, struct kith_bytes protocols) {
         if (kith_bytes_is(word, "kith"))
             kith = true;
         else if (kith_bytes_starts(word, prefix))
-            token = is_token(g, kith_bytes_skip(word, sizeof prefix - 1));
+            token = is_token(g, kith_bytes_skip(word, sizeof prefix - 1), with_password);
     }
     return kith && token;
 }

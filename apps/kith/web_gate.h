@@ -26,9 +26,10 @@ KITH_MUST int web_gate_set_password(struct web_gate *g, struct kith_bytes passwo
 bool web_gate_host(const struct web_gate *g, struct kith_bytes host);
 /* The origin of a page that was loaded from this very host. */
 bool web_gate_origin(const struct web_gate *g, struct kith_bytes origin, struct kith_bytes host);
-/* "Bearer TOKEN" of an Authorization header. */
-bool web_gate_bearer(const struct web_gate *g, struct kith_bytes authorization);
+/* "Bearer TOKEN" of an Authorization header. The token can be guessed by nobody and always lets in; the
+ * password only if with_password: the caller sees to it that it is not tried too often. */
+bool web_gate_bearer(const struct web_gate *g, struct kith_bytes authorization, bool with_password);
 /* "kith, token.TOKEN" of Sec-WebSocket-Protocol, in any order. */
-bool web_gate_protocols(const struct web_gate *g, struct kith_bytes protocols);
+bool web_gate_protocols(const struct web_gate *g, struct kith_bytes protocols, bool with_password);
 
 #endif

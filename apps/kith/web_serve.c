@@ -53,7 +53,6 @@ static int check(void *ctx, const struct kith_web_request *q) {
     return 0;
 }
 
-/* A password can be guessed, 32 random bytes cannot: only there wrong ones make everybody wait. */
 static bool is_tired(struct web_serve *s) {
     uint64_t now = host_time().now_ms;
     if (now - s->guesses_at_ms >= 1000) {
@@ -63,16 +62,22 @@ static bool is_tired(struct web_serve *s) {
     return s->gate.password[0] && s->guesses >= GUESSES_A_SECOND;
 }
 
-static int judge(struct web_serve *s, bool right) {
-    s->guesses += !right;
-    return right ? 0 : 401;
+/* 0, or the status to refuse with. Whoever guesses makes others with the password wait, and nobody who has
+ * the token. */
+static int judge(struct web_serve *s, bool (*lets_in)(const struct web_gate *g, struct kith_bytes said, bool with_password),
+                 struct kith_bytes said) {
+    bool tired = is_tired(s);
+    if (lets_in(&s->gate, said, !tired))
+        return 0;
+    s->guesses++;
+    return tired ? 429 : 401;
 }
 
 static int upgrade(void *ctx, const struct kith_web_request *q) {
     struct web_serve *s = ctx;
     if (!web_gate_origin(&s->gate, q->origin, q->host))
         return 403;
-    return is_tired(s) ? 429 : judge(s, web_gate_protocols(&s->gate, q->protocols));
+    return judge(s, web_gate_protocols, q->protocols);
 }
 
 static void opened(void *ctx, struct kith_road *r) {
@@ -82,35 +87,29 @@ static void opened(void *ctx, struct kith_road *r) {
 
 /* ---- what it answers ---- */
 
-/* Says which one it wants, since the page has to ask for a password. */
-static void unauthorized(const struct web_serve *s, struct kith_web_answer *a) {
-    a->status = 401;
-    a->type = "application/json";
-    a->header = (struct kith_web_header){"www-authenticate", "Bearer"};
-    kith_buf_put_str(&a->body, s->gate.password[0] ? "{\"wanted\":\"password\"}\n" : "{\"wanted\":\"token\"}\n");
-}
-
-static void session(struct web_serve *s, const struct kith_web_request *q, struct kith_web_answer *a) {
-    if (is_tired(s))
-        a->status = 429;
-    else if (judge(s, web_gate_bearer(&s->gate, q->authorization)))
-        unauthorized(s, a);
-    else
-        a->status = 204;
+/* Whether a request may come in. If not, it is told which one is wanted: the page has to ask for a password. */
+static bool admits(struct web_serve *s, const struct kith_web_request *q, struct kith_web_answer *a) {
+    a->status = judge(s, web_gate_bearer, q->authorization);
+    if (a->status == 401) {
+        a->type = "application/json";
+        a->header = (struct kith_web_header){"www-authenticate", "Bearer"};
+        kith_buf_put_str(&a->body, s->gate.password[0] ? "{\"wanted\":\"password\"}\n" : "{\"wanted\":\"token\"}\n");
+    }
+    return !a->status;
 }
 
 static bool answer(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a) {
     struct web_serve *s = ctx;
     if (kith_bytes_is(q->path, "/session")) {
-        session(s, q, a);
+        if (admits(s, q, a))
+            a->status = 204;
     } else if (kith_bytes_is(q->path, "/health")) {
         a->type = "application/json";
         kith_buf_put_str(&a->body, "{\"status\":\"ok\"}\n");
     } else if (kith_bytes_is(q->path, "/metrics")) {
-        if (s->gate.elsewhere && (is_tired(s) || judge(s, web_gate_bearer(&s->gate, q->authorization)))) {
-            unauthorized(s, a);
+        if (s->gate.elsewhere && !admits(s, q, a))
             return true;
-        }
+        a->status = 200;
         a->type = "text/plain; version=0.0.4; charset=utf-8";
         web_metrics_put(&a->body, host_node(s->host), s->web);
     } else {

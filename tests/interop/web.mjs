@@ -242,6 +242,17 @@ await test('there is an end to connections, and room again afterwards', async ()
   await until('room', () => ask(port, '/health').then(a => a.status === 200, () => false), 20e3)
 })
 
+await test('connections that say nothing keep nobody out', async () => {
+  const idle = Array.from({ length: 300 }, () => connect(port))
+  await Promise.all(idle.map(s => s.stands))
+  const ws = await open(port, token)
+  for (let i = 0; i < 5; i++) assert.equal((await ask(port, '/health')).status, 200)
+  const more = Array.from({ length: 200 }, () => connect(port))
+  await Promise.all(more.map(s => s.stands))
+  await whoami(ws)
+  for (const s of [...idle, ...more, ws.socket]) s.destroy()
+})
+
 await test('numbers for Prometheus, without names', async () => {
   const { body } = await ask(port, '/metrics')
   const text = body.toString()
@@ -258,6 +269,14 @@ await test('kith ui gives the link; files are private', async () => {
   assert.deepEqual(await kith.json('ui', '--print'), [{ url: link }])
   assert.equal(fs.statSync(path.join(kith.home, 'web-token')).mode & 0o777, 0o600)
   assert(!fs.readFileSync(path.join(kith.home, 'serve.log'), 'utf8').includes(token), 'the log knows the token')
+})
+
+await test('kith ui --print only asks: without a node it says so, and becomes none', async () => {
+  const home = newHome('empty')
+  const asked = await tried(new Kith(home), 'ui', '--print')
+  assert.equal(asked.code, 4)
+  assert.match(asked.err, /kith ui|kith serve/)
+  assert.deepEqual(fs.readdirSync(home), [])
 })
 
 await test('a stop says goodbye to browsers, and a restart keeps the token', async () => {
@@ -327,6 +346,9 @@ await test('other machines are let in with a password only', async () => {
   assert.deepEqual(JSON.parse(wrong.body), { wanted: 'password' })
   const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => session(Buffer.from(`guess number ${i}`).toString('hex'))))
   assert(guesses.filter(g => g.status === 429).length >= 30, 'guessing is slow')
+  const flood = Array.from({ length: 30 }, (_, i) => session(Buffer.from(`more guesses ${i}`).toString('hex')))
+  for (let i = 0; i < 5; i++) assert.equal((await session(secretOf(ben))).status, 204, 'who has the token does not wait for those who guess')
+  await Promise.all(flood)
   ;(await open(at, hex).catch(() => sleep(1100).then(() => open(at, hex)))).socket.destroy()
   await ben.stop()
 })

@@ -91,14 +91,14 @@ static void tokens(void) {
     struct web_gate g = gate(8484, false), none = gate(8484, false);
     none.token[0] = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        CHECK_ROW(web_gate_protocols(&g, kith_bytes_str(rows[i].protocols)) == rows[i].in, rows[i].protocols);
-    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer " TOKEN)));
-    CHECK(!web_gate_bearer(&g, KITH_LIT("Bearer  " TOKEN)));
-    CHECK(!web_gate_bearer(&g, KITH_LIT("Basic " TOKEN)));
-    CHECK(!web_gate_bearer(&g, KITH_LIT(TOKEN)));
-    CHECK(!web_gate_bearer(&g, KITH_LIT("")));
-    CHECK(!web_gate_bearer(&none, KITH_LIT("Bearer ")));
-    CHECK(!web_gate_protocols(&none, KITH_LIT("kith, token.")));
+        CHECK_ROW(web_gate_protocols(&g, kith_bytes_str(rows[i].protocols), true) == rows[i].in, rows[i].protocols);
+    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer " TOKEN), true));
+    CHECK(!web_gate_bearer(&g, KITH_LIT("Bearer  " TOKEN), true));
+    CHECK(!web_gate_bearer(&g, KITH_LIT("Basic " TOKEN), true));
+    CHECK(!web_gate_bearer(&g, KITH_LIT(TOKEN), true));
+    CHECK(!web_gate_bearer(&g, KITH_LIT(""), true));
+    CHECK(!web_gate_bearer(&none, KITH_LIT("Bearer "), true));
+    CHECK(!web_gate_protocols(&none, KITH_LIT("kith, token."), true));
 }
 
 static void passwords(void) {
@@ -109,10 +109,12 @@ static void passwords(void) {
     CHECK(web_gate_set_password(&g, kith_bytes(longest, WEB_PASSWORD_MAX + 1)) == KITH_ERR_ARG);
     CHECK(!web_gate_set_password(&g, kith_bytes(longest, WEB_PASSWORD_MAX)));
     CHECK(!web_gate_set_password(&g, KITH_LIT("p\xc3\xa4ssword 12")));
-    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer 70c3a47373776f7264203132")));
-    CHECK(web_gate_protocols(&g, KITH_LIT("kith, token.70c3a47373776f7264203132")));
-    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer " TOKEN))); /* the owner's own command still opens the page */
-    CHECK(!web_gate_bearer(&g, KITH_LIT("Bearer p\xc3\xa4ssword 12")));
+    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer 70c3a47373776f7264203132"), true));
+    CHECK(web_gate_protocols(&g, KITH_LIT("kith, token.70c3a47373776f7264203132"), true));
+    CHECK(!web_gate_bearer(&g, KITH_LIT("Bearer 70c3a47373776f7264203132"), false));
+    CHECK(!web_gate_protocols(&g, KITH_LIT("kith, token.70c3a47373776f7264203132"), false));
+    CHECK(web_gate_bearer(&g, KITH_LIT("Bearer " TOKEN), false)); /* the owner's own command still opens the page */
+    CHECK(!web_gate_bearer(&g, KITH_LIT("Bearer p\xc3\xa4ssword 12"), true));
 }
 
 int main(void) {
