@@ -144,7 +144,7 @@ static int start_ws(struct app *a, struct host *h, const struct words *w, bool p
     return APP_OK;
 }
 
-int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, void *ctx), void *ctx) {
+int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
     struct words words = {.listen = app_option(a, "--listen"),
                           .web = app_option(a, "--web"),
                           .ws = app_option(a, "--ws"),
@@ -174,7 +174,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, vo
     if (!code) {
         notify_ready();
         if (up && web)
-            up(a, web, ctx);
+            up(a, web);
         host_run(h);
     }
     ws_serve_stop(ws);
@@ -184,5 +184,5 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, vo
 }
 
 int cmd_serve(struct app *a) {
-    return serve(a, NULL, NULL);
+    return serve(a, NULL);
 }

@@ -70,13 +70,9 @@ static void print_link(struct app *a, const char *link) {
     fflush(stdout);
 }
 
-static void show(struct app *a, const char *link, bool print) {
+static void show(struct app *a, const char *link) {
     const char *colon = strrchr(link, ':');
     int port = colon ? atoi(colon + 1) : WEB_PORT;
-    if (print) {
-        print_link(a, link);
-        return;
-    }
     if (open_browser(a, link))
         return;
     print_link(a, link);
@@ -84,10 +80,10 @@ static void show(struct app *a, const char *link, bool print) {
                 "link above. It lets in whoever has it.", port, port);
 }
 
-static void up(struct app *a, const struct web_serve *w, void *ctx) {
+static void up(struct app *a, const struct web_serve *w) {
     char link[UI_LINK_MAX];
     web_serve_link(w, link, sizeof link);
-    show(a, link, *(const bool *)ctx);
+    show(a, link);
     app_note(a, "kith runs until you press Ctrl+C here.");
 }
 
@@ -103,10 +99,15 @@ int cmd_ui(struct app *a) {
             return app_refuse(a, APP_FAILED, "not_found", "the node that runs serves no page: start it without --no-web");
         if (err)
             return app_fail(a, err, a->home.dir);
-        show(a, link, print);
+        if (print)
+            print_link(a, link);
+        else
+            show(a, link);
         return APP_OK;
     }
+    if (print) /* whoever asks for the address alone is a script, and would wait for ever */
+        return app_refuse(a, APP_NO_DAEMON, "no_daemon", "no node runs on %s: start it with kith ui, or kith serve", a->home.dir);
     if (!a->home.has_identity && (err = home_init(&a->home)))
         return app_fail(a, err, a->home.dir);
-    return serve(a, up, &print);
+    return serve(a, up);
 }

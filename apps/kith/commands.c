@@ -66,8 +66,8 @@ const struct command app_commands[] = {
     {"unmute", "People", "WHO", "takes that back", NULL, "kith unmute Ben", cmd_unmute},
 
     {"ui", "Connecting", "[--print]", "opens your wall in a browser; starts the node if none runs, and your place if there is none",
-     "--print  prints the page's address instead\nThe address holds a token and lets in whoever has it. With no node running, "
-     "kith ui takes the options of kith serve and serves until it is stopped.\n",
+     "--print  prints the address of the page that is served, and does nothing else\nThe address holds a token and lets in "
+     "whoever has it. With no node running, kith ui takes the options of kith serve and serves until it is stopped.\n",
      "kith ui", cmd_ui},
     {"serve", "Connecting", "[--listen HOST:PORT] [--ws HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--no-lan] [--hops N] [--quota MB] [--verbose]",
      "runs your node until it is stopped; prints its address",

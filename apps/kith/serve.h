@@ -8,6 +8,6 @@
 
 /* Takes the options of `kith serve` out of the words, checks that none is left, and serves. up is
  * called once the page is there, and is NULL for `kith serve`, which prints its address instead. */
-int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w, void *ctx), void *ctx);
+int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w));
 
 #endif
