@@ -26,16 +26,18 @@ static uint64_t number(const struct kith_json *doc, const char *name) {
 
 static int read_first(struct reading *r, struct kith_bytes text) {
     struct backup_file *b = r->b;
+    uint32_t secret;
     int err;
     if (b->first_text.len)
         return KITH_OK; /* the second reading */
     kith_buf_put_bytes(&b->first_text, text);
     err = kith_json_parse(&b->first, kith_buf_bytes(&b->first_text), 100000);
-    if (err || !kith_bytes_is(kith_json_str(&b->first, kith_json_get(&b->first, 0, "kith")), "backup") ||
+    secret = err ? KITH_JSON_NONE : kith_json_get(&b->first, 0, "secret");
+    if (secret == KITH_JSON_NONE || !kith_bytes_is(kith_json_str(&b->first, kith_json_get(&b->first, 0, "kith")), "backup") ||
         number(&b->first, "version") != KITH_BACKUP_VERSION)
         return KITH_ERR_PROTOCOL;
     kith_buf_clear(&r->scratch);
-    kith_json_put_compact(&r->scratch, &b->first, kith_json_get(&b->first, 0, "secret"));
+    kith_json_put_compact(&r->scratch, &b->first, secret);
     err = kith_secret_parse(kith_buf_bytes(&r->scratch), &b->keys);
     kith_wipe(r->scratch.p, r->scratch.len);
     b->sequence = number(&b->first, "sequence");

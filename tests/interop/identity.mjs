@@ -117,20 +117,24 @@ await test("npm's age-encryption opens it", async () => {
   opened = plain(await d.decrypt(fs.readFileSync(file), 'text'))
 })
 await test('and kith opens what it writes, at several sizes', async () => {
-  for (const size of [0, 65536, 65537, 200000]) {
+  const theirs = path.join(files, 'theirs.age')
+  const seal = async bytes => {
     const e = new Encrypter()
     e.setPassphrase(PASSPHRASE)
     e.setScryptWorkFactor(10)
-    fs.writeFileSync(path.join(files, 'theirs.age'), await e.encrypt(Buffer.alloc(size, 'x')))
-    const { code, err } = await tried(anna, 'backup', 'verify', '--passphrase-file', passphrase, path.join(files, 'theirs.age'))
-    assert.equal(code, 1)
+    fs.writeFileSync(theirs, await e.encrypt(bytes))
+  }
+  const first = '{"kith":"backup","version":1'
+  const none = [...[0, 65536, 65537, 200000].map(size => Buffer.alloc(size, 'x')),
+    ...[`${first}}\n`, `${first},"secret":null}\n`, `${first},"secret":{}}\n`, `${first}}`, '[]\n', '\n'].map(text => Buffer.from(text))]
+  for (const bytes of none) {
+    await seal(bytes)
+    const { code, err } = await tried(anna, 'backup', 'verify', '--passphrase-file', passphrase, theirs)
+    assert.equal(code, 1, bytes.subarray(0, 80).toString())
     assert.match(err, /opens, but is no backup/)
   }
-  const e = new Encrypter()
-  e.setPassphrase(PASSPHRASE)
-  e.setScryptWorkFactor(10)
-  fs.writeFileSync(path.join(files, 'theirs.age'), await e.encrypt(opened))
-  await anna.run('backup', 'verify', '--passphrase-file', passphrase, path.join(files, 'theirs.age'))
+  await seal(opened)
+  await anna.run('backup', 'verify', '--passphrase-file', passphrase, theirs)
 })
 
 // age asks on its terminal and nowhere else; script(1) is one.
