@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: MIT
 # embed_page.sh PAGE FALLBACK OUT: writes OUT/page/web_files.c, a table of all files below the folder
 # PAGE with their types, tags and compressed forms, and copies of them, which it includes. Where there
-# is no PAGE/index.html, the file FALLBACK is the page. What has not changed is not touched.
+# is no PAGE/index.html, the file FALLBACK is the page. What has not changed is not touched. Two builds in
+# one folder take turns.
 set -eu
 page=$1 fallback=$2 out=$3
 next=$out/page.next
+exec 9>"$out/page.lock"
+flock 9
 rm -rf "$next"
 mkdir -p "$next"
 

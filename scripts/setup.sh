@@ -50,19 +50,27 @@ need() {
 }
 
 # npm_folder SOURCE TARGET NPM...: installs the lock file of SOURCE below TARGET, once. Install
-# scripts never run: what we need ships its binaries inside the package.
+# scripts never run: what we need ships its binaries inside the package. Of several runs at once one
+# installs and the others wait; TARGET is there whole or not at all.
 npm_folder() {
     local source=$1 target=$2 stamp
     shift 2
     stamp=$(cat "$source/package.json" "$source/package-lock.json" | sha256sum)
     [ "$(cat "$target/.done" 2>/dev/null)" = "$stamp" ] && return 0
-    say "npm: $(basename "$source")"
-    rm -rf "$target"
-    mkdir -p "$target"
-    cp "$source/package.json" "$source/package-lock.json" "$target/"
-    (cd "$target" && "$@" ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$BUILD/npm-cache") \
-        >"$target/npm.log" 2>&1 || { cat "$target/npm.log" >&2; return 1; }
-    printf '%s\n' "$stamp" >"$target/.done"
+    mkdir -p "$(dirname "$target")"
+    (
+        flock 9
+        [ "$(cat "$target/.done" 2>/dev/null)" = "$stamp" ] && exit 0
+        say "npm: $(basename "$source")"
+        rm -rf "$target.new"
+        mkdir "$target.new"
+        cp "$source/package.json" "$source/package-lock.json" "$target.new/"
+        (cd "$target.new" && "$@" ci --ignore-scripts --no-audit --no-fund --loglevel=error --cache "$BUILD/npm-cache") \
+            >"$target.new/npm.log" 2>&1 || { cat "$target.new/npm.log" >&2; exit 1; }
+        printf '%s\n' "$stamp" >"$target.new/.done"
+        rm -rf "$target"
+        mv "$target.new" "$target"
+    ) 9>"$target.lock"
 }
 
 # The Node that all JavaScript here runs under, and its npm: NODE and NPM are set after this.
