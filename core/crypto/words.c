@@ -186,6 +186,14 @@ int kith_words_parse(struct kith_bytes text, struct kith_seed *out, struct kith_
     return err;
 }
 
+/* Whole letters of it. */
+static void put_beginning(struct kith_buf *out, struct kith_bytes word) {
+    size_t len = 0;
+    for (size_t pos = 0; pos < word.len && pos <= LONGEST_TYPO; (void)kith_text_next(word, &pos))
+        len = pos;
+    kith_buf_put(out, word.p, word.len <= LONGEST_TYPO ? word.len : len);
+}
+
 void kith_words_fault_put(struct kith_buf *out, const struct kith_words_fault *fault) {
     switch (fault->kind) {
     case KITH_WORDS_TOO_FEW:
@@ -200,7 +208,7 @@ void kith_words_fault_put(struct kith_buf *out, const struct kith_words_fault *f
         kith_buf_put_str(out, "word ");
         kith_buf_put_dec(out, fault->count);
         kith_buf_put_str(out, " is no recovery word: “");
-        kith_buf_put(out, fault->word.p, fault->word.len < LONGEST_TYPO ? fault->word.len : LONGEST_TYPO);
+        put_beginning(out, fault->word);
         kith_buf_put_str(out, "”");
         if (fault->nearest.len) {
             kith_buf_put_str(out, "; did you mean “");

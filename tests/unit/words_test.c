@@ -79,6 +79,7 @@ static const struct {
     {"dinosaurus", "word 1 is no recovery word: “dinosaurus”; did you mean “dinosaur”?"},
     {"Körper", "word 1 is no recovery word: “Körper”"},
     {"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "word 1 is no recovery word: “xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx”"},
+    {"漢漢漢漢漢漢漢漢漢漢漢漢", "word 1 is no recovery word: “漢漢漢漢漢漢漢漢漢漢”"},
     {"hair body useful camp warm into cause riot two bamboo kick educate dinosaur advice seed type crisp where guilt "
      "avocado output rely lunch goddess",
      "all of these are recovery words, but they do not fit together: one of them is another word, or two have changed "
