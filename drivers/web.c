@@ -192,8 +192,12 @@ int kith_web_start(struct kith_web **out, uv_loop_t *loop, const char *host_name
     start_timer(w, &w->sweep);
     start_timer(w, &w->soon);
     set_up(w);
-    *out = w;
-    return KITH_OK;
+    err = web_tls_load(w);
+    if (err)
+        kith_web_close(w);
+    else
+        *out = w;
+    return err;
 }
 
 static void on_handle_closed(uv_handle_t *handle) {
@@ -222,6 +226,7 @@ void kith_web_close(struct kith_web *w) {
         uv_run(w->loop, UV_RUN_ONCE);
     h2o_context_dispose(&w->h2o); /* turns the loop once for its own handles */
     h2o_config_dispose(&w->global);
+    web_tls_free(w);
     kith_free(w);
 }
 

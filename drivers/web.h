@@ -67,16 +67,23 @@ struct kith_web_config {
     const struct kith_road_host *host; /* of these roads */
     void *host_ctx;
     void *ctx;
+
+    const char *tls_cert, *tls_key; /* files in PEM: the chain, and its private key. NULL: no TLS */
+    bool behind_proxy;              /* a road is named after what X-Forwarded-For says last */
 };
 
 /* Binds and listens; port 0 lets the system choose, *port is the true one. The config is copied, what
- * it points at is borrowed. KITH_ERR_ARG: host_name is no address. KITH_ERR_NET: cannot listen. */
+ * it points at is borrowed. KITH_ERR_ARG: host_name is no address. KITH_ERR_NET: cannot listen. KITH_ERR_CRYPTO:
+ * the certificate or its key cannot be used. */
 KITH_MUST int kith_web_start(struct kith_web **out, uv_loop_t *loop, const char *host_name, uint16_t *port,
                              const struct kith_web_config *config);
 
 /* Closes everything and frees. It runs the loop until all handles are gone: call it from outside of
  * the loop's callbacks. NULL is fine. */
 void kith_web_close(struct kith_web *w);
+
+/* Reads the certificate anew, for connections from now on. On error the old one stays. */
+KITH_MUST int kith_web_renew_tls(struct kith_web *w);
 
 struct kith_web_counts {
     uint64_t connections, requests, refused, sockets_open;

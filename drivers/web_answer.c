@@ -150,6 +150,19 @@ static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_
 
 /* ---- WebSockets ---- */
 
+/* The last line, and of that the last word, is what the proxy next to us has seen; all before it is what
+ * somebody claims. */
+static void note_forwarded(struct web_conn *c, const h2o_req_t *req) {
+    struct kith_bytes v = {0};
+    size_t start;
+    for (ssize_t at = -1; (at = h2o_find_header_by_str(&req->headers, H2O_STRLIT("x-forwarded-for"), at)) >= 0;)
+        v = view(req->headers.entries[at].value);
+    for (start = v.len; start && v.p[start - 1] != ',' && v.p[start - 1] != ' ';)
+        start--;
+    if (v.len - start < sizeof c->forwarded)
+        memcpy(c->forwarded, v.p ? v.p + start : (const uint8_t *)"", v.len - start);
+}
+
 static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
     h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
     const char *key = NULL;
@@ -167,6 +180,8 @@ static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_re
     }
     for (const struct kith_web_header *h = w->config.headers; h && h->name; h++)
         add(req, h->name, h->value);
+    if (w->config.behind_proxy)
+        note_forwarded(sock->on_close.data, req);
     web_socket_upgrade(sock->on_close.data, req, key);
 }
 

@@ -278,7 +278,7 @@ static void name_peer(struct web_conn *c, char *out, size_t len) {
     if (!uv_tcp_getpeername(&c->tcp, (struct sockaddr *)&a, &a_len))
         (void)getnameinfo((struct sockaddr *)&a, (socklen_t)a_len, host, sizeof host, port, sizeof port,
                           NI_NUMERICHOST | NI_NUMERICSERV);
-    snprintf(out, len, "ws:%s:%s", host, port);
+    snprintf(out, len, "ws:%s:%s", c->forwarded[0] ? c->forwarded : host, port);
 }
 
 static void on_upgraded(void *data, h2o_socket_t *sock, size_t request_len) {

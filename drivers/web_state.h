@@ -36,6 +36,8 @@ struct web_conn {
     size_t queued;      /* what waited to be written at the last sweep */
     uint64_t stuck_ms;  /* since when it is the same */
 
+    char forwarded[46]; /* for whom a proxy speaks; "": nobody */
+
     /* After the upgrade. */
     struct kith_road *road;
     wslay_event_context_ptr ws;
@@ -49,6 +51,10 @@ struct web_conn {
 };
 
 void web_conn_close(struct web_conn *c); /* now; more calls are fine */
+
+/* web_tls.c: sets accept.ssl_ctx; frees it. */
+KITH_MUST int web_tls_load(struct kith_web *w);
+void web_tls_free(struct kith_web *w);
 
 int web_on_request(h2o_handler_t *self, h2o_req_t *req);
 void web_add_headers(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot);
