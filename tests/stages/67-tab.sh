@@ -9,3 +9,4 @@ rm -rf "$other"
 needs_binary "$BIN/kith"
 need_e2e || fail "the browser’s driver could not be installed"
 tally "a node in a tab" node tests/e2e/tab.mjs
+tally "two tabs and no server" node tests/e2e/tab_rtc.mjs

@@ -2,9 +2,13 @@
 // Where the node of this page is: behind the page, if a node has served it, or in a Worker of this tab,
 // if the page is nothing but files.
 import { messagePortTransport, type Road, type Transport, viaWebSocket } from '@kith/client'
+import { signal } from '@preact/signals'
 import { read, write } from './storage.ts'
 
 const WORLD = 'world'
+
+/** The node is in this tab, and not behind the page. */
+export const inTab = signal(false)
 
 export const chooseTab = (): boolean => write(WORLD, 'tab')
 
@@ -54,6 +58,7 @@ export function wherever(rpc: URL): Road {
     open: () =>
       later(async () => {
         if (await isBehind()) return () => behind.open()
+        inTab.value = true
         const { openPort } = await import('../tab/start.ts')
         return () => messagePortTransport(openPort())
       }),

@@ -23,7 +23,10 @@ interface Line {
   open: boolean
   /** Came while too many messages were waiting to be judged. */
   held: { bytes: Uint8Array; done: () => void }[]
+  heldSize: number
 }
+
+const HELD_MAX = 32 << 20
 
 /** setTimeout counts no further. */
 const LONGEST_MS = 0x7fffffff
@@ -104,24 +107,33 @@ export class Host {
 
   // ---- lines ----
 
-  #attach(link: number, pipe: Pipe): void {
-    const line: Line = { pipe, open: false, held: [] }
+  #attach(link: number, pipe: Pipe, opened = () => this.#write(link)): void {
+    const line: Line = { pipe, open: false, held: [], heldSize: 0 }
     this.#lines.set(link, line)
     pipe.onopen = () => {
       line.open = true
-      this.#work(() => this.#write(link))
+      this.#work(opened)
     }
     pipe.onbytes = (bytes, done) =>
       this.#work(() => {
-        if (line.held.length || this.#core.full(link)) {
-          line.held.push({ bytes, done })
-        } else {
+        if (line.held.length || this.#core.full(link)) this.#hold(link, line, bytes, done)
+        else {
           this.#core.recv(link, bytes)
           done()
         }
       })
     pipe.ondrain = () => this.#work(() => this.#write(link))
     pipe.onclose = () => this.#work(() => this.#ended(link))
+    if (pipe.isOpen) queueMicrotask(() => pipe.onopen())
+  }
+
+  /** No socket of a browser can be told to stop reading: who goes on for too long is not listened to. */
+  #hold(link: number, line: Line, bytes: Uint8Array, done: () => void): void {
+    line.held.push({ bytes, done })
+    line.heldSize += bytes.length
+    if (line.heldSize <= HELD_MAX) return
+    line.pipe.close()
+    this.#ended(link)
   }
 
   #ended(link: number): void {
@@ -158,20 +170,14 @@ export class Host {
       this.#core.dialled(link, false)
       return
     }
-    this.#attach(link, pipe)
+    this.#attach(link, pipe, () => this.#core.dialled(link, true))
     const line = this.#lines.get(link)!
-    pipe.onopen = () => {
-      line.open = true
-      this.#work(() => this.#core.dialled(link, true))
-    }
-    pipe.onclose = () => {
-      const { open } = line
+    pipe.onclose = () =>
       this.#work(() => {
         this.#lines.delete(link)
-        if (open) this.#core.eof(link)
+        if (line.open) this.#core.eof(link)
         else this.#core.dialled(link, false)
       })
-    }
   }
 
   // ---- effects ----
@@ -217,6 +223,7 @@ export class Host {
           if (this.#lines.get(link) !== line || this.#core.full(link)) return
           const next = line.held.shift()
           if (!next) return
+          line.heldSize -= next.bytes.length
           this.#core.recv(link, next.bytes)
           next.done()
         }),

@@ -6,8 +6,9 @@ const HIGH = 1 << 20
 const LOOK_MS = 20
 
 export interface Pipe {
-  /** Once, when bytes can go; at once or later. */
+  /** Once, when bytes can go; at once or later. One that is open already says so when it is asked for. */
   onopen: () => void
+  readonly isOpen: boolean
   /** `done` says that they were taken, so that more may come. */
   onbytes: (bytes: Uint8Array, done: () => void) => void
   /** Once, however it ended; not after close(). */
@@ -37,6 +38,7 @@ export function portPipe(port: PortLike, transfers = true): Pipe {
     onbytes: nothing,
     onclose: nothing,
     ondrain: nothing,
+    isOpen: true,
     get hasRoom() {
       return waiting < HIGH
     },
@@ -64,7 +66,6 @@ export function portPipe(port: PortLike, transfers = true): Pipe {
       ended()
     }
   }
-  queueMicrotask(() => pipe.onopen())
   return pipe
 }
 
@@ -82,6 +83,9 @@ export function socketPipe(socket: WebSocket): Pipe {
     onbytes: nothing,
     onclose: nothing,
     ondrain: nothing,
+    get isOpen() {
+      return socket.readyState === WebSocket.OPEN
+    },
     get hasRoom() {
       return socket.bufferedAmount < HIGH
     },

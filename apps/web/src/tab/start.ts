@@ -38,3 +38,9 @@ export function openPort(): MessagePort {
   tell(worker, { kind: 'app', port: port2 }, [port2])
   return port1
 }
+
+/** A call that stands, as a road to the person of this id. Who dials begins the handshake. */
+export function addRoad(port: MessagePort, id: string, dials: boolean): void {
+  worker ??= start()
+  tell(worker, { kind: 'road', port, key: id.slice(1, -'.ed25519'.length), dials }, [port])
+}

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The Worker that a node lives in: one of all tabs has it, whoever holds the lock.
-import { socketUrl } from './address.ts'
-import { Core } from './core.ts'
+import { callKey, socketUrl } from './address.ts'
+import { Core, ORIGIN } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
 import { type Pipe, portPipe, socketPipe } from './pipe.ts'
 
-export type FromPage = { kind: 'start'; wasm: string; sha256: string } | { kind: 'app'; port: MessagePort }
+export type FromPage =
+  | { kind: 'start'; wasm: string; sha256: string }
+  | { kind: 'app'; port: MessagePort }
+  | { kind: 'road'; port: MessagePort; key: string; dials: boolean }
 export type ToPage = { kind: 'ready' } | { kind: 'failed'; why: string } | { kind: 'log'; level: number; text: string }
 
 const scope = self as unknown as {
@@ -34,10 +37,31 @@ async function load(url: string, sha256: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes)
 }
 
+/** Calls that stand and wait for the node to dial them, by key. */
+const calls = new Map<string, Pipe>()
+
 /** Other roads lead nowhere from a browser. */
 function dial(address: string): Pipe | undefined {
   const url = socketUrl(address)
-  return url ? socketPipe(new WebSocket(url)) : undefined
+  if (url) return socketPipe(new WebSocket(url))
+  const key = callKey(address)
+  const call = key ? calls.get(key) : undefined
+  if (key) calls.delete(key)
+  return call
+}
+
+function takeCall({ port, key, dials }: { port: MessagePort; key: string; dials: boolean }): void {
+  const pipe = portPipe(port)
+  if (!dials) {
+    if (host) host.take(pipe, ORIGIN.NETWORK, `rtc:${key}`)
+    else pipe.close()
+    return
+  }
+  calls.get(key)?.close()
+  calls.set(key, pipe)
+  pipe.onclose = () => {
+    if (calls.get(key) === pipe) calls.delete(key)
+  }
 }
 
 async function openNode(disk: Disk): Promise<void> {
@@ -65,6 +89,7 @@ async function start(wasm: string, sha256: string): Promise<void> {
 
 scope.onmessage = ({ data }) => {
   if (data.kind === 'start') start(data.wasm, data.sha256).catch(fail)
+  else if (data.kind === 'road') takeCall(data)
   else if (host) host.take(portPipe(data.port))
   else early.push(data.port)
 }

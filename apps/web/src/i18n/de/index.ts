@@ -17,6 +17,7 @@ import restore from './restore.json'
 import search from './search.json'
 import settings from './settings.json'
 import shell from './shell.json'
+import tab from './tab.json'
 import thread from './thread.json'
 import wall from './wall.json'
 import welcome from './welcome.json'
@@ -40,6 +41,7 @@ export default {
   search,
   settings,
   shell,
+  tab,
   thread,
   wall,
   welcome,

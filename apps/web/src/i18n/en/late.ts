@@ -8,7 +8,8 @@ import notices from './notices.json'
 import restore from './restore.json'
 import search from './search.json'
 import settings from './settings.json'
+import tab from './tab.json'
 import thread from './thread.json'
 import welcome from './welcome.json'
 
-export default { backup, friends, keys, messages, notices, restore, search, settings, thread, welcome }
+export default { backup, friends, keys, messages, notices, restore, search, settings, tab, thread, welcome }

@@ -6,6 +6,8 @@ import { nameOf } from '../../node/people.ts'
 import { here } from '../../node/presence.ts'
 import { progress } from '../../node/progress.ts'
 import type { Link, Place } from '../../node/types.ts'
+import { inTab } from '../../node/where.ts'
+import { later } from '../../parts/lazy.tsx'
 import { arriving } from '../../parts/State.tsx'
 import { Connect } from './Connect.tsx'
 import { OwnAddress } from './OwnAddress.tsx'
@@ -13,6 +15,8 @@ import { Connected, Waiting } from './Peers.tsx'
 import { useLook } from './useLook.ts'
 
 const LOOK_MS = 2000
+
+const ByHand = later(() => import('../../tab/ByHand.tsx').then(m => m.default))
 
 const connected = (p: Link | Place): p is Link => p.state === 'connected'
 
@@ -43,6 +47,7 @@ export function Roads() {
           </ul>
         </section>
       )}
+      {inTab.value && <ByHand />}
       <OwnAddress />
       <Reach />
     </>

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// WebRTC as a road. RTCPeerConnection exists on a page only, so here are the calls, and a call that stands
+// becomes a port for the Worker, in which the bytes of the link travel as in any other. Nothing here knows
+// who is at the other end: the secret handshake on top of it does.
+
+/** One message of a data channel; Firefox and Chromium take more from each other, others may not. */
+const PIECE = 64 << 10
+/** Sent and not yet away: the node is asked for no more. */
+const HIGH = 256 << 10
+/** Candidates that come later than this are not waited for. */
+const GATHER_MS = 3000
+/** How long a call may take to stand once both sides know of each other. */
+const CONNECT_MS = 30_000
+/** What was sent last still leaves. */
+const LINGER_MS = 2000
+
+export interface CallOptions {
+  iceServers?: RTCIceServer[]
+  /** Both sides tell each other of candidates as they find them. */
+  onCandidate?: (candidate: RTCIceCandidateInit) => void
+  /** The call stands: the port is the Worker's end of it. */
+  onOpen: (port: MessagePort) => void
+  /** It never stood, or has ended. */
+  onClose: (why: string) => void
+}
+
+/** A page that goes says so: the other side would wait for half a minute otherwise. */
+const standing = new Set<RTCPeerConnection>()
+addEventListener('pagehide', () => {
+  for (const pc of standing) pc.close()
+})
+
+export class Call {
+  #pc: RTCPeerConnection
+  #channel: RTCDataChannel
+  #options: CallOptions
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #port: MessagePort | undefined
+  #over = false
+
+  constructor(options: CallOptions) {
+    this.#options = options
+    this.#pc = new RTCPeerConnection({ iceServers: options.iceServers ?? [] })
+    standing.add(this.#pc)
+    // Agreed beforehand, so that there is one channel and nothing to negotiate in it.
+    this.#channel = this.#pc.createDataChannel('kith', { negotiated: true, id: 0 })
+    this.#channel.binaryType = 'arraybuffer'
+    this.#channel.bufferedAmountLowThreshold = HIGH / 2
+    this.#channel.onopen = () => this.#opened()
+    this.#channel.onclose = () => this.#end('the other side hung up')
+    this.#pc.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) options.onCandidate?.(candidate.toJSON())
+    }
+    this.#pc.onconnectionstatechange = () => {
+      if (this.#pc.connectionState === 'failed') this.#end('no way through')
+    }
+  }
+
+  /** `whole`: with all candidates in it, where they cannot be told one by one. */
+  async offer(whole: boolean): Promise<string> {
+    await this.#pc.setLocalDescription(await this.#pc.createOffer())
+    if (whole) await this.#gathered()
+    return this.#pc.localDescription!.sdp
+  }
+
+  async answer(sdp: string, whole: boolean): Promise<string> {
+    await this.#pc.setRemoteDescription({ type: 'offer', sdp })
+    await this.#pc.setLocalDescription(await this.#pc.createAnswer())
+    if (whole) await this.#gathered()
+    else this.#hurry()
+    return this.#pc.localDescription!.sdp
+  }
+
+  async answered(sdp: string): Promise<void> {
+    await this.#pc.setRemoteDescription({ type: 'answer', sdp })
+    this.#hurry()
+  }
+
+  async candidate(candidate: RTCIceCandidateInit): Promise<void> {
+    // One that is malformed is none; others may do.
+    await this.#pc.addIceCandidate(candidate).catch(() => {})
+  }
+
+  close(): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.#channel.onclose = this.#channel.onopen = this.#channel.onmessage = null
+    this.#pc.onconnectionstatechange = null
+    this.#channel.close()
+    setTimeout(() => {
+      this.#pc.close()
+      standing.delete(this.#pc)
+    }, LINGER_MS)
+  }
+
+  /** From here on it is only a question of time. */
+  #hurry(): void {
+    this.#timer ??= setTimeout(() => this.#end('nobody was there'), CONNECT_MS)
+  }
+
+  #gathered(): Promise<void> {
+    if (this.#pc.iceGatheringState === 'complete') return Promise.resolve()
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, GATHER_MS)
+      this.#pc.addEventListener('icegatheringstatechange', () => {
+        if (this.#pc.iceGatheringState !== 'complete') return
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  #end(why: string): void {
+    if (this.#over) return
+    this.#port?.postMessage(null)
+    this.#port?.close()
+    this.close()
+    this.#options.onClose(why)
+  }
+
+  /** The port speaks as client/src/transport.ts says: bytes, a number of bytes taken, null. */
+  #opened(): void {
+    clearTimeout(this.#timer)
+    const channel = this.#channel
+    const { port1: port, port2 } = new MessageChannel()
+    let unsaid = 0
+    this.#port = port
+    port.onmessage = ({ data }) => {
+      if (data === null) {
+        port.close()
+        this.close()
+        this.#options.onClose('')
+      } else if (data instanceof ArrayBuffer && channel.readyState === 'open') {
+        for (let at = 0; at < data.byteLength; at += PIECE) channel.send(data.slice(at, at + PIECE))
+        unsaid += data.byteLength
+        if (channel.bufferedAmount < HIGH) taken()
+      }
+    }
+    const taken = (): void => {
+      if (unsaid) port.postMessage(unsaid)
+      unsaid = 0
+    }
+    channel.onbufferedamountlow = taken
+    channel.onmessage = ({ data }) => {
+      if (data instanceof ArrayBuffer) port.postMessage(data, [data])
+    }
+    this.#options.onOpen(port2)
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// Machines in a network of their own, as namespaces of Linux: browsers that use WebRTC never run in the
+// machine's own network, which their candidates would name.
+import { execFileSync, spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import readline from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { newHome } from '../interop/lab.mjs'
+
+const here = path.dirname(fileURLToPath(import.meta.url))
+const ip = (...args) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+
+// Why there can be none here, or nothing.
+export function whyNot () {
+  if (process.getuid() !== 0) return 'network namespaces need root'
+  try {
+    ip('netns', 'add', `kith-try-${process.pid}`)
+    ip('netns', 'del', `kith-try-${process.pid}`)
+  } catch (err) {
+    return `no network namespaces here: ${String(err.stderr || err.message).trim()}`
+  }
+}
+
+export class Machine {
+  constructor (name) {
+    this.name = `kith-${name}-${process.pid}`
+    this.children = []
+    ip('netns', 'add', this.name)
+    ip('-n', this.name, 'link', 'set', 'lo', 'up')
+  }
+
+  // A Chromium that lives there: a script, since Playwright starts a program.
+  get chromium () {
+    const file = path.join(newHome('netns'), `chromium-${this.name}`)
+    fs.writeFileSync(file, `#!/bin/sh\nexec ip netns exec ${this.name} ${process.env.KITH_CHROMIUM || '/usr/bin/chromium'} "$@"\n`, { mode: 0o755 })
+    return file
+  }
+
+  start (program, args, options = {}) {
+    const child = spawn('ip', ['netns', 'exec', this.name, program, ...args], { stdio: ['ignore', 'pipe', 'inherit'], ...options })
+    this.children.push(child)
+    return child
+  }
+
+  // The page's files on this machine's own 127.0.0.1, which browsers trust as they trust https.
+  async serveFiles (port = 0) {
+    const child = this.start(process.execPath, [path.join(here, 'file_server.mjs'), '', String(port)])
+    const origin = await new Promise((resolve, reject) => {
+      readline.createInterface({ input: child.stdout }).once('line', resolve)
+      child.once('exit', code => reject(new Error(`the file server ended with ${code}`)))
+    })
+    return { origin }
+  }
+
+  close () {
+    for (const child of this.children) child.kill('SIGKILL')
+    try { ip('netns', 'del', this.name) } catch {}
+  }
+}
+
+// Two machines with one wire between them.
+export function twoMachines () {
+  const a = new Machine('a')
+  const b = new Machine('b')
+  ip('link', 'add', 'eth0', 'netns', a.name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', b.name)
+  for (const [machine, own, other] of [[a, 1, 2], [b, 2, 1]]) {
+    ip('-n', machine.name, 'addr', 'add', `10.77.0.${own}/24`, 'dev', 'eth0')
+    ip('-n', machine.name, 'link', 'set', 'eth0', 'up')
+    ip('-n', machine.name, 'route', 'add', 'default', 'via', `10.77.0.${other}`)
+  }
+  return [a, b]
+}
