@@ -12,7 +12,6 @@ export function Lightbox({ url, alt, onClose }: { url: string; alt: string; onCl
     <dialog class="lightbox" ref={ref} onClose={onClose} aria-label={alt || t('media.photoBy')}>
       <figure>
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: zooming is the browser's for the keyboard */}
-        {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: the same */}
         <img class={whole ? 'whole' : ''} src={url} alt={alt || t('media.noAlt')} onClick={() => setWhole(!whole)} />
         {alt && <figcaption>{alt}</figcaption>}
       </figure>

@@ -37,7 +37,7 @@ function Shown({ link, alt, name }: { link: string; alt: string; name: string })
   const { state, opened } = useBlob(link)
   if (opened?.kind === 'image') return <Photo opened={opened} alt={alt} />
   if (opened && opened.kind !== 'file') return <Player opened={opened} name={name} />
-  if (opened) return <p class="blank">{t('media.refused')}</p>
+  if (opened) return <p class="blank">{t(opened.vast ? 'media.vast' : 'media.refused')}</p>
   return (
     <p class="blank">
       <ImageIcon class="icon" aria-hidden="true" />

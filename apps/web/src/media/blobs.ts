@@ -9,6 +9,8 @@ export interface Opened {
   url: string
   blob: Blob
   kind: Kind
+  /** A picture of more pixels than anybody should draw. */
+  vast?: boolean
 }
 
 interface Cached {
@@ -33,7 +35,14 @@ async function open(id: string): Promise<Opened> {
   const head = await new Blob(parts).slice(0, 64).arrayBuffer()
   const { mime, kind } = sniff(new Uint8Array(head))
   const blob = new Blob(parts, { type: mime })
+  // A picture that claims more pixels than there is memory is a file like any other.
+  if (kind === 'image' && !(await mayDraw(blob))) return { url: '', blob: new Blob(parts), kind: 'file', vast: true }
   return { url: URL.createObjectURL(blob), blob, kind }
+}
+
+async function mayDraw(blob: Blob): Promise<boolean> {
+  const { isDrawable } = await import('./extent.ts')
+  return isDrawable(new Uint8Array(await blob.arrayBuffer()), blob.type)
 }
 
 function tidy(): void {
