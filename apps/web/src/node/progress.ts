@@ -36,7 +36,8 @@ export function watchProgress(): void {
   document.addEventListener('visibilitychange', () => void look())
   let soon: ReturnType<typeof setTimeout> | undefined
   onChange(() => {
-    soon ??= setTimeout(() => {
+    if (soon) return
+    soon = setTimeout(() => {
       soon = undefined
       void look()
     }, BUSY_MS)

@@ -47,7 +47,7 @@ export function Words({ text, files = [], fold = false }: Props) {
   if (!text.trim()) return null
   return (
     <>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a TrustedHTML made by DOMPurify; anything else is refused by the browser */}
+      {/* A TrustedHTML made by DOMPurify; anything else is refused by the browser. */}
       <div
         class={open ? 'words' : 'words folded'}
         dir="auto"
