@@ -109,7 +109,7 @@ const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
 /** "5 min. ago" for what is recent, a date for what is not. */
 export function ago(time: number, now: number): string {
   let n = (time - now) / 1000
-  if (Math.abs(n) < 45) return t('common.now')
+  if (Math.abs(n) < 60) return t('common.now')
   for (const [size, unit] of STEPS) {
     if (Math.abs(n) < size)
       return new Intl.RelativeTimeFormat(language.value, { numeric: 'auto', style: 'short' }).format(

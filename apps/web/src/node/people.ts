@@ -60,4 +60,12 @@ export const me = computed<Person | undefined>(() => (meId.value ? person(meId.v
 
 /** Where nobody has said a name, a few letters of the id stand for it; they promise nothing. */
 export const shortId = (id: string): string => id.slice(1, 5)
-export const nameOf = (p: Named | undefined, id = p?.id ?? ''): string => p?.name?.trim() || shortId(id)
+export const nameOf = (p: Named | undefined, id = p?.id ?? ''): string => clip(p?.name) || shortId(id)
+
+const LONGEST_NAME = 64
+
+/** A name as it is shown; who has written a novel into theirs gets its beginning. */
+export function clip(name = ''): string {
+  const letters = [...name.trim().slice(0, 4 * LONGEST_NAME)]
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : letters.join('')
+}

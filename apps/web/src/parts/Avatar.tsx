@@ -22,12 +22,12 @@ interface Props {
 export function Avatar({ id, size = '' }: Props) {
   const image = person(id).value?.image
   const { opened } = useBlob(isBlob(image) ? image : undefined)
-  const drawn = useMemo(() => `data:image/svg+xml,${encodeURIComponent(minidenticon(id, 45, 48))}`, [id])
+  const shape = useMemo(() => `url("data:image/svg+xml,${encodeURIComponent(minidenticon(id))}")`, [id])
   const photo = opened?.kind === 'image' ? opened.url : ''
   const classes = ['avatar', size, photo ? '' : 'drawn', here.value.has(id) ? 'here' : ''].filter(Boolean).join(' ')
   return (
     <span class={classes} style={{ '--hue': String(hueOf(id)) }}>
-      <img src={photo || drawn} alt="" decoding="async" />
+      {photo ? <img src={photo} alt="" decoding="async" /> : <span style={{ '--shape': shape }} />}
     </span>
   )
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { isShared, nameOf, person, shortId } from '../node/people.ts'
+import { clip, isShared, nameOf, person, shortId } from '../node/people.ts'
 import { href } from '../route.ts'
 
 interface Props {
@@ -11,7 +11,7 @@ interface Props {
 /** Somebody's name. Until they have said one, letters of the id stand for it. */
 export function PersonLink({ id, name }: Props) {
   const known = person(id).value
-  const said = (known?.name ?? name)?.trim()
+  const said = clip(known?.name ?? name)
   return (
     <a class="person" href={href.wall(id)} dir="auto">
       {said}

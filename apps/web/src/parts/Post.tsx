@@ -76,9 +76,11 @@ function Head({ m, content, label }: { m: Summary; content: Content; label: stri
             ? tx('post.shared', { name: author })
             : author}
       </span>
-      <Time ms={timeOf(m)} to={href.message(content.root || m.key)} />
+      <span class="when">
+        <Time ms={timeOf(m)} to={href.message(content.root || m.key)} />
+        <Icon class="icon small" role="img" aria-label={t(isPrivate ? 'post.private' : 'post.public')} />
+      </span>
       {m.edited && <span class="quiet">{t('post.edited')}</span>}
-      <Icon class="icon small" role="img" aria-label={t(isPrivate ? 'post.private' : 'post.public')} />
     </header>
   )
 }

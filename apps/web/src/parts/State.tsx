@@ -18,10 +18,11 @@ export function arriving(): string {
     : t('shell.gettingMany', { have: p.have, want: p.want })
 }
 
-function words(): string {
+function words(): string[] {
   const state = link.value
-  if (state !== 'ready') return t(state === 'connecting' ? 'shell.connecting' : 'shell.awayShort')
-  return arriving() || `${t('shell.upToDate')} · ${t('shell.friendsHere', { count: here.value.size })}`
+  if (state !== 'ready') return [t(state === 'connecting' ? 'shell.connecting' : 'shell.awayShort')]
+  const comes = arriving()
+  return comes ? [comes] : [t('shell.upToDate'), t('shell.friendsHere', { count: here.value.size })]
 }
 
 /** The node and the others, in words; the little stone beside them only repeats it. */
@@ -39,7 +40,11 @@ export function State() {
   }
   return (
     <div class="state" data-state={state === 'ready' || state === 'connecting' ? state : 'away'}>
-      <p>{words()}</p>
+      <p>
+        {words().map(part => (
+          <span key={part}>{part} </span>
+        ))}
+      </p>
       {state === 'ready' && p && p.want > p.have && <progress max={p.want} value={p.have} aria-hidden="true" />}
     </div>
   )

@@ -6,13 +6,13 @@ import { href } from '../route.ts'
 
 export default function NotFound() {
   return (
-    <>
+    <div class="stack">
       <Title text={t('common.missing')} />
-      <EmptyState text={t('common.missing')}>
+      <EmptyState text={t('common.missingText')}>
         <a class="button primary" href={href.home}>
           {t('common.home')}
         </a>
       </EmptyState>
-    </>
+    </div>
   )
 }

@@ -60,7 +60,7 @@ export default function Restore() {
             </div>
           ) : (
             <>
-              <p>{t('restore.text')}</p>
+              <p class="lead">{t('restore.text')}</p>
               <FromWords />
             </>
           )}

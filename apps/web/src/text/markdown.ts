@@ -3,7 +3,7 @@
 // through the few tags and attributes named here and gives a TrustedHTML. No HTML of the author's ever
 // passes, no picture is fetched: a blob becomes an empty element that the page fills by itself.
 import DOMPurify from 'dompurify'
-import { Marked, type Tokens } from 'marked'
+import { Marked, type Token, type Tokens } from 'marked'
 import { t } from '../i18n/index.ts'
 import { isBlob, isFeed, isMessage } from '../node/content.ts'
 import { href } from '../route.ts'
@@ -62,6 +62,23 @@ const marked = new Marked({
       return link(to, quote(t('media.remote', { name: text || to })), text)
     },
     checkbox: ({ checked }) => (checked ? '☑ ' : '☐ '),
+  },
+})
+
+/** Photos, each on a line or in a paragraph of its own, stand together. */
+const isPhotos = (token: Token): token is Tokens.Paragraph =>
+  token.type === 'paragraph' &&
+  token.tokens!.every(x => x.type === 'br' || x.raw.trim() === '' || (x.type === 'image' && isBlob(x.href)))
+
+marked.use({
+  hooks: {
+    processAllTokens: tokens =>
+      tokens.reduce<Token[]>((out, token) => {
+        const before = out.at(-1)
+        if (before && isPhotos(before) && isPhotos(token)) before.tokens.push(...token.tokens)
+        else if (token.type !== 'space') out.push(token)
+        return out
+      }, []),
   },
 })
 

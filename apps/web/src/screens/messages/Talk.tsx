@@ -14,6 +14,7 @@ import { Lock } from '../../parts/icons.ts'
 import { nameNow, PersonLink } from '../../parts/PersonLink.tsx'
 import { Relation } from '../../parts/Relation.tsx'
 import { Title } from '../../parts/Title.tsx'
+import { href } from '../../route.ts'
 import { enterSends } from '../../settings.ts'
 import { plain } from '../../text/markdown.ts'
 import { Bubbles, Pending } from './Bubbles.tsx'
@@ -118,8 +119,8 @@ function Head({ people }: { people: string[] }) {
             {people.map((id, i) => (
               <span key={id}>
                 {i > 0 && ' · '}
-                <PersonLink id={id} />
-                {present.includes(id) && ` ${t('people.here')}`}
+                {people.length > 1 ? <PersonLink id={id} /> : <a href={href.wall(id)}>{t('messages.wall')}</a>}
+                {present.includes(id) && `${people.length > 1 ? ' ' : ' · '}${t('people.here')}`}
               </span>
             ))}
           </p>
