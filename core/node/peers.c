@@ -166,8 +166,16 @@ void kith_peer_drop(struct kith_peer *p, int err, const char *why) {
     host_close(p);
 }
 
+/* An app that asks for too much at once may mean it well, a peer does not. */
+static void refused(struct kith_peer *p) {
+    if (p->role != KITH_ROLE_MASTER)
+        kith_peer_drop(p, KITH_ERR_SIZE, "the peer broke the rules of muxrpc");
+}
+
 static void rpc_event(struct kith_peer *p, const struct kith_muxrpc_event *e) {
-    if (e->kind != KITH_RPC_CALL)
+    if (e->kind == KITH_RPC_REFUSED)
+        refused(p);
+    else if (e->kind != KITH_RPC_CALL)
         kith_stream_event(p, e);
     else if (kith_budget_spend(&p->budget, KITH_BUDGET_CALLS, p->role == KITH_ROLE_MASTER ? 0 : 1, p->node->t.now_ms))
         kith_peer_drop(p, KITH_ERR_BUDGET, "too many calls");

@@ -100,6 +100,7 @@ static int take_call(struct kith_muxrpc *m, const struct kith_frame *f, struct k
     err = parse_json(m, body);
     if (err == KITH_ERR_SIZE) { /* fine JSON that we do not read: a JavaScript app may mean it well */
         kith_muxrpc_put_error(m, req, stream, KITH_LIT("size: arguments of too many values, or nested too deeply"));
+        emit(m, KITH_RPC_REFUSED, req, 0);
         return KITH_OK;
     }
     if (err)

@@ -24,6 +24,7 @@ enum kith_muxrpc_event_kind {
     KITH_RPC_DATA,     /* an item of a stream, or the answer to an async call of ours */
     KITH_RPC_END,      /* the other side ended the stream: error is empty, or its message */
     KITH_RPC_GOODBYE,  /* nothing more will come */
+    KITH_RPC_REFUSED,  /* a call of too many or too deep values, which was answered with an error already */
 };
 
 struct kith_muxrpc_event {
@@ -47,8 +48,7 @@ void kith_muxrpc_free(struct kith_muxrpc *m);
 void kith_muxrpc_limit(struct kith_muxrpc *m, uint32_t max_body, size_t max_nodes, size_t max_streams);
 
 /* Takes at most one event's worth of input: call next after each recv that used something; nothing
- * is used while an event waits. PEER errors: the link must be closed; a call whose arguments are only
- * too many or too deep (KITH_JSON_MAX_DEPTH) is refused instead. Event views are valid until
+ * is used while an event waits. PEER errors: the link must be closed. Event views are valid until
  * the next recv, and body may point into `in`, where a whole frame is read in place. */
 KITH_MUST int kith_muxrpc_recv(struct kith_muxrpc *m, const uint8_t *in, size_t len, size_t *used);
 bool kith_muxrpc_next(struct kith_muxrpc *m, struct kith_muxrpc_event *e);

@@ -32,7 +32,7 @@ static bool said(struct kith_muxrpc *m, uint8_t flags, int32_t req, const char *
 }
 
 static void note(const struct kith_muxrpc_event *e) {
-    static const char *const kinds[] = {"", "call", "data", "end", "goodbye"};
+    static const char *const kinds[] = {"", "call", "data", "end", "goodbye", "refused"};
     kith_buf_put_str(&lines, kinds[e->kind]);
     if (e->req) {
         kith_buf_put_u8(&lines, ' ');
@@ -353,8 +353,9 @@ static void deep_arguments_are_refused(void) {
     kith_buf_put_u8(&body, '}');
     kith_buf_put_u8(&body, 0);
     kith_buf_clear(&lines);
-    CHECK(give(m, JSON, 1, (const char *)body.p) == 0 && said(m, JSON | END, -1, error));
-    CHECK(give(m, JSON | STREAM, 2, (const char *)body.p) == 0 && said(m, JSON | STREAM | END, -2, error));
+    CHECK(give(m, JSON, 1, (const char *)body.p) == 0 && heard("refused -1\n") && said(m, JSON | END, -1, error));
+    CHECK(give(m, JSON | STREAM, 2, (const char *)body.p) == 0 && heard("refused -2\n") &&
+          said(m, JSON | STREAM | END, -2, error));
     CHECK(give(m, JSON | STREAM | END, 2, "true") == 0 && heard("") && kith_muxrpc_is_idle(m));
     CHECK(give(m, JSON, 3, "{\"name\":[\"a\"]}") == 0 && heard("call -3 a\n"));
     CHECK(give(m, JSON, 4, "{\"name\":") == KITH_ERR_SYNTAX);
