@@ -49,24 +49,32 @@ enum answer { NEVER, NOT_YET, YES };
 static enum answer may_enter(struct kith_peer *p, const struct guest *g) {
     struct kith_node *n = p->node;
     enum kith_wall_word word = kith_wall_word(n->social, &g->owner, &g->id);
-    size_t all, theirs;
     if (kith_replicate_is_wanted(n, &g->author) || kith_social_is_hidden(n->social, &g->author) ||
         kith_social_is_hidden(n->social, &g->owner) || word == KITH_WALL_SAID_REMOVE)
         return NEVER; /* what is wanted comes with its feed */
-    if (kith_pubkey_eq(&g->owner, &n->keys.pub)) {
-        if (word == KITH_WALL_SAID_ACCEPT)
-            return YES; /* ours to keep: it was here before, and was lost */
-        if (!kith_pubkey_eq(&g->author, &p->id))
-            return NEVER;
-        count_waiting(n, &g->author, &all, &theirs);
-        return all < KITH_GUESTS_WAITING_MAX && theirs < KITH_GUESTS_WAITING_EACH ? YES : NEVER;
-    }
+    if (kith_pubkey_eq(&g->owner, &n->keys.pub)) /* what is accepted was here before, and was lost */
+        return word == KITH_WALL_SAID_ACCEPT || kith_pubkey_eq(&g->author, &p->id) ? YES : NEVER;
     if (!kith_replicate_is_wanted(n, &g->owner))
         return NEVER;
     if (kith_pubkey_eq(&g->owner, &p->id) || word == KITH_WALL_SAID_ACCEPT ||
         kith_graph_is_following(n->social, &g->owner, &g->author))
         return YES;
     return NOT_YET; /* the owner's word may still be on its way */
+}
+
+/* On our own wall a post waits that we have not accepted before. */
+static bool waits(struct kith_node *n, const struct guest *g) {
+    return kith_pubkey_eq(&g->owner, &n->keys.pub) && kith_wall_word(n->social, &g->owner, &g->id) != KITH_WALL_SAID_ACCEPT;
+}
+
+/* Whether there is room for one more that waits, beside those that are being judged. Looks through the wall:
+ * to be paid for before. */
+static bool has_room(struct kith_peer *p, const struct guest *g) {
+    struct kith_node *n = p->node;
+    size_t all, theirs;
+    count_waiting(n, &g->author, &all, &theirs);
+    return all + kith_ingest_waiting(n, 0) < KITH_GUESTS_WAITING_MAX &&
+           theirs + kith_ingest_waiting(n, p->link) < KITH_GUESTS_WAITING_EACH;
 }
 
 static void again_soon(struct kith_peer *p) {
@@ -77,6 +85,7 @@ static void again_soon(struct kith_peer *p) {
 static void guests_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
     struct kith_peer *p = s->peer;
     struct kith_node *n = p->node;
+    struct kith_ingest_source source = {.link = p->link, .loose = true, .is_guest = true};
     struct kith_buf raw = {0};
     struct guest g;
     uint64_t number;
@@ -94,9 +103,12 @@ static void guests_data(struct kith_stream *s, const struct kith_muxrpc_event *e
     }
     if (answer != YES || kith_budget_spend(&p->budget, KITH_BUDGET_GUESTS, 1, n->t.now_ms))
         return;
+    source.waits = waits(n, &g);
+    if (source.waits && !has_room(p, &g))
+        return;
     kith_json_put_compact(&raw, e->doc, g.value);
-    (void)!kith_ingest_put(n, kith_buf_bytes(&raw),
-                           (struct kith_ingest_source){.link = p->link, .loose = true, .is_guest = true, .guest = g.id});
+    source.guest = g.id;
+    (void)!kith_ingest_put(n, kith_buf_bytes(&raw), source);
     kith_buf_wipe(&raw);
 }
 

@@ -43,6 +43,15 @@ static void count_judging(struct kith_node *n, const struct kith_job *j) {
     }
 }
 
+size_t kith_ingest_waiting(const struct kith_node *n, uint32_t link) {
+    size_t count = 0;
+    for (const struct kith_job *j = n->ingest.first; j; j = j->next) {
+        for (size_t i = 0; i < j->count; i++)
+            count += j->sources[i].waits && (!link || j->sources[i].link == link);
+    }
+    return count;
+}
+
 bool kith_ingest_idle(const struct kith_node *n) {
     return !n->ingest.first;
 }

@@ -28,6 +28,7 @@ struct kith_ingest_source {
     uint32_t link;  /* who pays if it is bad; 0: nobody */
     int32_t req;    /* an import's stream, to be told the outcome; 0: none */
     bool is_guest;  /* has to be this message: what may come in was decided by its id */
+    bool waits;     /* a guest that will wait on our own wall */
     struct kith_msgid guest;
     bool loose;     /* verified alone and kept so, whatever its feed's head is */
 };
@@ -38,6 +39,8 @@ KITH_MUST int kith_ingest_put(struct kith_node *n, struct kith_bytes raw, struct
 void kith_ingest_flush(struct kith_node *n);
 /* Whether this peer, or NULL: whoever has sent most, has to wait until some have been judged. */
 bool kith_ingest_full(const struct kith_node *n, const struct kith_peer *p);
+/* How many guests that will wait are being judged; link: only those that came from there, 0: all. */
+size_t kith_ingest_waiting(const struct kith_node *n, uint32_t link);
 bool kith_ingest_idle(const struct kith_node *n);
 void kith_ingest_resume(struct kith_node *n); /* the disk takes again */
 void kith_ingest_done(struct kith_node *n, uint64_t ticket, struct kith_bytes result);

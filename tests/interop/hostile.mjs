@@ -285,6 +285,21 @@ await attack('feeds that nobody has heard of', 200, async () => {
   assert.equal(after.messages, before.messages, 'strangers leave nothing in the log')
 })
 
+await attack('a stranger who writes 60 posts on our wall in one breath: 10 of them wait', 64, async () => {
+  const keys = ssbKeys.generate()
+  const peer = (await stranger(keys)).read()
+  const asked = await until('the question for guests', () => peer.answers().find(f => f.req > 0 && /"guests"/.test(f.body)))
+  const posts = Array.from({ length: 60 }, (_, i) => ssbKeys.signObj(keys, {
+    previous: null, sequence: 1, author: keys.id, timestamp: 1700000000000 + i, hash: 'sha256', content: { type: 'post', text: `stranger's ${i}`, wall: kith.id }
+  }))
+  const id = value => '%' + crypto.createHash('sha256').update(JSON.stringify(value, null, 2), 'latin1').digest('base64') + '.sha256'
+  peer.send(Buffer.concat(posts.map(value => frame(-asked.req, STREAM, { key: id(value), value }))))
+  const waiting = async () => (await kith.json('wall', '--waiting', '--limit', '0')).filter(m => /stranger's/.test(JSON.stringify(m))).length
+  await until('some to wait', waiting)
+  await sleep(500)
+  assert.equal(await waiting(), 10)
+})
+
 await attack('400 large blobs that are never read', 250, async () => {
   const file = path.join(kith.home, 'photo')
   fs.writeFileSync(file, crypto.randomBytes(4.5 * MB))
