@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, type Plugin, transformWithOxc } from 'vite'
 
 /** What a first visit may load, gzip'd. Screens behind a dynamic import do not count. */
 const BUDGET = { js: 70_000, css: 12_000 }
@@ -44,12 +44,50 @@ function budget(): Plugin {
   }
 }
 
+/** What makes a page of files an app that opens offline: sw.js with the list of the files, and a manifest. */
+function offline(): Plugin {
+  return {
+    name: 'kith-offline',
+    apply: 'build',
+    // Last, when all files are known; a service worker is one classic script, so it is no part of the bundle.
+    async writeBundle({ dir }, bundle) {
+      const files = Object.keys(bundle).filter(name => !name.endsWith('.map') && name !== 'index.html')
+      const build = createHash('sha256')
+      for (const name of Object.keys(bundle).sort()) {
+        const file = bundle[name]
+        if (file) build.update(name).update(file.type === 'chunk' ? file.code : file.source)
+      }
+      const icon = files.find(name => /icon-[^/]*\.svg$/.test(name))
+      const source = new URL('./src/tab/service_worker.ts', import.meta.url).pathname
+      const { code } = await transformWithOxc(readFileSync(source, 'utf8'), source)
+      const list = JSON.stringify(['./', 'manifest.webmanifest', ...files.sort()])
+      writeFileSync(
+        `${dir}/sw.js`,
+        code.replace('__KITH_FILES__', list).replace('__KITH_BUILD__', `'${build.digest('hex').slice(0, 16)}'`),
+      )
+      writeFileSync(
+        `${dir}/manifest.webmanifest`,
+        `${JSON.stringify({
+          name: 'kith',
+          short_name: 'kith',
+          start_url: './',
+          scope: './',
+          display: 'standalone',
+          background_color: '#ffffff',
+          theme_color: '#264653',
+          icons: [{ src: icon, sizes: 'any', type: 'image/svg+xml', purpose: 'any' }],
+        })}\n`,
+      )
+    },
+  }
+}
+
 /** The node answers on one port and the dev server on another: `KITH_WEB` says where the node's page is. */
 const node = process.env.KITH_WEB
 
 export default defineConfig({
   base: './',
-  plugins: [budget()],
+  plugins: [budget(), offline()],
   define: { __KITH_WASM_SHA256__: JSON.stringify(sha256) },
   worker: { format: 'es' },
   resolve: { alias: { '@kith/client': new URL('./client/src/index.ts', import.meta.url).pathname } },

@@ -4,7 +4,7 @@ import { done, enters, journey, same } from './journey.mjs'
 import { photo } from './media.mjs'
 import { person } from './people.mjs'
 import { TabPerson, serveFiles } from './tabs.mjs'
-import { freePort } from '../interop/lab.mjs'
+import { freePort, until } from '../interop/lab.mjs'
 
 const picture = await photo()
 
@@ -25,6 +25,83 @@ await journey('A page of files is a whole node', async ({ given, when, then, and
     await anna.seesPost('Nothing is installed here')
   })
   await files.close()
+})
+
+await journey('Several tabs are one person', async ({ given, when, then, and }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  let first, second
+  const isThere = page => page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+  // In a headless browser every tab is looked at; this is what the page hears otherwise.
+  const look = (page, state) => page.evaluate(state => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state })
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, state)
+  const hasTheNode = async page => {
+    await page.goto(`${files.origin}/#/settings/roads`)
+    await until('the tab to have the node', async () => !await page.getByText('Another tab of this browser has your node').count() &&
+      await page.getByRole('button', { name: 'Make a code' }).isEnabled())
+  }
+  await given('Anna has a wall in this browser', async () => {
+    await anna.arrivesAt(files)
+    await anna.saysTheirName()
+    first = anna.page
+  })
+  await when('she opens the page in a second tab', async () => {
+    second = await anna.context.newPage()
+    await second.goto(files.origin)
+    await isThere(second)
+  })
+  await and('she writes there', async () => { anna.page = second; await anna.opensTheirWall(); await anna.writes('From the second tab') })
+  await then('the first tab shows it', async () => { anna.page = first; await first.bringToFront(); await isThere(first); await anna.opensTheirWall(); await anna.seesPost('From the second tab') })
+  await when('she writes in the first', () => anna.writes('From the first tab'))
+  await then('the second shows it', async () => { anna.page = second; await second.bringToFront(); await anna.seesPost('From the first tab') })
+  await when('she looks only at the second', async () => { await look(first, 'hidden'); await look(second, 'hidden'); await look(second, 'visible') })
+  await then('that one has the node, and the first works through it', async () => {
+    await hasTheNode(second)
+    anna.page = first
+    await anna.opensTheirWall()
+    await anna.writes('From the first tab, through the second')
+    anna.page = second
+    await anna.opensTheirWall()
+    await anna.seesPost('From the first tab, through the second')
+  })
+  await when('she closes the tab that has it, and writes in the other', async () => {
+    await second.close()
+    anna.page = first
+    await anna.writes('From the tab that is left')
+  })
+  await then('nothing is missing', async () => {
+    await anna.comesBack()
+    await anna.opensTheirWall()
+    for (const text of ['From the first tab', 'From the second tab', 'From the first tab, through the second', 'From the tab that is left']) await anna.seesPost(text)
+  })
+  await files.close()
+})
+
+await journey('Without a network', async ({ given, when, then, and }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  await given('Anna has a wall in this browser, and the page is kept', async () => {
+    await anna.arrivesAt(files)
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('Before the storm')
+    await anna.page.evaluate(async () => { await navigator.serviceWorker.ready })
+  })
+  await when('the server is gone', () => files.close())
+  await and('she opens the page', () => anna.comesBack())
+  await then('her wall is there', async () => { await anna.opensTheirWall(); await anna.seesPost('Before the storm') })
+  await when('she writes', () => anna.writes('In the storm'))
+  await and('she looks at what this browser keeps', async () => {
+    await anna.goesTo('Settings')
+    await anna.page.getByRole('link', { name: 'Storage' }).click()
+  })
+  await then('it is said, with what the node is', async () => {
+    await anna.page.getByRole('heading', { name: 'In this browser' }).waitFor()
+    await anna.sees(/sha256 [0-9a-f]{64}/)
+  })
+  await and('what she wrote stays', async () => { await anna.comesBack(); await anna.opensTheirWall(); await anna.seesPost('In the storm') })
 })
 
 await journey('A tab and a machine at home', async ({ given, when, then, and }) => {

@@ -5,6 +5,7 @@ import { t } from './i18n/index.ts'
 import { isReady, link, meId, node } from './node/client.ts'
 import { held } from './node/guard.ts'
 import { me } from './node/people.ts'
+import { trouble } from './node/where.ts'
 import { screenReady } from './parts/focus.ts'
 import { later } from './parts/lazy.tsx'
 import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
@@ -65,7 +66,7 @@ function Offline() {
   if (isReady.value || link.value === 'connecting') return null
   return (
     <div class="offline" role="alert">
-      <span>{t('shell.away')}</span>
+      <span>{trouble.value ? t(`tab.${trouble.value.key}`, { why: trouble.value.why }) : t('shell.away')}</span>
       <button type="button" class="button small" onClick={() => node.retry()}>
         {t('shell.tryNow')}
       </button>
@@ -94,6 +95,7 @@ function Waiting() {
       <div class="stone empty">
         <h1 tabIndex={-1}>{t(link.value === 'connecting' ? 'shell.connecting' : 'shell.awayShort')}</h1>
         <State />
+        {trouble.value && <p role="alert">{t(`tab.${trouble.value.key}`, { why: trouble.value.why })}</p>}
         {link.value === 'away' && (
           <button type="button" class="button" onClick={() => node.retry()}>
             {t('shell.tryNow')}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Where the node of this page is: behind the page, if a node has served it, or in a Worker of this tab,
 // if the page is nothing but files.
-import { messagePortTransport, type Road, type Transport, viaWebSocket } from '@kith/client'
+import { type Road, type Transport, viaWebSocket } from '@kith/client'
 import { signal } from '@preact/signals'
 import { read, write } from './storage.ts'
 
@@ -9,6 +9,10 @@ const WORLD = 'world'
 
 /** The node is in this tab, and not behind the page. */
 export const inTab = signal(false)
+/** Whether this tab has the node, or works through the one that has. */
+export const role = signal<'leader' | 'follower' | ''>('')
+/** Why there is no node: another tab has it and does not answer, or it could not be started. */
+export const trouble = signal<{ key: 'stuck' | 'failed'; why: string } | null>(null)
 
 export const chooseTab = (): boolean => write(WORLD, 'tab')
 
@@ -59,8 +63,8 @@ export function wherever(rpc: URL): Road {
       later(async () => {
         if (await isBehind()) return () => behind.open()
         inTab.value = true
-        const { openPort } = await import('../tab/start.ts')
-        return () => messagePortTransport(openPort())
+        const { findNode } = await import('../tab/start.ts')
+        return findNode()
       }),
     refused: async () => (await isBehind()) && (await behind.refused!()),
   }

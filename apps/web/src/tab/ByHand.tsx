@@ -3,6 +3,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { ask, codeOf, isReady, meId } from '../node/client.ts'
+import { role } from '../node/where.ts'
 import { attempt, copy } from '../parts/toast.ts'
 import { callAddress } from './address.ts'
 import { type Code, readCode, writeCode } from './codes.ts'
@@ -67,7 +68,7 @@ export default function ByHand() {
   return (
     <section class="stone stack tight" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{t('tab.handTitle')}</h2>
-      <p class="quiet">{t('tab.handText')}</p>
+      <p class="quiet">{t(role.value === 'follower' ? 'tab.follower' : 'tab.handText')}</p>
       {'code' in step && (
         <div class="stack tight">
           <p>{t(step.is === 'offered' ? 'tab.handOffer' : 'tab.handAnswer')}</p>

@@ -10,7 +10,7 @@ export interface Outside {
   /** A road for this address, or nothing if we know none. */
   dial(address: string, link: number): Pipe | undefined
   /** Runs a job anywhere; may fail. */
-  run(job: Uint8Array): Promise<Uint8Array>
+  run(job: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
   log(level: number, text: string): void
   /** The node has stopped. `again`: the home has another identity, and it is to be opened anew. */
   stopped(again: boolean): void

@@ -1,29 +1,53 @@
 // SPDX-License-Identifier: MIT
-// The page's side of the node in this tab: starts its Worker once, and gives ports to it.
-
+// The page's side of the node in this tab: starts its Worker once, and finds the way to the node, which may
+// be in the Worker of another tab.
+import { messagePortTransport, type Transport } from '@kith/client'
 // What the build made of core/ (scripts/build_wasm.sh).
 import wasm from '../../../../build/wasm/kith.wasm?url'
+import { allWords } from '../i18n/index.ts'
+import { role, trouble } from '../node/where.ts'
+import jobsUrl from './job_worker.ts?worker&url'
+import { keepWhenWorthIt, openOffline } from './keep.ts'
+import { type Among, CHANNEL, type FromPage, linkChannel, linkLock, type Role, type ToPage } from './messages.ts'
 import { script } from './trusted.ts'
-import type { FromPage, ToPage } from './worker.ts'
 import workerUrl from './worker.ts?worker&url'
 
 declare const __KITH_WASM_SHA256__: string
+export const sha256 = __KITH_WASM_SHA256__
+
+/** How long a leader may take to answer a page. */
+const ANSWER_MS = 5000
 
 let worker: Worker | undefined
+let known: Promise<Role>
+let isKnown: (role: Role) => void
 
 function start(): Worker {
   const made = new Worker(script(workerUrl), { type: 'module', name: 'kith' })
-  made.onmessage = ({ data }: MessageEvent<ToPage>) => {
-    if (data.kind === 'log' && data.level <= 4) console.warn(data.text)
-    if (data.kind === 'failed') fail(data.why)
-  }
-  made.onerror = event => fail(event.message)
   const fail = (why: string): void => {
     console.warn(`kith: ${why}`)
     made.terminate()
     if (worker === made) worker = undefined
+    void allWords().then(() => {
+      trouble.value = { key: 'failed', why }
+    })
   }
-  tell(made, { kind: 'start', wasm: new URL(wasm, location.href).href, sha256: __KITH_WASM_SHA256__ })
+  known = new Promise(resolve => {
+    isKnown = resolve
+  })
+  made.onmessage = ({ data }: MessageEvent<ToPage>) => {
+    if (data.kind === 'log' && data.level <= 4) console.warn(data.text)
+    if (data.kind === 'failed') fail(data.why)
+    if (data.kind === 'role') {
+      role.value = data.role
+      if (data.role === 'leader') trouble.value = null
+      isKnown(data.role)
+    }
+  }
+  made.onerror = event => fail(event.message)
+  const visible = document.visibilityState === 'visible'
+  const address = (url: string): string => new URL(url, location.href).href
+  tell(made, { kind: 'start', wasm: address(wasm), sha256, jobs: address(jobsUrl), visible })
   return made
 }
 
@@ -31,12 +55,75 @@ function tell(to: Worker, message: FromPage, transfer: Transferable[] = []): voi
   to.postMessage(message, transfer)
 }
 
-/** A link to the node for an app. The node may still be on its way. */
-export function openPort(): MessagePort {
+document.addEventListener('visibilitychange', () => {
+  if (worker) tell(worker, { kind: 'visible', visible: document.visibilityState === 'visible' })
+})
+
+openOffline()
+keepWhenWorthIt()
+
+/** A way to the node, wherever it is; it may still be opening. */
+export async function findNode(): Promise<() => Transport> {
   worker ??= start()
-  const { port1, port2 } = new MessageChannel()
-  tell(worker, { kind: 'app', port: port2 }, [port2])
-  return port1
+  await known
+  const leader = worker
+  if (role.peek() === 'follower') return viaLeader
+  return () => {
+    const { port1, port2 } = new MessageChannel()
+    tell(leader, { kind: 'app', port: port2 }, [port2])
+    return messagePortTransport(port1)
+  }
+}
+
+/** Through the Worker of another tab. A link is there when the leader has said so, and gone when there is another one. */
+function viaLeader(): Transport {
+  const id = crypto.randomUUID()
+  const tabs = new BroadcastChannel(CHANNEL)
+  const link = messagePortTransport(new BroadcastChannel(linkChannel(id)) as unknown as MessagePort)
+  const { close } = link
+  let release: () => void = () => {}
+  // Ours until it ends: then the leader gets it, and knows.
+  void navigator.locks.request(linkLock(id), () => {
+    tabs.postMessage({ kind: 'app', id } satisfies Among)
+    return new Promise<void>(resolve => {
+      release = resolve
+    })
+  })
+  const timer = setTimeout(() => {
+    void allWords().then(() => {
+      trouble.value = { key: 'stuck', why: '' }
+    })
+    transport.onclose?.()
+  }, ANSWER_MS)
+  const end = (): void => {
+    clearTimeout(timer)
+    tabs.close()
+    release()
+  }
+  const transport: Transport = {
+    onopen: null,
+    onbytes: null,
+    onclose: null,
+    send: bytes => link.send(bytes),
+    get bufferedAmount() {
+      return link.bufferedAmount
+    },
+    close() {
+      end()
+      close()
+    },
+  }
+  link.onbytes = bytes => transport.onbytes?.(bytes)
+  link.onclose = () => transport.onclose?.()
+  tabs.onmessage = ({ data }: MessageEvent<Among>) => {
+    if (data.kind === 'leads') transport.onclose?.()
+    if (data.kind === 'taken' && data.id === id) {
+      clearTimeout(timer)
+      trouble.value = null
+      transport.onopen?.()
+    }
+  }
+  return transport
 }
 
 /** A call that stands, as a road to the person of this id. Who dials begins the handshake. */

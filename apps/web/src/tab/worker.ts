@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The Worker that a node lives in: one of all tabs has it, whoever holds the lock.
+// The Worker that a node lives in. Each tab has one, and one of them has the lock: that one leads and has
+// the node; the pages of the others work through it. Who leads and is not looked at makes room for a tab
+// that is.
 import { callKey, socketUrl } from './address.ts'
-import { Core, ORIGIN } from './core.ts'
+import { ORIGIN } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
-import { type Pipe, portPipe, socketPipe } from './pipe.ts'
-
-export type FromPage =
-  | { kind: 'start'; wasm: string; sha256: string }
-  | { kind: 'app'; port: MessagePort }
-  | { kind: 'road'; port: MessagePort; key: string; dials: boolean }
-export type ToPage = { kind: 'ready' } | { kind: 'failed'; why: string } | { kind: 'log'; level: number; text: string }
+import { Jobs } from './jobs.ts'
+import { type Among, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
+import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<FromPage>) => void) | null
@@ -20,11 +18,21 @@ const tell = (message: ToPage): void => scope.postMessage(message)
 const fail = (error: unknown): void =>
   tell({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
 
-let module: WebAssembly.Module
+/** How long another tab may take to close the store. */
+const ROOM_MS = 1500
+
+const tabs = new BroadcastChannel(CHANNEL)
+const say = (message: Among): void => tabs.postMessage(message)
+
+let setup: Extract<FromPage, { kind: 'start' }>
+let visible = false
+let module: WebAssembly.Module | undefined
+let jobs: Jobs | undefined
 let host: Host | undefined
-let jobs: Core | undefined
-/** Ports that came before the node was open. */
+/** Ports of this tab's page that came before the node was open. */
 const early: MessagePort[] = []
+/** Calls that stand and wait for the node to dial them, by key. */
+const calls = new Map<string, Pipe>()
 
 /** The build says what the module has to be: a half-written cache or a host that exchanges files is found out. */
 async function load(url: string, sha256: string): Promise<WebAssembly.Module> {
@@ -37,8 +45,7 @@ async function load(url: string, sha256: string): Promise<WebAssembly.Module> {
   return WebAssembly.compile(bytes)
 }
 
-/** Calls that stand and wait for the node to dial them, by key. */
-const calls = new Map<string, Pipe>()
+// ---- roads ----
 
 /** Other roads lead nowhere from a browser. */
 function dial(address: string): Pipe | undefined {
@@ -52,9 +59,12 @@ function dial(address: string): Pipe | undefined {
 
 function takeCall({ port, key, dials }: { port: MessagePort; key: string; dials: boolean }): void {
   const pipe = portPipe(port)
+  if (!host) {
+    pipe.close()
+    return
+  }
   if (!dials) {
-    if (host) host.take(pipe, ORIGIN.NETWORK, `rtc:${key}`)
-    else pipe.close()
+    host.take(pipe, ORIGIN.NETWORK, `rtc:${key}`)
     return
   }
   calls.get(key)?.close()
@@ -64,32 +74,106 @@ function takeCall({ port, key, dials }: { port: MessagePort; key: string; dials:
   }
 }
 
-async function openNode(disk: Disk): Promise<void> {
-  host = await Host.open(module, disk, {
-    dial,
-    run: async job => {
-      jobs ??= new Core(module)
-      return jobs.run(job)
-    },
-    log: (level, text) => tell({ kind: 'log', level, text }),
-    stopped: again => {
-      host = undefined
-      if (again) openNode(disk).catch(fail)
-    },
-    failed: fail,
-  })
-  tell({ kind: 'ready' })
-  for (const port of early.splice(0)) host.take(portPipe(port))
+// ---- the node ----
+
+/** Until it has stopped for good. */
+async function live(): Promise<void> {
+  module ??= await load(setup.wasm, setup.sha256)
+  jobs = new Jobs(setup.jobs, module)
+  const disk = await Disk.open()
+  for (let again = true; again; ) again = await openNode(disk, module, jobs)
+  jobs.end()
 }
 
-async function start(wasm: string, sha256: string): Promise<void> {
-  module = await load(wasm, sha256)
-  await openNode(await Disk.open())
+/** Resolves when the node has stopped: true if it is to be opened again, as somebody else. */
+function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const gone = (): void => {
+      host = undefined
+      for (const call of calls.values()) call.close()
+      calls.clear()
+    }
+    const outside = {
+      dial,
+      run: (job: Uint8Array<ArrayBuffer>) => jobs.run(job),
+      log: (level: number, text: string) => tell({ kind: 'log', level, text }),
+      stopped: (again: boolean) => {
+        gone()
+        resolve(again)
+      },
+      failed: (error: unknown) => {
+        gone()
+        reject(error)
+      },
+    }
+    Host.open(module, disk, outside).then(opened => {
+      host = opened
+      tell({ kind: 'role', role: 'leader' })
+      say({ kind: 'leads' })
+      for (const port of early.splice(0)) host.take(portPipe(port))
+    }, reject)
+  })
+}
+
+/** Waits for its turn, leads, makes room, waits again. */
+async function elect(): Promise<void> {
+  let leads = false
+  const lead = async (): Promise<void> => {
+    leads = true
+    await live()
+    leads = false
+  }
+  await navigator.locks.request(LOCK, { ifAvailable: true }, async lock => {
+    if (lock) await lead()
+  })
+  for (;;) {
+    // Who is looked at gets it soon; its page need not find the way to another tab first.
+    if (visible) say({ kind: 'want' })
+    const patience = setTimeout(
+      () => {
+        if (leads) return
+        tell({ kind: 'role', role: 'follower' })
+        for (const port of early.splice(0)) portPipe(port).close()
+      },
+      visible ? ROOM_MS : 0,
+    )
+    await navigator.locks.request(LOCK, lead)
+    clearTimeout(patience)
+  }
+}
+
+/** A page of another tab; its lock goes when it goes, however that happens. */
+function takeFollower(id: string): void {
+  if (!host) return
+  const channel = new BroadcastChannel(linkChannel(id))
+  const pipe = portPipe(channel as unknown as PortLike, false)
+  if (!host.take(pipe)) return
+  const ended = pipe.onclose
+  void navigator.locks.request(linkLock(id), () => {
+    ended()
+    pipe.close()
+  })
+  say({ kind: 'taken', id })
+}
+
+tabs.onmessage = ({ data }: MessageEvent<Among>) => {
+  if (data.kind === 'app') takeFollower(data.id)
+  if (data.kind === 'want' && host && !visible) host.stop()
 }
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === 'start') start(data.wasm, data.sha256).catch(fail)
-  else if (data.kind === 'road') takeCall(data)
-  else if (host) host.take(portPipe(data.port))
-  else early.push(data.port)
+  if (data.kind === 'start') {
+    setup = data
+    visible = data.visible
+    elect().catch(fail)
+  } else if (data.kind === 'visible') {
+    visible = data.visible
+    if (visible && !host) say({ kind: 'want' })
+  } else if (data.kind === 'road') {
+    takeCall(data)
+  } else if (host) {
+    host.take(portPipe(data.port))
+  } else {
+    early.push(data.port)
+  }
 }

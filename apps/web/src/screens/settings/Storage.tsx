@@ -4,7 +4,9 @@ import { useState } from 'preact/hooks'
 import { bytes, number, t } from '../../i18n/index.ts'
 import { tell } from '../../node/changes.ts'
 import { ask, isReady } from '../../node/client.ts'
+import { inTab } from '../../node/where.ts'
 import { Confirm } from '../../parts/Dialog.tsx'
+import { later } from '../../parts/lazy.tsx'
 import { nameNow } from '../../parts/PersonLink.tsx'
 import { attempt, toast } from '../../parts/toast.ts'
 import { Choose } from './Choose.tsx'
@@ -12,11 +14,14 @@ import { useLook } from './useLook.ts'
 
 const LOOK_MS = 5000
 
+const Kept = later(() => import('../../tab/Kept.tsx').then(m => m.default))
+
 export function Storage() {
   const [s, look] = useLook(() => ask('status'), LOOK_MS)
   if (!s) return <p class="quiet">{t('common.loading')}</p>
   return (
     <>
+      {inTab.value && <Kept />}
       <section class="stone stack" aria-labelledby="used">
         <h2 id="used">{t('settings.used', { size: bytes(s.bytes + s.blobBytes) })}</h2>
         <dl class="facts">
