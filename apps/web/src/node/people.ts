@@ -66,6 +66,8 @@ const LONGEST_NAME = 64
 
 /** A name as it is shown; who has written a novel into theirs gets its beginning. */
 export function clip(name = ''): string {
-  const letters = [...name.trim().slice(0, 4 * LONGEST_NAME)]
-  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : letters.join('')
+  const said = name.trim()
+  if (said.length <= LONGEST_NAME) return said
+  const letters = Array.from(new Intl.Segmenter().segment(said.slice(0, 9 * LONGEST_NAME)), s => s.segment)
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : said
 }

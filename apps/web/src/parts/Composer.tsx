@@ -111,7 +111,7 @@ function Editor({
   }
 
   const take = (list: FileList | undefined | null): void => {
-    for (const file of list ?? []) void adding.add(file)
+    if (list) void adding.add(list)
   }
 
   const [label, placeholder, action] = WORDS[kind]

@@ -145,15 +145,28 @@ function Warned({ warning, children }: { warning: string; children: ComponentChi
 /** Files that go with a post and that its text does not show by itself. */
 function Files({ content }: { content: Content }) {
   const rest = content.files.filter(f => !content.text.includes(f.link))
-  if (!rest.length) return null
+  const [photos, others] = [true, false].map(is => rest.filter(f => f.type.startsWith('image/') === is))
   return (
-    <ul class="files">
-      {rest.map(f => (
-        <li key={f.link}>
-          <Media link={f.link} alt={f.name} known={f} inline={f.type.startsWith('image/')} />
-        </li>
-      ))}
-    </ul>
+    <>
+      {photos!.length > 0 && (
+        <div class="photos">
+          {photos!.map(f => (
+            <span data-blob="" key={f.link}>
+              <Media link={f.link} alt={f.name} known={f} inline />
+            </span>
+          ))}
+        </div>
+      )}
+      {others!.length > 0 && (
+        <ul class="files">
+          {others!.map(f => (
+            <li key={f.link}>
+              <Media link={f.link} alt={f.name} known={f} inline={false} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   )
 }
 

@@ -54,10 +54,9 @@ export function useAdding(onAdded: (file: Attached) => void, sealed = false) {
   const added = useRef(onAdded)
   added.current = onAdded
 
-  const add = async (file: File): Promise<void> => {
-    const it: Busy = { id: ++count, name: file.name, size: file.size, done: 0, stop: new AbortController() }
-    setBusy(list => [...list, it])
+  const addOne = async (it: Busy, file: File): Promise<void> => {
     try {
+      it.stop.signal.throwIfAborted()
       const progress = (done: number): void => setBusy(list => list.map(b => (b.id === it.id ? { ...b, done } : b)))
       const photo = DRAWN.test(file.type) ? await addPhoto(file, sealed) : undefined
       added.current(photo ?? (await addOther(file, it, progress, sealed)))
@@ -66,6 +65,15 @@ export function useAdding(onAdded: (file: Attached) => void, sealed = false) {
     } finally {
       setBusy(list => list.filter(b => b.id !== it.id))
     }
+  }
+  /** One after the other, so that they stand in the order in which they were chosen. */
+  const add = async (files: Iterable<File>): Promise<void> => {
+    const all = [...files].map(file => {
+      const it: Busy = { id: ++count, name: file.name, size: file.size, done: 0, stop: new AbortController() }
+      return { it, file }
+    })
+    setBusy(list => [...list, ...all.map(a => a.it)])
+    for (const { it, file } of all) await addOne(it, file)
   }
   return { busy, add, stop: (b: Busy): void => b.stop.abort() }
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Which screen an address shows. Home and walls are there at once, the others come when they are needed.
+// Which screen an address shows. Home is there at once, the others come when they are needed.
 import type { ComponentType } from 'preact'
 import { lazy } from '../parts/lazy.tsx'
 import Home from './Home.tsx'
 import NotFound from './NotFound.tsx'
-import Wall from './Wall.tsx'
 
 const screens: Record<string, ComponentType> = {
   home: Home,
-  wall: Wall,
+  wall: lazy(() => import('./Wall.tsx')),
   m: lazy(() => import('./Thread.tsx')),
   friends: lazy(() => import('./Friends.tsx')),
   messages: lazy(() => import('./Messages.tsx')),

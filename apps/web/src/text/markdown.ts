@@ -53,6 +53,9 @@ const marked = new Marked({
       const level = Math.min(6, depth + 2)
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>`
     },
+    paragraph(token) {
+      return `<p${isMedia(token) ? ' class="photos"' : ''}>${this.parser.parseInline(token.tokens)}</p>`
+    },
     link({ href: to, tokens, text }) {
       return link(to, this.parser.parseInline(tokens), text)
     },
@@ -65,24 +68,25 @@ const marked = new Marked({
   },
 })
 
-/** Photos, each on a line or in a paragraph of its own, stand together. */
-const isPhotos = (token: Token): token is Tokens.Paragraph =>
+/** Nothing but photos and files, as a composer puts them below the words. */
+const isMedia = (token: Token): token is Tokens.Paragraph =>
   token.type === 'paragraph' &&
-  token.tokens!.every(x => x.type === 'br' || x.raw.trim() === '' || (x.type === 'image' && isBlob(x.href)))
+  token.tokens!.every(x => x.type === 'br' || x.raw.trim() === '' || ('href' in x && isBlob(idOfUri(x.href) || x.href)))
 
 marked.use({
   hooks: {
+    // Those that stand in paragraphs of their own stand together.
     processAllTokens: tokens =>
       tokens.reduce<Token[]>((out, token) => {
         const before = out.at(-1)
-        if (before && isPhotos(before) && isPhotos(token)) before.tokens.push(...token.tokens)
+        if (before && isMedia(before) && isMedia(token)) before.tokens.push(...token.tokens)
         else if (token.type !== 'space') out.push(token)
         return out
       }, []),
   },
 })
 
-const CLASSES = new Set(['person', 'tag', 'outside'])
+const CLASSES = new Set(['person', 'tag', 'outside', 'photos'])
 
 DOMPurify.addHook('afterSanitizeAttributes', element => {
   if (!CLASSES.has(element.className)) element.removeAttribute('class')
