@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The frame around every screen: places to go, how the node is, what the page has to say.
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from './i18n/index.ts'
 import { isReady, link, meId, node } from './node/client.ts'
 import { held } from './node/guard.ts'
 import { me } from './node/people.ts'
 import { trouble } from './node/where.ts'
 import { screenReady } from './parts/focus.ts'
-import { later } from './parts/lazy.tsx'
+import { fetchAhead, later } from './parts/lazy.tsx'
 import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
 import { Here, State } from './parts/State.tsx'
 import { Toasts } from './parts/Toasts.tsx'
@@ -20,6 +20,10 @@ const Shortcuts = later(() => import('./parts/Shortcuts.tsx').then(m => m.Shortc
 
 export function App() {
   const [later, setLater] = useState(false)
+  const ready = isReady.value
+  useEffect(() => {
+    if (ready) fetchAhead()
+  }, [ready])
   if (link.value === 'refused') return <Refused />
   if (!meId.value) return <Waiting />
   const Screen = screenOf(route.value.name)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // kith.wasm as a class: the other side of apps/wasm/tab.h, which says what each call means.
 
+import { joined } from './bytes.ts'
+
 /** As enum kith_err in core/base/err.h. */
 export const ERR = { OK: 0, IO: -201, FULL: -202, NOT_FOUND: -301, ARG: -302, EXISTS: -306 } as const
 
@@ -44,6 +46,23 @@ export interface Files {
   write(file: number, at: number, bytes: Uint8Array): number
   truncate(file: number, size: number): number
   size(file: number): number
+}
+
+export interface Sealed {
+  id: Uint8Array<ArrayBuffer>
+  sealed: Uint8Array<ArrayBuffer>
+}
+export interface Signal {
+  kind: number
+  id: Uint8Array<ArrayBuffer>
+  from: Uint8Array<ArrayBuffer>
+  /** Where an answer is waited for; zeros: nowhere. */
+  reply: Uint8Array<ArrayBuffer>
+  body: Uint8Array<ArrayBuffer>
+}
+export interface Proof {
+  address: Uint8Array<ArrayBuffer>
+  sig: Uint8Array<ArrayBuffer>
 }
 
 const noFiles: Files = { read: () => ERR.IO, write: () => ERR.IO, truncate: () => ERR.IO, size: () => ERR.IO }
@@ -234,5 +253,39 @@ export class Core {
 
   run(job: Uint8Array): Uint8Array<ArrayBuffer> {
     return this.#out(this.#do('run', this.#put(job)))
+  }
+
+  // ---- sealed signals ----
+
+  /** Throws the name of an error. `to` and `reply` are keys of 32 bytes. */
+  seal(kind: number, to: Uint8Array, reply: Uint8Array, body: Uint8Array, life: number): Sealed {
+    const now = Date.now()
+    const length = this.#put(joined(to, reply, body))
+    const out = this.#out(this.#must(this.#do('signal_seal', kind, length, now + life, now)))
+    return { id: out.slice(0, 16), sealed: out.slice(16) }
+  }
+
+  /** Throws the name of an error: not for us, not whole, too old, or seen before. */
+  unseal(sealed: Uint8Array): Signal {
+    const out = this.#out(this.#must(this.#do('signal_open', this.#put(sealed), Date.now())))
+    return {
+      kind: out[0]!,
+      id: out.slice(1, 17),
+      from: out.slice(17, 49),
+      reply: out.slice(49, 81),
+      body: out.slice(81),
+    }
+  }
+
+  /** An address at a broker and the proof that it is ours, as mailbox_prove in tab.h says. */
+  prove(which: number, from: Uint8Array, broker: Uint8Array, challenge: Uint8Array): Proof {
+    this.#put(joined(from, new Uint8Array(32 - from.length), broker, challenge))
+    const out = this.#out(this.#do('mailbox_prove', which))
+    return { address: out.slice(0, 32), sig: out.slice(32) }
+  }
+
+  #must(result: number): number {
+    if (result < 0) throw new Error(this.errorName(result))
+    return result
   }
 }

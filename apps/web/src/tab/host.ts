@@ -75,9 +75,14 @@ export class Host {
     return host
   }
 
-  /** A key in base64, as addresses have it. */
-  get key(): string {
-    return btoa(String.fromCharCode(...this.#core.id))
+  get id(): Uint8Array<ArrayBuffer> {
+    return this.#core.id
+  }
+
+  /** Throws once the node has ended. */
+  get signals(): Pick<Core, 'seal' | 'unseal' | 'prove'> {
+    if (this.#dead) throw new Error('the node has ended')
+    return this.#core
   }
 
   /** An app of ours, or a stranger who came by a road. False: too many are here. */

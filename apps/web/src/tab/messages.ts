@@ -4,15 +4,50 @@
 export type Role = 'leader' | 'follower'
 
 export type FromPage =
-  | { kind: 'start'; wasm: string; sha256: string; jobs: string; visible: boolean }
+  | { kind: 'start'; wasm: string; sha256: string; jobs: string; visible: boolean; origin: string; broker: string }
   | { kind: 'visible'; visible: boolean }
   | { kind: 'app'; port: MessagePort }
   | { kind: 'road'; port: MessagePort; key: string; dials: boolean }
+  | { kind: 'call'; told: CallTold }
+  | { kind: 'ask'; n: number; what: Asked }
+
+/** What a page wants of those who introduce people. */
+export type Asked =
+  | { is: 'invite' }
+  | { is: 'revoke'; secret: string }
+  | { is: 'invites' }
+  /** To become friends with whom a link is from; answered when they have accepted. */
+  | { is: 'request'; code: string; text: string }
+
+/** Of `invite` and `invites`. */
+export interface Invite {
+  link: string
+  secret: string
+  expires: number
+  /** The id of who took it. */
+  used?: string
+}
+
+/** The Worker to the page about a call of WebRTC, by its number; and the page's answers. */
+export type CallSays =
+  | { id: number; do: 'offer'; iceServers: RTCIceServer[] }
+  | { id: number; do: 'answer'; sdp: string; iceServers: RTCIceServer[] }
+  | { id: number; do: 'answered'; sdp: string }
+  | { id: number; do: 'candidate'; candidate: RTCIceCandidateInit }
+  | { id: number; do: 'close' }
+export type CallTold =
+  | { id: number; is: 'sdp'; sdp: string }
+  | { id: number; is: 'candidate'; candidate: RTCIceCandidateInit }
+  | { id: number; is: 'open'; port: MessagePort }
+  | { id: number; is: 'closed'; why: string }
 
 export type ToPage =
   | { kind: 'role'; role: Role }
   | { kind: 'failed'; why: string }
   | { kind: 'log'; level: number; text: string }
+  | { kind: 'call'; says: CallSays }
+  /** The answer to `ask`: a value, or the word for why not. */
+  | { kind: 'told'; n: number; value?: unknown; why?: string }
 
 /** On the channel `kith`. A link between a page and the leader's Worker has a channel of its own. */
 export type Among =
