@@ -52,9 +52,25 @@ static void hang_up(struct web_conn *c) {
         (void)shutdown(fd, SHUT_RDWR);
 }
 
+/* libh2o does not look whether libuv has taken what it writes, which it does not after a reset: its callback
+ * would be waited for for ever, and the connection kept. So it is told here. */
+static void notice_lost_writes(struct kith_web *w) {
+    for (struct web_conn *c = w->conns, *next; c; c = next) {
+        h2o_socket_t *sock = c->tcp.data; /* also when we have let go of it */
+        next = c->next;
+        if (!uv_is_closing((uv_handle_t *)&c->tcp) && sock && !uv_is_writable((uv_stream_t *)&c->tcp) && sock->_cb.write &&
+            !uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp)) {
+            h2o_socket_cb cb = sock->_cb.write;
+            sock->_cb.write = NULL;
+            cb(sock, h2o_socket_error_io);
+        }
+    }
+}
+
 static void on_sweep(uv_timer_t *t) {
     struct kith_web *w = t->data;
     uint64_t now = uv_now(w->loop);
+    notice_lost_writes(w);
     for (struct web_conn *c = w->conns, *next; c; c = next) {
         size_t queued = uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp);
         next = c->next;
@@ -218,8 +234,10 @@ void kith_web_close(struct kith_web *w) {
             hang_up(c);
         }
     }
-    while (w->conns)
+    while (w->conns) {
+        notice_lost_writes(w);
         uv_run(w->loop, UV_RUN_ONCE);
+    }
     uv_close((uv_handle_t *)&w->sweep, on_handle_closed);
     uv_close((uv_handle_t *)&w->soon, on_handle_closed);
     while (w->handles)
