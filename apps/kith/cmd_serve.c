@@ -175,7 +175,9 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
         notify_ready();
         if (up && web)
             up(a, web);
-        host_run(h);
+        err = host_run(h);
+        if (err)
+            code = app_fail(a, err, a->home.dir);
     }
     ws_serve_stop(ws);
     web_serve_stop(web);

@@ -217,7 +217,8 @@ void host_stop(struct host *h) {
     host_pump(h);
 }
 
-void host_run(struct host *h) {
+int host_run(struct host *h) {
+    int err = KITH_OK;
     uv_signal_init(&h->loop, &h->term);
     uv_signal_init(&h->loop, &h->interrupt);
     h->term.data = h->interrupt.data = h;
@@ -228,7 +229,8 @@ void host_run(struct host *h) {
     do {
         while (!h->stopped)
             uv_run(&h->loop, UV_RUN_DEFAULT);
-    } while (h->adopted && !h->ended && !host_become(h));
+    } while (h->adopted && !h->ended && !(err = host_become(h)));
+    return err;
 }
 
 void host_turn(struct host *h, bool wait) {

@@ -35,8 +35,9 @@ const char *host_listening(struct host *h, const char *name, uint16_t port);
 KITH_MUST int host_lan_start(struct host *h, const char *bound, uint16_t port);
 
 /* Runs until stop was asked for (host_stop, a signal, control.stop) and has come to its end. A node that
- * becomes somebody else (identity.restore) stops too and is opened again: its links end, listeners stay. */
-void host_run(struct host *h);
+ * becomes somebody else (identity.restore) stops too and is opened again: its links end, listeners stay.
+ * The errors of host_open: it could not be opened again, and there is no node any more. */
+KITH_MUST int host_run(struct host *h);
 void host_stop(struct host *h);
 
 /* One turn of the loop: waits for something to happen if wait is true. */

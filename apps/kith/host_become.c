@@ -43,6 +43,7 @@ int host_become(struct host *h) {
     err = host_open_node(h);
     if (err) {
         host_log(h, 3, "identity.adopted error=cannot_open");
+        uv_timer_stop(&h->timer); /* its next turn was for the old node */
         h->stopped = true;
         return err;
     }

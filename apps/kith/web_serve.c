@@ -46,6 +46,8 @@ static const struct kith_web_header headers[] = {
 
 static int check(void *ctx, const struct kith_web_request *q) {
     const struct web_serve *s = ctx;
+    if (!host_node(s->host))
+        return 503; /* it could not become somebody else, and ends */
     if (!web_gate_host(&s->gate, q->host))
         return 421;
     if (q->origin.len && !web_gate_origin(&s->gate, q->origin, q->host))

@@ -336,6 +336,15 @@ await test('insisting: whoever is sure may write at once', async () => {
   await kith.run('post', 'and after a restart')
   await fails(kith, 1, 'denied', 'backup', 'restore', '--passphrase-file', passphrase, await otherBackup())
 })
+await test('a node that cannot be opened as somebody else ends, and says so', async () => {
+  const kith = await (await new Kith().init()).serve()
+  const sbot = await open(kith)
+  fs.renameSync(path.join(kith.home, 'store'), path.join(kith.home, 'store.away'))
+  fs.writeFileSync(path.join(kith.home, 'store'), 'no folder')
+  assert.equal((await call(sbot.identity.restore, { words })).id, anna.id)
+  assert.equal((await kith.daemon.ended).code, 1)
+})
+
 async function otherBackup () {
   const other = await new Kith().init('--name', 'Other')
   const out = path.join(files, 'other.age')
