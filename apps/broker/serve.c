@@ -32,6 +32,7 @@ static const struct kith_web_header headers[] = {
     {"x-content-type-options", "nosniff"},
     {"referrer-policy", "no-referrer"},
     {"x-frame-options", "DENY"},
+    {"kith-broker", "1"}, /* the page asks for it: people are introduced here */
     {NULL, NULL},
 };
 

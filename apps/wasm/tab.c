@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tab.h"
+#include "tab_state.h"
 
 #include "base/bytes.h"
 #include "crypto/crypto.h"
@@ -12,6 +13,7 @@
 /* Of which there is one: an instance of the module is a process of its own. */
 static struct {
     struct kith_node *node;
+    struct kith_keypair keys;
     struct kith_slot *slots; /* those found before opening; ctx is the file's number */
     size_t slot_count, slot_cap;
     uint8_t *room;
@@ -35,9 +37,18 @@ uint8_t *kith_tab_room(size_t len) {
     return tab.room;
 }
 
-static struct kith_bytes room(size_t len) {
+struct kith_bytes tab_room(size_t len) {
     KITH_ASSERT(len <= tab.room_cap);
     return kith_bytes(tab.room, len);
+}
+
+struct kith_buf *tab_out(void) {
+    tab.out.len = 0;
+    return &tab.out;
+}
+
+const struct kith_keypair *tab_keys(void) {
+    return &tab.keys;
 }
 
 const uint8_t *kith_tab_out(void) {
@@ -62,7 +73,7 @@ static void fill(void *ctx, uint8_t *out, size_t len) {
     tab_random(out, len);
 }
 
-static const struct kith_rng rng = {fill, NULL};
+const struct kith_rng tab_rng = {fill, NULL};
 
 static int32_t file_of(void *ctx) {
     return (int32_t)(intptr_t)ctx;
@@ -99,7 +110,7 @@ static struct kith_slot slot_of(struct kith_bytes name, int32_t file) {
 
 void kith_tab_slot(size_t name_len, int32_t file) {
     tab.slots = kith_grow(tab.slots, &tab.slot_cap, tab.slot_count + 1, sizeof *tab.slots);
-    tab.slots[tab.slot_count++] = slot_of(room(name_len), file);
+    tab.slots[tab.slot_count++] = slot_of(tab_room(name_len), file);
 }
 
 /* ---- who we are ---- */
@@ -127,7 +138,7 @@ size_t kith_tab_secret_new(void) {
 size_t kith_tab_secret_of(void) {
     struct kith_seed seed;
     size_t len;
-    memcpy(seed.b, room(sizeof seed.b).p, sizeof seed.b);
+    memcpy(seed.b, tab_room(sizeof seed.b).p, sizeof seed.b);
     len = secret_text(&seed);
     kith_wipe(&seed, sizeof seed);
     return len;
@@ -137,7 +148,7 @@ int32_t kith_tab_open(size_t secret_len, double quota, int32_t hops, int32_t qua
     struct kith_store_report report = {0};
     struct kith_node_config config = {
         .cap = KITH_MAIN_NET,
-        .rng = rng,
+        .rng = tab_rng,
         .slots = tab.slots,
         .slot_count = tab.slot_count,
         .quota = (uint64_t)quota,
@@ -147,9 +158,10 @@ int32_t kith_tab_open(size_t secret_len, double quota, int32_t hops, int32_t qua
     };
     int err = kith_crypto_init();
     if (!err)
-        err = kith_secret_parse(room(secret_len), &config.keys);
+        err = kith_secret_parse(tab_room(secret_len), &config.keys);
     if (!err)
         err = kith_node_open(&tab.node, &config, &report, at(now, wall));
+    tab.keys = config.keys;
     kith_wipe(&config, sizeof config);
     kith_tab_wipe();
     return err;
@@ -157,7 +169,7 @@ int32_t kith_tab_open(size_t secret_len, double quota, int32_t hops, int32_t qua
 
 void kith_tab_blob_known(double size) {
     struct kith_blobid id;
-    memcpy(&id, room(sizeof id).p, sizeof id);
+    memcpy(&id, tab_room(sizeof id).p, sizeof id);
     kith_node_blob_known(tab.node, &id, (uint64_t)size);
 }
 
@@ -207,7 +219,7 @@ void kith_tab_stop(double now, double wall) {
 }
 
 int32_t kith_tab_accept(int32_t origin, size_t len, double now, double wall) {
-    char *address = kith_strdup(room(len));
+    char *address = kith_strdup(tab_room(len));
     uint32_t link = kith_node_accept(tab.node, (enum kith_link_origin)origin, address, at(now, wall));
     kith_free(address);
     return (int32_t)link;
@@ -218,7 +230,7 @@ void kith_tab_dialled(int32_t link, int32_t ok, double now, double wall) {
 }
 
 int32_t kith_tab_recv(int32_t link, size_t len, double now, double wall) {
-    struct kith_bytes in = room(len);
+    struct kith_bytes in = tab_room(len);
     return kith_node_recv(tab.node, (uint32_t)link, in.p, in.len, at(now, wall));
 }
 
@@ -244,12 +256,12 @@ int32_t kith_tab_full(int32_t link) {
 /* ---- answers ---- */
 
 void kith_tab_store_done(double ticket, int32_t err, int32_t file, size_t name_len, double now, double wall) {
-    struct kith_slot slot = slot_of(room(name_len), file);
+    struct kith_slot slot = slot_of(tab_room(name_len), file);
     kith_node_store_done(tab.node, (uint64_t)ticket, err, file >= 0 ? &slot : NULL, at(now, wall));
 }
 
 void kith_tab_job_done(double ticket, size_t len, double now, double wall) {
-    kith_node_job_done(tab.node, (uint64_t)ticket, room(len), at(now, wall));
+    kith_node_job_done(tab.node, (uint64_t)ticket, tab_room(len), at(now, wall));
 }
 
 void kith_tab_blob_put_done(double ticket, int32_t err, double now, double wall) {
@@ -257,7 +269,7 @@ void kith_tab_blob_put_done(double ticket, int32_t err, double now, double wall)
 }
 
 void kith_tab_blob_got(double ticket, int32_t err, size_t len, double now, double wall) {
-    kith_node_blob_got(tab.node, (uint64_t)ticket, err, room(len), at(now, wall));
+    kith_node_blob_got(tab.node, (uint64_t)ticket, err, tab_room(len), at(now, wall));
 }
 
 void kith_tab_adopted(double ticket, int32_t err, double now, double wall) {
@@ -265,7 +277,7 @@ void kith_tab_adopted(double ticket, int32_t err, double now, double wall) {
 }
 
 void kith_tab_listening(size_t len) {
-    char *address = kith_strdup(room(len));
+    char *address = kith_strdup(tab_room(len));
     kith_node_listening(tab.node, address);
     kith_free(address);
 }
@@ -274,6 +286,6 @@ size_t kith_tab_run(size_t len) {
     int err = kith_crypto_init();
     tab.out.len = 0;
     if (!err)
-        err = kith_job_run(room(len), &tab.out);
+        err = kith_job_run(tab_room(len), &tab.out);
     return err ? 0 : tab.out.len;
 }

@@ -90,4 +90,17 @@ TAB_EXPORT("kith_tab_listening") void kith_tab_listening(size_t len);
 /* Runs the job in the room, in this Worker or another; gives the result's length, at out. */
 TAB_EXPORT("kith_tab_run") size_t kith_tab_run(size_t len);
 
+/* ---- sealed signals (docs/protocol/signal.md, broker.md) ---- */
+
+/* The room has receiver (32), reply address (32), body. Gives the length at out, of id (16) and the sealed
+ * signal, or an error of kith_signal_seal. */
+TAB_EXPORT("kith_tab_signal_seal") int32_t kith_tab_signal_seal(int32_t kind, size_t len, double expires, double wall);
+/* The room has a sealed signal. Gives the length at out, of kind (1), id (16), from (32), reply (32) and body,
+ * or an error of kith_signal_open, or of kith_signal_seen_put for one that came before. */
+TAB_EXPORT("kith_tab_signal_open") int32_t kith_tab_signal_open(size_t len, double wall);
+/* The room has what an address is made from (32: 0 the seed of a throw-away, 1 the mailbox's epoch as u32le,
+ * 2 the 16 bytes of an invite's secret; zeros behind), the broker's key (32), its challenge (32). Gives the
+ * length at out: the address (32), the proof that we may listen there (64). */
+TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t which);
+
 #endif

@@ -71,3 +71,23 @@ export function twoMachines () {
   }
   return [a, b]
 }
+
+// A machine in the middle that everybody reaches at HUB, and `names` around it, each on a network of its own.
+export const HUB = '10.78.0.1'
+export function around (...names) {
+  const hub = new Machine('hub')
+  ip('-n', hub.name, 'addr', 'add', `${HUB}/32`, 'dev', 'lo')
+  execFileSync('ip', ['netns', 'exec', hub.name, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
+  const others = names.map((name, i) => {
+    const machine = new Machine(name)
+    const wire = `eth${i}`
+    ip('link', 'add', 'eth0', 'netns', machine.name, 'type', 'veth', 'peer', 'name', wire, 'netns', hub.name)
+    for (const [where, device, own] of [[machine, 'eth0', 2], [hub, wire, 1]]) {
+      ip('-n', where.name, 'addr', 'add', `10.78.${i + 1}.${own}/24`, 'dev', device)
+      ip('-n', where.name, 'link', 'set', device, 'up')
+    }
+    ip('-n', machine.name, 'route', 'add', 'default', 'via', `10.78.${i + 1}.1`)
+    return machine
+  })
+  return [hub, ...others]
+}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# stage: full,long 300
+# stage: full,long 600
 # The node in a tab: two folders give one module, and a page of nothing but files is a whole peer.
 other=$BUILD/wasm-again
 rm -rf "$other"
@@ -10,3 +10,5 @@ needs_binary "$BIN/kith"
 need_e2e || fail "the browser’s driver could not be installed"
 tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
+needs_binary "$BIN/kith-broker"
+tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs

@@ -16,12 +16,16 @@ export const trouble = signal<{ key: 'stuck' | 'failed'; why: string } | null>(n
 
 export const chooseTab = (): boolean => write(WORLD, 'tab')
 
+/** Where people are introduced: whoever has served the page says whether it does that. */
+export const broker = (): string => read<string>('broker') ?? ''
+
 /** A node that serves the page says so in a header; whoever serves files has none. */
 async function isBehind(): Promise<boolean> {
   if (read<string>(WORLD) === 'tab') return false
   const answer = await fetch(location.pathname, { method: 'HEAD', cache: 'no-store' })
   if (answer.headers.has('kith-node')) return true
   if (answer.ok) chooseTab()
+  if (answer.headers.has('kith-broker')) write('broker', new URL('/broker', location.href.replace(/^http/, 'ws')).href)
   return !answer.ok
 }
 

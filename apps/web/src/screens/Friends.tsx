@@ -6,7 +6,9 @@ import { ask, isReady, meId } from '../node/client.ts'
 import { isFeed } from '../node/content.ts'
 import { keepPeople } from '../node/people.ts'
 import type { Person } from '../node/types.ts'
+import { broker, inTab } from '../node/where.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
+import { later } from '../parts/lazy.tsx'
 import { PersonCard } from '../parts/PersonCard.tsx'
 import { Title } from '../parts/Title.tsx'
 import { copy } from '../parts/toast.ts'
@@ -21,6 +23,8 @@ interface Circles {
 }
 
 const NEAR_AT_MOST = 24
+
+const InviteFriend = later(() => import('../tab/InviteFriend.tsx').then(m => m.default))
 
 async function load(): Promise<Circles> {
   const of = async (list: 'requests' | 'friends' | 'follows'): Promise<string[]> =>
@@ -50,6 +54,7 @@ export default function Friends() {
     <div class="stack">
       <Title text={t('friends.title')} />
       <Find />
+      {inTab.value && broker() && <InviteFriend />}
       {circles && (
         <>
           <Circle title={t('friends.requests')} ids={circles.requests} onRefused={reload} />

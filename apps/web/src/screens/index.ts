@@ -8,6 +8,7 @@ import NotFound from './NotFound.tsx'
 const screens: Record<string, ComponentType> = {
   home: Home,
   wall: lazy(() => import('./Wall.tsx')),
+  i: lazy(() => import('../tab/Invited.tsx')),
   m: lazy(() => import('./Thread.tsx')),
   friends: lazy(() => import('./Friends.tsx')),
   messages: lazy(() => import('./Messages.tsx')),

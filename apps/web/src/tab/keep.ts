@@ -9,8 +9,12 @@ export async function keep(): Promise<boolean> {
   return navigator.storage.persist().catch(() => false)
 }
 
+let asking = false
+
 /** Asked for by itself once there is something to lose: after the first own message. Once for each page. */
 export function keepWhenWorthIt(): void {
+  if (asking) return
+  asking = true
   const stop = sequence.subscribe(n => {
     if (!n) return
     queueMicrotask(() => stop())

@@ -111,3 +111,53 @@ export function socketPipe(socket: WebSocket): Pipe {
   }
   return pipe
 }
+
+/** A road that is still being found. */
+export class LatePipe implements Pipe {
+  onopen = nothing
+  onbytes: Pipe['onbytes'] = nothing
+  onclose = nothing
+  ondrain = nothing
+  /** Whoever looks for it may stop. */
+  ongivenup = nothing
+  #found: Pipe | undefined
+  #over = false
+
+  get isOpen(): boolean {
+    return this.#found !== undefined
+  }
+
+  get hasRoom(): boolean {
+    return this.#found?.hasRoom ?? false
+  }
+
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#found?.send(bytes)
+  }
+
+  close(): void {
+    this.#over = true
+    this.onclose = nothing
+    this.#found?.close()
+    this.ongivenup()
+  }
+
+  found(pipe: Pipe): void {
+    if (this.#over) {
+      pipe.close()
+      return
+    }
+    this.#found = pipe
+    pipe.onbytes = (bytes, done) => this.onbytes(bytes, done)
+    pipe.ondrain = () => this.ondrain()
+    pipe.onclose = () => this.lost()
+    this.onopen()
+  }
+
+  lost(): void {
+    const ended = this.onclose
+    this.onclose = nothing
+    this.#over = true
+    ended()
+  }
+}

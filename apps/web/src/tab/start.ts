@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The page's side of the node in this tab: starts its Worker once, and finds the way to the node, which may
 // be in the Worker of another tab.
-import { messagePortTransport, type Transport } from '@kith/client'
+import { KithError, messagePortTransport, type Transport } from '@kith/client'
 // What the build made of core/ (scripts/build_wasm.sh).
 import wasm from '../../../../build/wasm/kith.wasm?url'
 import { allWords } from '../i18n/index.ts'
-import { role, trouble } from '../node/where.ts'
+import { broker, role, trouble } from '../node/where.ts'
 import jobsUrl from './job_worker.ts?worker&url'
 import { keepWhenWorthIt, openOffline } from './keep.ts'
-import { type Among, CHANNEL, type FromPage, linkChannel, linkLock, type Role, type ToPage } from './messages.ts'
+import {
+  type Among,
+  type Asked,
+  CHANNEL,
+  type FromPage,
+  linkChannel,
+  linkLock,
+  type Role,
+  type ToPage,
+} from './messages.ts'
+import { carryOut, endCalls } from './page_calls.ts'
 import { script } from './trusted.ts'
 import workerUrl from './worker.ts?worker&url'
 
@@ -21,8 +31,12 @@ const ANSWER_MS = 5000
 let worker: Worker | undefined
 let known: Promise<Role>
 let isKnown: (role: Role) => void
+let lastAsked = 0
+const asked = new Map<number, { resolve: (value: unknown) => void; reject: (error: KithError) => void }>()
 
 function start(): Worker {
+  openOffline()
+  keepWhenWorthIt()
   const made = new Worker(script(workerUrl), { type: 'module', name: 'kith' })
   const fail = (why: string): void => {
     console.warn(`kith: ${why}`)
@@ -38,8 +52,18 @@ function start(): Worker {
   made.onmessage = ({ data }: MessageEvent<ToPage>) => {
     if (data.kind === 'log' && data.level <= 4) console.warn(data.text)
     if (data.kind === 'failed') fail(data.why)
+    if (data.kind === 'call') {
+      carryOut(data.says, (told, transfer) => tell(made, { kind: 'call', told }, transfer))
+    }
+    if (data.kind === 'told') {
+      const waits = asked.get(data.n)
+      asked.delete(data.n)
+      if (data.why === undefined) waits?.resolve(data.value)
+      else waits?.reject(new KithError(data.why, data.why))
+    }
     if (data.kind === 'role') {
       role.value = data.role
+      if (data.role === 'follower') endCalls()
       if (data.role === 'leader') trouble.value = null
       isKnown(data.role)
     }
@@ -47,7 +71,15 @@ function start(): Worker {
   made.onerror = event => fail(event.message)
   const visible = document.visibilityState === 'visible'
   const address = (url: string): string => new URL(url, location.href).href
-  tell(made, { kind: 'start', wasm: address(wasm), sha256, jobs: address(jobsUrl), visible })
+  tell(made, {
+    kind: 'start',
+    wasm: address(wasm),
+    sha256,
+    jobs: address(jobsUrl),
+    visible,
+    origin: location.origin + location.pathname.replace(/\/[^/]*$/, ''),
+    broker: broker(),
+  })
   return made
 }
 
@@ -58,9 +90,6 @@ function tell(to: Worker, message: FromPage, transfer: Transferable[] = []): voi
 document.addEventListener('visibilitychange', () => {
   if (worker) tell(worker, { kind: 'visible', visible: document.visibilityState === 'visible' })
 })
-
-openOffline()
-keepWhenWorthIt()
 
 /** A way to the node, wherever it is; it may still be opening. */
 export async function findNode(): Promise<() => Transport> {
@@ -130,4 +159,14 @@ function viaLeader(): Transport {
 export function addRoad(port: MessagePort, id: string, dials: boolean): void {
   worker ??= start()
   tell(worker, { kind: 'road', port, key: id.slice(1, -'.ed25519'.length), dials }, [port])
+}
+
+/** Asks those who introduce people, in the tab that has the node; fails with their word for why not. */
+export function introduced<T>(what: Asked): Promise<T> {
+  worker ??= start()
+  const to = worker
+  return new Promise((resolve, reject) => {
+    asked.set(++lastAsked, { resolve: resolve as (value: unknown) => void, reject })
+    tell(to, { kind: 'ask', n: lastAsked, what })
+  })
 }

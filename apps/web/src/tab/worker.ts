@@ -2,19 +2,23 @@
 // The Worker that a node lives in. Each tab has one, and one of them has the lock: that one leads and has
 // the node; the pages of the others work through it. Who leads and is not looked at makes room for a tab
 // that is.
+import { KithClient, viaMessagePort } from '@kith/client'
 import { callKey, socketUrl } from './address.ts'
 import { ORIGIN } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
+import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
 import { type Among, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
 import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
+import { callsOnPage, callTold } from './remote_call.ts'
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<FromPage>) => void) | null
   postMessage(message: ToPage): void
 }
 const tell = (message: ToPage): void => scope.postMessage(message)
+callsOnPage(says => tell({ kind: 'call', says }))
 const fail = (error: unknown): void =>
   tell({ kind: 'failed', why: error instanceof Error ? error.message : String(error) })
 
@@ -29,6 +33,7 @@ let visible = false
 let module: WebAssembly.Module | undefined
 let jobs: Jobs | undefined
 let host: Host | undefined
+let introductions: Introductions | undefined
 /** Ports of this tab's page that came before the node was open. */
 const early: MessagePort[] = []
 /** Calls that stand and wait for the node to dial them, by key. */
@@ -52,9 +57,10 @@ function dial(address: string): Pipe | undefined {
   const url = socketUrl(address)
   if (url) return socketPipe(new WebSocket(url))
   const key = callKey(address)
-  const call = key ? calls.get(key) : undefined
-  if (key) calls.delete(key)
-  return call
+  if (!key) return undefined
+  const call = calls.get(key)
+  calls.delete(key)
+  return call ?? introductions?.dial(key)
 }
 
 function takeCall({ port, key, dials }: { port: MessagePort; key: string; dials: boolean }): void {
@@ -74,6 +80,25 @@ function takeCall({ port, key, dials }: { port: MessagePort; key: string; dials:
   }
 }
 
+/** Makes the node known where people are introduced; it is an app of the node like any other. */
+async function introduce(to: Host, disk: Disk): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  to.take(portPipe(port1), ORIGIN.LOCAL, 'introductions')
+  const kith = new KithClient(viaMessagePort(port2))
+  await kith.ready()
+  const opened = await Introductions.open({
+    sealing: to.signals,
+    disk,
+    kith,
+    id: to.id,
+    origin: setup.origin,
+    broker: setup.broker,
+    take: (pipe, key) => void to.take(pipe, ORIGIN.NETWORK, `rtc:${key}`),
+  })
+  if (host === to) introductions = opened
+  else opened.close()
+}
+
 // ---- the node ----
 
 /** Until it has stopped for good. */
@@ -90,6 +115,8 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
   return new Promise((resolve, reject) => {
     const gone = (): void => {
       host = undefined
+      introductions?.close()
+      introductions = undefined
       for (const call of calls.values()) call.close()
       calls.clear()
     }
@@ -111,6 +138,7 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       tell({ kind: 'role', role: 'leader' })
       say({ kind: 'leads' })
       for (const port of early.splice(0)) host.take(portPipe(port))
+      introduce(opened, disk).catch(error => tell({ kind: 'log', level: 4, text: String(error) }))
     }, reject)
   })
 }
@@ -171,6 +199,15 @@ scope.onmessage = ({ data }) => {
     if (visible && !host) say({ kind: 'want' })
   } else if (data.kind === 'road') {
     takeCall(data)
+  } else if (data.kind === 'call') {
+    callTold(data.told)
+  } else if (data.kind === 'ask') {
+    const { n, what } = data
+    const answer = introductions ? introductions.asked(what) : Promise.reject(new Error('away'))
+    answer.then(
+      value => tell({ kind: 'told', n, value }),
+      error => tell({ kind: 'told', n, why: error instanceof Error ? error.message : String(error) }),
+    )
   } else if (host) {
     host.take(portPipe(data.port))
   } else {

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* tab_state.h: what tab.c lends to signals.c. */
+#ifndef KITH_WASM_TAB_STATE_H
+#define KITH_WASM_TAB_STATE_H
+
+#include "base/bytes.h"
+#include "base/rng.h"
+#include "crypto/keys.h"
+
+extern const struct kith_rng tab_rng;
+struct kith_bytes tab_room(size_t len); /* what was put in */
+struct kith_buf *tab_out(void);         /* what comes out; empty */
+const struct kith_keypair *tab_keys(void); /* of the person; zeros before the node is open */
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// What somebody sees who has opened a friend's link.
+import { useState } from 'preact/hooks'
+import { type Key, t } from '../i18n/index.ts'
+import { codeOf, isReady } from '../node/client.ts'
+import { inTab } from '../node/where.ts'
+import { Title } from '../parts/Title.tsx'
+import { go, href, route } from '../route.ts'
+import { introduced } from './start.ts'
+
+const WHY: Record<string, Key> = {
+  absent: 'tab.invitedAbsent',
+  silent: 'tab.invitedAbsent',
+  used: 'tab.invitedUsed',
+  expired: 'tab.invitedExpired',
+  revoked: 'tab.invitedExpired',
+  own: 'tab.invitedOwn',
+  arg: 'tab.invitedBad',
+  broker: 'tab.invitedBroker',
+}
+const NAME_MAX = 80
+
+export default function Invited() {
+  const { id, query } = route.value
+  const [busy, setBusy] = useState(false)
+  const [wrong, setWrong] = useState('')
+  const name = (new URLSearchParams(query).get('n') ?? '').slice(0, NAME_MAX)
+  const accept = (): void => {
+    setBusy(true)
+    setWrong('')
+    introduced<string>({ is: 'request', code: id, text: '' })
+      .then(
+        friend => go(href.wall(friend)),
+        error => {
+          const key = WHY[codeOf(error)]
+          setWrong(key ? t(key) : t('tab.invitedElse', { why: (error as Error).message }))
+        },
+      )
+      .finally(() => setBusy(false))
+  }
+  return (
+    <div class="stack">
+      <Title text={name ? t('tab.invitedTitle', { name }) : t('tab.invitedTitleNoName')} />
+      <section class="stone stack tight">
+        <p>{t(inTab.value ? 'tab.invitedText' : 'tab.invitedHere')}</p>
+        <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
+        {inTab.value && (
+          <p class="row">
+            <button type="button" class="button primary" disabled={!isReady.value || busy} onClick={accept}>
+              {t('tab.invitedGo')}
+            </button>
+            {busy && (
+              <span class="quiet" role="status">
+                {t('tab.invitedWaiting')}
+              </span>
+            )}
+          </p>
+        )}
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// A connection to a broker (docs/protocol/broker.md): addresses at which we listen, signals in and out.
+import { KithError } from '../../client/src/error.ts'
+import { Mux } from '../../client/src/muxrpc.ts'
+import { Stream } from '../../client/src/stream.ts'
+import { webSocketTransport } from '../../client/src/transport.ts'
+import { base64, joined, unbase64 } from './bytes.ts'
+
+const PROTOCOL = 'kith-broker'
+const OPEN_MS = 10_000
+const HELD_MAX = 4 << 20
+
+/** How an address is made: 0 a throw-away from its seed, 1 the mailbox from its epoch, 2 an invite from its secret. */
+export interface Place {
+  which: 0 | 1 | 2
+  from: Uint8Array
+}
+/** Gives the address and the proof that we may listen there. */
+export type Prove = (
+  place: Place,
+  broker: Uint8Array,
+  challenge: Uint8Array,
+) => { address: Uint8Array; sig: Uint8Array }
+
+interface Hello {
+  challenge: string
+  key: string
+  now: number
+  stun: number | null
+  turn: boolean
+}
+
+export class BrokerLink {
+  /** Where a signal arrived, and the signal. */
+  onsignal: (at: Uint8Array, sealed: Uint8Array) => void = () => {}
+  /** Nobody listens there. */
+  onabsent: (address: string) => void = () => {}
+  onclose: () => void = () => {}
+  #mux: Mux
+  #hello!: Hello
+  #prove: Prove
+  #url: string
+  #signals = new Stream<unknown, Uint8Array>(HELD_MAX)
+  #over = false
+
+  private constructor(url: string, mux: Mux, prove: Prove) {
+    this.#url = url
+    this.#mux = mux
+    this.#prove = prove
+  }
+
+  /** Connects and listens at the first place. Throws if there is no broker. */
+  static open(url: string, prove: Prove, place: Place): Promise<BrokerLink> {
+    return new Promise((resolve, reject) => {
+      const transport = webSocketTransport(new WebSocket(url, [PROTOCOL]))
+      const failed = (): void => {
+        clearTimeout(timer)
+        link.close()
+        reject(new Error('the broker does not answer'))
+        link.onclose()
+      }
+      const link: BrokerLink = new BrokerLink(url, new Mux(transport, failed), prove)
+      const timer = setTimeout(failed, OPEN_MS)
+      transport.onopen = () => {
+        link.#greet(place).then(() => {
+          clearTimeout(timer)
+          resolve(link)
+        }, failed)
+      }
+    })
+  }
+
+  async #greet(place: Place): Promise<void> {
+    this.#hello = (await this.#mux.call('hello', [])) as Hello
+    await this.listen(place)
+    this.#mux.carry(this.#signals as Stream<unknown, unknown>, 'duplex', 'signals', [])
+    void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    try {
+      for await (const item of this.#signals) {
+        if (item instanceof Uint8Array) this.onsignal(item.slice(0, 32), item.slice(32))
+        else if (typeof item === 'object' && item && 'absent' in item) this.onabsent(String(item.absent))
+      }
+    } catch {
+      // The connection has ended, which onclose says.
+    }
+  }
+
+  /** Listens at one more place; gives its address. */
+  async listen(place: Place): Promise<Uint8Array> {
+    const key = unbase64(this.#hello.key.slice(1, -'.ed25519'.length))
+    const { address, sig } = this.#prove(place, key, unbase64(this.#hello.challenge))
+    await this.#mux.call('subscribe', [{ address: base64(address), sig: base64(sig) }])
+    return address
+  }
+
+  /** True if somebody listens there. */
+  async isPresent(address: Uint8Array): Promise<boolean> {
+    const [is] = (await this.#mux.call('present', [[base64(address)]])) as boolean[]
+    return is === true
+  }
+
+  send(to: Uint8Array, sealed: Uint8Array): void {
+    if (!this.#over) void this.#signals.write(joined(to, sealed)).catch(() => {})
+  }
+
+  /** What helps two browsers through their routers: the broker's STUN, and TURN where it has one. */
+  async iceServers(): Promise<RTCIceServer[]> {
+    const { stun, turn } = this.#hello
+    const { hostname } = new URL(this.#url)
+    const servers: RTCIceServer[] = stun ? [{ urls: `stun:${hostname}:${stun}` }] : []
+    if (turn) {
+      const relay = (await this.#mux.call('turn', []).catch(() => null)) as RTCIceServer | null
+      if (relay) servers.push({ urls: relay.urls, username: relay.username!, credential: relay.credential! })
+    }
+    return servers
+  }
+
+  close(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#signals.close()
+    this.#mux.close(new KithError('closed', 'the connection to the broker was closed'))
+  }
+}

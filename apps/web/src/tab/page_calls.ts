@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The page's part of the calls that its Worker makes (remote_call.ts).
+import type { CallSays, CallTold } from './messages.ts'
+import { Call } from './rtc.ts'
+
+const calls = new Map<number, Call>()
+
+export function carryOut(says: CallSays, tell: (told: CallTold, transfer?: Transferable[]) => void): void {
+  const { id } = says
+  const begin = (iceServers: RTCIceServer[]): Call => {
+    const call = new Call({
+      iceServers,
+      onCandidate: candidate => tell({ id, is: 'candidate', candidate }),
+      onOpen: port => tell({ id, is: 'open', port }, [port]),
+      onClose: why => {
+        calls.delete(id)
+        tell({ id, is: 'closed', why })
+      },
+    })
+    calls.set(id, call)
+    return call
+  }
+  const failed = (error: unknown): void => {
+    calls.get(id)?.close()
+    calls.delete(id)
+    tell({ id, is: 'closed', why: String(error) })
+  }
+  const told = (sdp: string): void => tell({ id, is: 'sdp', sdp })
+  switch (says.do) {
+    case 'offer':
+      begin(says.iceServers).offer(false).then(told, failed)
+      break
+    case 'answer':
+      begin(says.iceServers).answer(says.sdp, false).then(told, failed)
+      break
+    case 'answered':
+      calls.get(id)?.answered(says.sdp).catch(failed)
+      break
+    case 'candidate':
+      void calls.get(id)?.candidate(says.candidate)
+      break
+    case 'close':
+      calls.get(id)?.close()
+      calls.delete(id)
+      break
+  }
+}
+
+/** The node has gone from this tab, and its calls with it. */
+export function endCalls(): void {
+  for (const call of calls.values()) call.close()
+  calls.clear()
+}

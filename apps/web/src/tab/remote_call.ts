@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Calls as the Worker has them: RTCPeerConnection lives on the page (rtc.ts), so each call is a number, and
+// what is to be done with it is said there.
+import type { CallSays, CallTold } from './messages.ts'
+import { type Pipe, portPipe } from './pipe.ts'
+
+export interface CallEvents {
+  candidate(candidate: RTCIceCandidateInit): void
+  open(pipe: Pipe): void
+  closed(why: string): void
+}
+
+const calls = new Map<number, RemoteCall>()
+let last = 0
+let tellPage: (says: CallSays) => void = () => {}
+
+export const callsOnPage = (tell: (says: CallSays) => void): void => {
+  tellPage = tell
+}
+
+export function callTold(told: CallTold): void {
+  calls.get(told.id)?.told(told)
+}
+
+export class RemoteCall {
+  #id = ++last
+  #events: CallEvents
+  #sdp: ((sdp: string) => void) | undefined
+
+  constructor(events: CallEvents) {
+    this.#events = events
+    calls.set(this.#id, this)
+  }
+
+  offer(iceServers: RTCIceServer[]): Promise<string> {
+    tellPage({ id: this.#id, do: 'offer', iceServers })
+    return this.#told()
+  }
+
+  answer(sdp: string, iceServers: RTCIceServer[]): Promise<string> {
+    tellPage({ id: this.#id, do: 'answer', sdp, iceServers })
+    return this.#told()
+  }
+
+  answered(sdp: string): void {
+    tellPage({ id: this.#id, do: 'answered', sdp })
+  }
+
+  candidate(candidate: RTCIceCandidateInit): void {
+    tellPage({ id: this.#id, do: 'candidate', candidate })
+  }
+
+  close(): void {
+    if (calls.delete(this.#id)) tellPage({ id: this.#id, do: 'close' })
+  }
+
+  #told(): Promise<string> {
+    return new Promise(resolve => {
+      this.#sdp = resolve
+    })
+  }
+
+  told(told: CallTold): void {
+    if (told.is === 'sdp') this.#sdp?.(told.sdp)
+    if (told.is === 'candidate') this.#events.candidate(told.candidate)
+    if (told.is === 'open') this.#events.open(portPipe(told.port))
+    if (told.is === 'closed') {
+      calls.delete(this.#id)
+      this.#events.closed(told.why)
+    }
+  }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// What two peers say to each other before they have a link (docs/protocol/signal.md), and one call of
+// WebRTC made with it: its own connection to the broker and a throw-away address, so that the broker sees no
+// edge between two mailboxes.
+import { BrokerLink, type Place } from './broker.ts'
+import { base64, random, same } from './bytes.ts'
+import type { Core, Signal } from './core.ts'
+import type { Pipe } from './pipe.ts'
+import { RemoteCall } from './remote_call.ts'
+
+export const KIND = {
+  OFFER: 1,
+  ANSWER: 2,
+  CANDIDATES: 3,
+  HANGUP: 4,
+  CALL_ME: 7,
+  REQUEST: 16,
+  ACCEPT: 17,
+  REFUSE: 18,
+} as const
+
+export const LIFE_MS = 60_000
+/** How long the other side may take to answer. */
+const ANSWER_MS = 20_000
+/** Candidates that are found together go together. */
+const GATHER_MS = 40
+export const NOWHERE = new Uint8Array(32)
+
+export type Sealing = Pick<Core, 'seal' | 'unseal' | 'prove'>
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+export const bodyOf = (value: unknown): Uint8Array => encoder.encode(JSON.stringify(value))
+
+/** What a peer said: an object, whatever is in it. */
+export function readBody(signal: Signal): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(decoder.decode(signal.body))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+export const throwAway = (): Place => ({ which: 0, from: random(32) })
+
+const isCandidate = (value: unknown): value is RTCIceCandidateInit =>
+  typeof value === 'object' && value !== null && typeof (value as { candidate?: unknown }).candidate === 'string'
+
+export interface CallWith {
+  sealing: Sealing
+  broker: string
+  /** Long-term key of who is called, or who calls. */
+  who: Uint8Array
+  /** Where to say it. */
+  to: Uint8Array
+  onOpen: (pipe: Pipe) => void
+  onEnd: (why: string) => void
+}
+
+/** One try for a data channel, from either side. */
+export class SignalCall {
+  #with: CallWith
+  #link: BrokerLink | undefined
+  #reply: Uint8Array = NOWHERE
+  #call: RemoteCall
+  /** Of the offer. */
+  #of: Uint8Array | undefined
+  #found: RTCIceCandidateInit[] = []
+  #told: RTCIceCandidateInit[] = []
+  #isCalled = false
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #patience: ReturnType<typeof setTimeout>
+  #over = false
+
+  constructor(given: CallWith) {
+    this.#with = given
+    this.#call = new RemoteCall({
+      candidate: candidate => {
+        this.#found.push(candidate)
+        this.#tellCandidates()
+      },
+      open: pipe => {
+        clearTimeout(this.#patience)
+        this.#over = true
+        this.#hangUp()
+        given.onOpen(pipe)
+      },
+      closed: why => this.end(why),
+    })
+    this.#patience = setTimeout(() => this.end('no answer'), ANSWER_MS)
+  }
+
+  async offer(): Promise<void> {
+    await this.#connect()
+    const sdp = await this.#call.offer(await this.#link!.iceServers())
+    this.#of = this.#say(KIND.OFFER, { sdp })
+    this.#tellCandidates()
+  }
+
+  async answer(of: Uint8Array, sdp: string): Promise<void> {
+    this.#of = of
+    await this.#connect()
+    const mine = this.#call.answer(sdp, await this.#link!.iceServers())
+    this.#startCandidates()
+    this.#say(KIND.ANSWER, { of: base64(of), sdp: await mine })
+    this.#isCalled = true
+    this.#tellCandidates()
+  }
+
+  async #connect(): Promise<void> {
+    const { sealing, broker } = this.#with
+    const place = throwAway()
+    const link = await BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), place)
+    if (this.#over) {
+      link.close()
+      throw new Error('given up')
+    }
+    this.#link = link
+    this.#reply = sealing.prove(place.which, place.from, NOWHERE, NOWHERE).address
+    link.onsignal = (_, sealed) => this.#take(sealed)
+    link.onabsent = () => this.end('not here')
+    link.onclose = () => this.end('the broker has gone')
+  }
+
+  #take(sealed: Uint8Array): void {
+    let signal: Signal
+    try {
+      signal = this.#with.sealing.unseal(sealed)
+    } catch {
+      return
+    }
+    if (same(signal.from, this.#with.who)) this.hear(signal)
+  }
+
+  /** What came for this call, here or at the mailbox. */
+  hear(signal: Signal): void {
+    const said = readBody(signal)
+    if (!this.#of || said.of !== base64(this.#of)) return
+    if (signal.kind === KIND.ANSWER && typeof said.sdp === 'string' && !this.#isCalled) {
+      this.#isCalled = true
+      this.#call.answered(said.sdp)
+      this.#startCandidates()
+    } else if (signal.kind === KIND.CANDIDATES && Array.isArray(said.candidates)) {
+      this.#told.push(...said.candidates.filter(isCandidate))
+      if (this.#isStarted) this.#startCandidates()
+    } else if (signal.kind === KIND.HANGUP) {
+      this.end('they hung up')
+    }
+  }
+
+  #isStarted = false
+
+  /** The page knows the other side's description, or will before it is told of these. */
+  #startCandidates(): void {
+    this.#isStarted = true
+    for (const candidate of this.#told.splice(0)) this.#call.candidate(candidate)
+  }
+
+  #tellCandidates(): void {
+    if (!this.#of || !this.#link || !this.#found.length || this.#timer) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      const candidates = this.#found.splice(0).map(({ candidate, sdpMid }) => ({ candidate, sdpMid }))
+      if (!this.#over) this.#say(KIND.CANDIDATES, { of: base64(this.#of!), candidates })
+    }, GATHER_MS)
+  }
+
+  /** The id of what was said. */
+  #say(kind: number, body: unknown): Uint8Array {
+    const { sealing, who, to } = this.#with
+    const { id, sealed } = sealing.seal(kind, who, this.#reply, bodyOf(body), LIFE_MS)
+    this.#link?.send(to, sealed)
+    return id
+  }
+
+  #hangUp(): void {
+    clearTimeout(this.#timer)
+    if (!this.#link) return
+    this.#link.onclose = () => {}
+    this.#link.close()
+  }
+
+  end(why: string): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#patience)
+    this.#call.close()
+    this.#hangUp()
+    this.#with.onEnd(why)
+  }
+}
+
+/** Says one thing and waits for the answer to it, for which `take` gives something. */
+export async function sayAndWait<T>(
+  { sealing, broker, who, to }: Omit<CallWith, 'onOpen' | 'onEnd'>,
+  kind: number,
+  body: unknown,
+  take: (signal: Signal, said: Record<string, unknown>) => T | undefined,
+  patience: number,
+): Promise<T> {
+  const place = throwAway()
+  const link = await BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), place)
+  const reply = sealing.prove(place.which, place.from, NOWHERE, NOWHERE).address
+  let timer: ReturnType<typeof setTimeout> | undefined
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const { id, sealed } = sealing.seal(kind, who, reply, bodyOf(body), patience)
+      timer = setTimeout(() => reject(new Error('silent')), patience)
+      link.onabsent = () => reject(new Error('absent'))
+      link.onclose = () => reject(new Error('broker'))
+      link.onsignal = (_, answer) => {
+        try {
+          const signal = sealing.unseal(answer)
+          const said = readBody(signal)
+          if (!same(signal.from, who) || said.of !== base64(id)) return
+          const found = take(signal, said)
+          if (found !== undefined) resolve(found)
+        } catch (error) {
+          reject(error)
+        }
+      }
+      link.send(to, sealed)
+    })
+  } finally {
+    clearTimeout(timer)
+    link.onclose = () => {}
+    link.close()
+  }
+}
