@@ -36,10 +36,8 @@ void roads_work(struct serve *s) {
     struct member *m;
     while ((m = kith_broker_writable(s->broker)))
         kith_road_write(m->road);
-    while ((m = kith_broker_doomed(s->broker))) {
-        kith_road_close(m->road);
-        kith_road_close(m->road); /* nobody is waited for */
-    }
+    while ((m = kith_broker_doomed(s->broker)))
+        kith_road_close(m->road); /* the second time for the same road does not wait */
 }
 
 void roads_opened(void *ctx, struct kith_road *r) {
@@ -61,11 +59,12 @@ static void on_opened(void *ctx, struct kith_road *r, int uv_error) {
 
 static void on_bytes(void *ctx, struct kith_road *r, const uint8_t *in, size_t len) {
     struct member *m = ctx;
+    (void)r;
     if (!m->session)
         return;
-    if (kith_broker_recv(m->session, in, len, serve_time(m->serve)))
-        kith_road_close(r);
-    roads_work(m->serve);
+    /* An error dooms the session. What there is to write is written when the road says `wrote`, after all
+     * that has arrived: it cannot write while it reads. */
+    (void)!kith_broker_recv(m->session, in, len, serve_time(m->serve));
 }
 
 static size_t on_pull(void *ctx, struct kith_road *r, uint8_t *out, size_t cap) {

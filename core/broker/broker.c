@@ -58,7 +58,7 @@ struct kith_broker_session *kith_broker_open(struct kith_broker *b, void *host, 
     s->host = host;
     s->source = from;
     from->sessions++;
-    s->opened_ms = s->stuck_ms = t.now_ms;
+    s->opened_ms = s->stuck_ms = s->doomed_ms = t.now_ms;
     s->rpc = kith_muxrpc_new();
     kith_muxrpc_limit(s->rpc, MAX_BODY, MAX_NODES, MAX_STREAMS);
     s->next = b->sessions;
@@ -84,7 +84,7 @@ void kith_broker_close(struct kith_broker_session *s) {
     }
     if (s->ready)
         forget(&b->ready, s, offsetof(struct kith_broker_session, next_ready));
-    if (s->doomed)
+    if (s->listed)
         forget(&b->doomed, s, offsetof(struct kith_broker_session, next_doomed));
     if (s->prev)
         s->prev->next = s->next;
@@ -100,7 +100,7 @@ void kith_broker_close(struct kith_broker_session *s) {
 }
 
 void session_touch(struct kith_broker_session *s) {
-    if (s->ready || s->doomed)
+    if (s->ready)
         return;
     s->ready = true;
     s->next_ready = s->broker->ready;
@@ -108,12 +108,13 @@ void session_touch(struct kith_broker_session *s) {
 }
 
 void session_doom(struct kith_broker_session *s) {
-    if (s->doomed)
+    if (!s->doomed && !s->broker->draining)
+        s->broker->counts.sessions_dropped++;
+    if (s->listed)
         return;
-    s->doomed = true;
+    s->doomed = s->listed = true;
     s->next_doomed = s->broker->doomed;
     s->broker->doomed = s;
-    s->broker->counts.sessions_dropped++;
 }
 
 void *kith_broker_writable(struct kith_broker *b) {
@@ -130,6 +131,7 @@ void *kith_broker_doomed(struct kith_broker *b) {
     if (!s)
         return NULL;
     b->doomed = s->next_doomed;
+    s->listed = false;
     return s->host;
 }
 
@@ -247,6 +249,7 @@ static void take_event(struct kith_broker_session *s, const struct kith_muxrpc_e
     } else if (e->kind == KITH_RPC_GOODBYE) {
         kith_muxrpc_goodbye(s->rpc);
         session_touch(s);
+        session_doom(s);
     }
 }
 
@@ -255,14 +258,16 @@ int kith_broker_recv(struct kith_broker_session *s, const uint8_t *in, size_t le
     size_t used;
     while (len && !s->doomed) {
         int err = kith_muxrpc_recv(s->rpc, in, len, &used);
-        if (err)
+        if (!err && kith_muxrpc_queued(s->rpc) > 2 * MAX_UNREAD)
+            err = KITH_ERR_BUDGET;
+        if (err) {
+            session_doom(s);
             return err;
+        }
         in += used;
         len -= used;
         while (kith_muxrpc_next(s->rpc, &e))
             take_event(s, &e, t);
-        if (kith_muxrpc_queued(s->rpc) > 2 * MAX_UNREAD)
-            return KITH_ERR_BUDGET;
     }
     if (kith_muxrpc_queued(s->rpc))
         session_touch(s);
@@ -284,8 +289,12 @@ void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
         size_t queued = kith_muxrpc_queued(s->rpc);
         if (!queued)
             s->stuck_ms = t.now_ms;
-        if ((!s->address_count && t.now_ms - s->opened_ms >= PROVE_MS) || t.now_ms - s->stuck_ms >= STUCK_MS)
+        if (!s->doomed)
+            s->doomed_ms = t.now_ms;
+        if ((!s->doomed && !s->address_count && t.now_ms - s->opened_ms >= PROVE_MS) || t.now_ms - s->stuck_ms >= STUCK_MS ||
+            t.now_ms - s->doomed_ms >= LINGER_MS)
             session_doom(s);
+        s->refused = (uint16_t)(s->refused > FORGIVEN ? s->refused - FORGIVEN : 0);
         if (!s->active)
             kith_muxrpc_trim(s->rpc);
         s->active = false;
@@ -299,5 +308,6 @@ void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t) {
     for (struct kith_broker_session *s = b->sessions; s; s = s->next) {
         kith_muxrpc_goodbye(s->rpc);
         session_touch(s);
+        session_doom(s);
     }
 }

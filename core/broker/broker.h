@@ -48,20 +48,21 @@ void kith_broker_free(struct kith_broker *b); /* all sessions are over */
  * that source. */
 struct kith_broker_session *kith_broker_open(struct kith_broker *b, void *host, const struct kith_broker_source *source,
                                              struct kith_broker_time t);
-/* All of the bytes are taken. Any error: close the connection; it has broken the rules or its budget. */
+/* All of the bytes are taken. Any error: it has broken the rules or its budget, and is doomed. */
 KITH_MUST int kith_broker_recv(struct kith_broker_session *s, const uint8_t *in, size_t len, struct kith_broker_time t);
 size_t kith_broker_pull(struct kith_broker_session *s, uint8_t *out, size_t cap, struct kith_broker_time t);
 /* The connection is gone: the session is freed. */
 void kith_broker_close(struct kith_broker_session *s);
 
 /* After each of these calls: whose host has something to pull, each once until it was pulled empty; and
- * who has to be closed, each once. NULL: nobody more. */
+ * who has to be closed: politely when it comes for the first time, and at once when it comes again, five
+ * seconds later. NULL: nobody more. */
 void *kith_broker_writable(struct kith_broker *b);
 void *kith_broker_doomed(struct kith_broker *b);
 
 /* About once a second. */
 void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t);
-/* Says goodbye to all: who is polite leaves. */
+/* Says goodbye to all, who are then doomed. */
 void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t);
 
 struct kith_broker_counts {

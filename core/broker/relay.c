@@ -166,6 +166,5 @@ void relay_item(struct kith_broker_session *s, const struct kith_muxrpc_event *e
         tell(s, "{\"refused\":\"slow\",\"to\":", to.b, "}");
     } else {
         b->counts.relayed++;
-        s->refused = 0;
     }
 }

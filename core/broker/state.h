@@ -17,7 +17,9 @@
 #define CALLS_A_SECOND 10
 #define CALLS_BURST 40
 #define MAX_REFUSED 200
+#define FORGIVEN 10            /* of them, each second */
 #define PROVE_MS 10000         /* a session that proves nothing */
+#define LINGER_MS 5000         /* of one that has to go */
 #define STUCK_MS 60000         /* one that reads nothing */
 
 /* A bucket that fills with time: tokens in thousandths. */
@@ -37,11 +39,11 @@ struct kith_broker_session {
     struct source *source;
     struct kith_challenge challenge;
     struct allowance signals, calls;
-    uint64_t opened_ms, stuck_ms;
+    uint64_t opened_ms, stuck_ms, doomed_ms;
     size_t queued; /* at the last tick */
     int32_t stream; /* of its signals; 0: none */
     uint16_t address_count, refused, turns;
-    bool greeted, ready, doomed, active;
+    bool greeted, ready, doomed, listed, active; /* listed: among the doomed, to be told to the host */
 };
 
 struct kith_broker {
