@@ -11,8 +11,9 @@
 
 #define TEXT_LEN 400 /* of the post: a longer one */
 #define READERS_MAX 10000
-#define ENOUGH_S 0.05
-#define ROUNDS 3
+#define STRETCH_S 0.004 /* short enough to be left alone by other work now and then */
+#define BUDGET_S 0.3
+#define ROUNDS_MIN 3
 
 enum road { BOX1, BOX2, CIRCLE, HANDING, ROADS };
 
@@ -41,7 +42,7 @@ static void row(int road, int readers, double messages, double bytes, double sea
 }
 
 static void attempt(int what, double seconds, double bare) {
-    static const char *const names[] = {"box1", "box2 letter", "circle"};
+    static const char *const names[] = {"box1", "box2 letter, 16 slots", "circle key", "making the key of two feeds"};
     printf("{\"attempt\":\"%s\",\"seconds\":%.9f,\"bare\":%.9f}\n", names[what], seconds, bare);
 }
 #endif
@@ -184,11 +185,11 @@ static void judge_and_open(void) {
     open_post();
 }
 
-/* Seconds of one call, over a stretch of at least ENOUGH_S. */
+/* Seconds of one call, over a stretch of at least STRETCH_S. */
 static double stretch(void (*work)(void)) {
     double begin = now_s(), took = 0;
     size_t n = 0;
-    for (size_t batch = 1; took < ENOUGH_S; batch *= 2) {
+    for (size_t batch = 1; took < STRETCH_S; batch *= 2) {
         for (size_t j = 0; j < batch; j++)
             work();
         n += batch;
@@ -197,11 +198,11 @@ static double stretch(void (*work)(void)) {
     return took / (double)n;
 }
 
-/* The best of ROUNDS, since a machine is only ever slower than it can be. With `other`, stretches of both
- * take turns. */
+/* The best stretch of BUDGET_S, since a machine is only ever slower than it can be. With `other`, stretches
+ * of both take turns. */
 static double time_of(void (*work)(void), void (*other)(void), double *other_s) {
-    double best = 1e9, best_other = 1e9;
-    for (int i = 0; i < ROUNDS; i++) {
+    double best = 1e9, best_other = 1e9, begin = now_s();
+    for (int i = 0; i < ROUNDS_MIN || now_s() - begin < BUDGET_S; i++) {
         double t = stretch(work), u = other ? stretch(other) : 0;
         best = t < best ? t : best;
         best_other = u < best_other ? u : best_other;
@@ -220,7 +221,9 @@ static void put_text(size_t len) {
 }
 
 EXPORT(circles_init) void circles_init(void) {
+#ifndef __wasm__ /* libsodium's start draws a canary and looks for faster code, of which there is none there */
     must(kith_crypto_init());
+#endif
     kith_sign_keypair_new(&author, &rng);
     kith_box2_key_new(&self_key, KITH_BOX2_SELF, &rng);
     kith_box2_key_new(&circle_key, KITH_BOX2_GROUP, &rng);
@@ -289,6 +292,18 @@ static void bare_box1(void) {
         KITH_ASSERT(crypto_secretbox_open_easy(out, box, sizeof box, nonce, shared));
 }
 
+static void make_key(void) {
+    struct kith_box2_dm dm;
+    must(kith_box2_dm_keys(&dm, &author.sec, &readers[0].pub));
+}
+
+static void bare_key(void) {
+    static uint8_t curve[32], shared[32];
+    KITH_ASSERT(!crypto_sign_ed25519_pk_to_curve25519(curve, readers[0].pub.b));
+    KITH_ASSERT(!crypto_scalarmult_curve25519(shared, author.sec.b, curve));
+    crypto_scalarmult_curve25519_base(curve, author.sec.b);
+}
+
 /* A message with all its slots full, by somebody else and for somebody else. */
 EXPORT(circles_attempts) void circles_attempts(void) {
     have_readers(15);
@@ -309,6 +324,8 @@ EXPORT(circles_attempts) void circles_attempts(void) {
     wrong.scheme = KITH_BOX2_GROUP;
     ours = time_of(try_box2, bare_box2, &bare);
     attempt(2, ours, bare);
+    ours = time_of(make_key, bare_key, &bare);
+    attempt(3, ours, bare);
 }
 
 #ifndef __wasm__
