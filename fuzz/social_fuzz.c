@@ -18,8 +18,11 @@ static void fill(void *ctx, uint8_t *out, size_t len) {
     memset(out, 7, len);
 }
 
-static bool open_all(void *ctx, const struct kith_message *m, struct kith_bytes content, struct kith_buf *out) {
+static bool open_all(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content,
+                     struct kith_buf *out, uint32_t *key) {
     (void)ctx;
+    (void)rec;
+    (void)key;
     (void)m;
     (void)content;
     kith_buf_put_str(out, "{\"type\":\"post\",\"text\":\"p\",\"recps\":[\"@x\"]}");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "audience.h"
 #include "commands.h"
 #include "publishing.h"
 #include "target.h"
@@ -41,8 +42,10 @@ static int attach(struct app *a, struct files *f, bool sealed, struct kith_post 
 }
 
 int cmd_post(struct app *a) {
-    const char *wall = app_option(a, "--wall"), *warning = app_option(a, "--warning");
+    const char *wall = app_option(a, "--wall"), *warning = app_option(a, "--warning"), *to = app_option(a, "--to");
+    bool is_public = app_flag(a, "--public");
     struct kith_post post = {.content_warning = text_or_null(warning)};
+    struct audience audience;
     struct files files;
     struct kith_pubkey owner;
     struct kith_buf text = {0}, content = {0};
@@ -53,14 +56,20 @@ int cmd_post(struct app *a) {
         code = app_text(a, 0, &text);
     if (!code && wall)
         code = words_person(a, wall, &owner);
+    post.wall = wall && !code && !kith_pubkey_eq(&owner, &a->home.keys.pub) ? &owner : NULL;
     if (!code)
-        code = attach(a, &files, false, &post);
+        code = audience_read(a, to, is_public, post.wall, &audience);
+    if (!code)
+        code = attach(a, &files, audience.kind != AUDIENCE_PUBLIC, &post);
+    if (!code)
+        code = audience_tell(a, &audience, post.wall);
     if (!code) {
-        post.wall = wall && !kith_pubkey_eq(&owner, &a->home.keys.pub) ? &owner : NULL;
         post.text = kith_buf_bytes(&text);
+        post.recps = (struct kith_recps){audience.people, audience.people_count};
         kith_content_post(&content, &post);
-        code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+        code = audience_publish(a, &audience, kith_buf_bytes(&content));
     }
+    kith_wipe(text.p, text.len);
     kith_buf_wipe(&text);
     kith_buf_wipe(&content);
     return code;
@@ -80,7 +89,7 @@ int cmd_reply(struct app *a) {
     if (!code)
         code = target_find(a, a->argv[0], &target);
     if (!code)
-        code = attach(a, &files, target.is_private, &post);
+        code = attach(a, &files, target.is_private || target.circle[0], &post);
     if (!code) {
         post.text = kith_buf_bytes(&text);
         post.root = &target.root;
@@ -122,8 +131,8 @@ int cmd_share(struct app *a) {
     code = a->argc > 1 ? app_text(a, 1, &text) : APP_OK;
     if (!code)
         code = target_find(a, a->argv[0], &target);
-    if (!code && target.is_private)
-        code = app_refuse(a, APP_FAILED, "denied", "a private message is not shared on a wall");
+    if (!code && (target.is_private || target.circle[0]))
+        code = app_refuse(a, APP_FAILED, "denied", "what was not said in public is not shared on a wall");
     if (!code) {
         kith_content_share(&content, &target.id, kith_buf_bytes(&text));
         code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
@@ -188,7 +197,7 @@ static int decide(struct app *a, bool is_accepted) {
     if (code)
         return code;
     kith_content_wall(&content, &target.id, is_accepted);
-    code = publishing_send(a, kith_buf_bytes(&content), PUBLISHING_PUBLIC);
+    code = target_publish(a, &target, kith_buf_bytes(&content));
     kith_buf_wipe(&content);
     return code;
 }
@@ -201,22 +210,6 @@ int cmd_remove(struct app *a) {
     return decide(a, false);
 }
 
-/* WHO may be several, with commas; we are always among them, else we could not read our own words. */
-static int people_of(struct app *a, char *list, struct kith_pubkey *people, size_t *count) {
-    int code = APP_OK;
-    people[0] = a->home.keys.pub;
-    *count = 1;
-    for (char *word = strtok(list, ","); word && !code; word = strtok(NULL, ",")) {
-        if (*count == KITH_BOX1_MAX_RECIPIENTS)
-            return app_refuse(a, APP_USAGE, "usage", "a private message goes to at most %d people besides you",
-                              KITH_BOX1_MAX_RECIPIENTS - 1);
-        code = words_person(a, word, &people[*count]);
-        if (!code && !kith_pubkey_eq(&people[*count], &people[0]))
-            (*count)++;
-    }
-    return code;
-}
-
 int cmd_message(struct app *a) {
     struct files files;
     struct kith_pubkey people[KITH_BOX1_MAX_RECIPIENTS];
@@ -226,7 +219,7 @@ int cmd_message(struct app *a) {
     if (!code && !app_words(a, 2, -1))
         return APP_USAGE;
     if (!code)
-        code = people_of(a, a->argv[0], people, &post.recps.count);
+        code = audience_people(a, a->argv[0], people, &post.recps.count);
     if (!code)
         code = app_text(a, 1, &text);
     if (!code)

@@ -16,7 +16,9 @@ const struct command app_commands[] = {
      "--name NAME  your name\n--description TEXT  about you, in Markdown\n--image FILE  a picture\n",
      "kith profile --description 'gardener'", cmd_profile},
 
-    {"post", "Writing", "[--wall WHO] [--warning TEXT] [--file FILE]… TEXT", "writes on your wall, or on a friend's",
+    {"post", "Writing", "[--public | --to CIRCLE|WHO[,WHO…]] [--wall WHO] [--warning TEXT] [--file FILE]… TEXT",
+     "writes on your wall, or on a friend's, for your friends to read, or for theirs",
+     "--public  everybody can read it, for ever\n--to CIRCLE|WHO[,WHO…]  for the members of a circle or group, or for these people alone\n"
      "--wall WHO  on whose wall\n--warning TEXT  what readers see before they open it\n--file FILE  a photo or any file "
      "below 5 MiB, as often as wanted\nA TEXT of - is read from standard input. It is Markdown.\n",
      "kith post --file tulip.jpg 'The first tulip'", cmd_post},
@@ -34,6 +36,16 @@ const struct command app_commands[] = {
     {"remove", "Writing", "MESSAGE", "takes a post down from your wall", NULL, "kith remove %….sha256", cmd_remove},
     {"message", "Writing", "[--file FILE]… WHO[,WHO…] TEXT", "writes privately to one or to several, six at most",
      "--file FILE  an encrypted attachment; its key travels in the message only\n", "kith message Ben 'See you at six'", cmd_message},
+
+    {"circle", "People",
+     "list | create [--group] [--open] NAME | show CIRCLE | add CIRCLE WHO… | exclude CIRCLE WHO… | leave CIRCLE | accept CIRCLE | "
+     "refuse CIRCLE | about CIRCLE [--name NAME] [--description TEXT] | keeper [--undo] CIRCLE WHO | history CIRCLE all|now",
+     "circles of people for whom you write, and groups with a wall of their own",
+     "--group  a group: its members know each other, and each has to accept\n--open  a group in which every member may add others\n"
+     "--name NAME  what it is called\n--description TEXT  what it is for\n--undo  no keeper any more\n"
+     "CIRCLE is a name, an id, or friends: that one is made by itself and follows your friendships. Who is excluded reads nothing newer, "
+     "and still what they could read before. history says what people read whom you add from then on.\n",
+     "kith circle create Family", cmd_circle},
 
     {"feed", "Reading", "[--limit N] [--before MS] [--hops N] [--tag TAG] [--follow]", "the newest of all walls that you keep",
      PAGING "--hops N  only people within N steps: 1 is whom you follow\n--tag TAG  only posts with this hashtag\n", "kith feed", cmd_feed},

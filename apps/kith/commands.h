@@ -20,6 +20,7 @@ int cmd_retract(struct app *a);
 int cmd_accept(struct app *a);
 int cmd_remove(struct app *a);
 int cmd_message(struct app *a);
+int cmd_circle(struct app *a);
 int cmd_wall(struct app *a);
 int cmd_feed(struct app *a);
 int cmd_thread(struct app *a);

@@ -36,7 +36,7 @@ int publishing_send(struct app *a, struct kith_bytes content, enum publishing ho
     kith_buf_put_u8(&args, '[');
     kith_buf_put_bytes(&args, content);
     kith_buf_put_u8(&args, ']');
-    code = send_by(a, "publish", kith_buf_bytes(&args), how == PUBLISHING_PUBLIC);
+    code = send_by(a, "publish", kith_buf_bytes(&args), how != PUBLISHING_SILENT);
     kith_buf_wipe(&args);
     return code;
 }

@@ -10,6 +10,7 @@
 enum publishing {
     PUBLISHING_PUBLIC,  /* says "Public: …" first */
     PUBLISHING_SILENT,  /* part of another act that was announced */
+    PUBLISHING_TOLD,    /* its readers were named (audience.h) */
 };
 
 /* Publishes public content; prints the id, or the message with --json. */

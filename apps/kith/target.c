@@ -31,6 +31,7 @@ static bool read_people(struct app *a, struct target *t, const struct kith_json 
 static int read_target(struct app *a, const struct kith_json *doc, struct target *t) {
     uint32_t value = kith_json_get(doc, 0, "value"), content = kith_json_get(doc, value, "content");
     uint32_t owner = kith_json_get(doc, kith_json_get(doc, 0, "wall"), "owner");
+    struct kith_bytes group;
     if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, value, "author")), &t->author))
         return app_fail(a, KITH_ERR_CORRUPT, "the node's answer");
     if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, owner, "id")), &t->wall))
@@ -39,6 +40,11 @@ static int read_target(struct app *a, const struct kith_json *doc, struct target
         t->root = t->id;
     if (kith_json_is(doc, content, KITH_JSON_STRING))
         return app_refuse(a, APP_FAILED, "denied", "that message is private, and not for you");
+    group = kith_json_str(doc, kith_json_get(doc, kith_json_get(doc, 0, "audience"), "group"));
+    if (group.len && group.len < sizeof t->circle) {
+        memcpy(t->circle, group.p, group.len);
+        return APP_OK;
+    }
     t->is_private = kith_json_true(doc, kith_json_get(doc, kith_json_get(doc, value, "meta"), "private"));
     if (t->is_private && !read_people(a, t, doc, kith_json_get(doc, content, "recps")))
         return app_refuse(a, APP_FAILED, "denied", "that message is private to a group, or to more people than kith can write to");
@@ -72,6 +78,10 @@ struct kith_recps target_recps(const struct target *t) {
 }
 
 int target_publish(struct app *a, const struct target *t, struct kith_bytes content) {
+    if (t->circle[0]) {
+        app_note(a, "Circle: only those who can read that message can read this.");
+        return audience_send_circle(a, t->circle, content);
+    }
     if (!t->is_private)
         return publishing_send(a, content, PUBLISHING_PUBLIC);
     app_note(a, "Private: only those who can read that message can read this.");

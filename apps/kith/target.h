@@ -5,6 +5,7 @@
 #define KITH_APP_TARGET_H
 
 #include "app.h"
+#include "audience.h"
 #include "feed/box1.h"
 #include "feed/content.h"
 
@@ -13,7 +14,8 @@ struct target {
     struct kith_msgid root;    /* of the thread that it is in; itself if it began one */
     struct kith_pubkey author;
     struct kith_pubkey wall;   /* on whose wall it stands: the author's if not said otherwise */
-    bool is_private;
+    char circle[AUDIENCE_CIRCLE_MAX]; /* that it was said to, or empty */
+    bool is_private;           /* said to people */
     struct kith_pubkey people[KITH_BOX1_MAX_RECIPIENTS]; /* who can read it, we among them */
     size_t people_count;
 };

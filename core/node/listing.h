@@ -43,6 +43,7 @@ struct kith_listing {
     struct kith_msgid message;
     struct kith_buf text; /* a type, a tag, a query as JSON */
     unsigned hops;
+    uint32_t circle;
     struct kith_found *found; /* gathered, to be given from the end or the start */
     size_t found_count, found_cap, found_at;
     bool gathered;

@@ -10,6 +10,7 @@ static const struct {
     {"Messages", kith_methods_feed},
     {"People", kith_methods_people},
     {"Walls and threads", kith_methods_social},
+    {"Circles and groups", kith_methods_circles},
     {"Search", kith_methods_search},
     {"Blobs", kith_methods_blobs},
     {"Network", kith_methods_network},

@@ -61,6 +61,11 @@ void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const ch
  * answers to publish and to a guest's invite.use alike. On an error (kith_publish) nothing was answered. */
 KITH_MUST int kith_call_publish(struct kith_call *c, struct kith_bytes content);
 
+/* methods_circles.c: publish for a circle. *is_for: whether the content's recps name one; then it was answered
+ * unless an error is returned. widen: what it answers or shows may have been said to others. */
+KITH_MUST int kith_call_publish_circle(struct kith_call *c, uint32_t content, bool widen, bool *is_for);
+KITH_MUST int kith_call_publish_checked(struct kith_call *c, struct kith_bytes content); /* with the guard's own words */
+
 /* The pings that keep a link alive: the dialling side's part. */
 void kith_network_ping(struct kith_peer *p);
 uint64_t kith_network_deadline(const struct kith_peer *p);
@@ -76,6 +81,6 @@ void kith_finder_tick(struct kith_node *n);
 
 /* The tables of the files methods_*.c; each ends with a NULL name. */
 extern const struct kith_method kith_methods_feed[], kith_methods_people[], kith_methods_social[], kith_methods_blobs[],
-    kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[], kith_methods_search[];
+    kith_methods_network[], kith_methods_store[], kith_methods_identity[], kith_methods_app[], kith_methods_search[], kith_methods_circles[];
 
 #endif

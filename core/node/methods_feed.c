@@ -20,7 +20,7 @@ static int whoami(struct kith_call *c) {
 
 /* ---- publish ---- */
 
-static int publish_content(struct kith_call *c, struct kith_bytes content) {
+int kith_call_publish_checked(struct kith_call *c, struct kith_bytes content) {
     int err = kith_call_publish(c, content);
     if (err != KITH_ERR_FORK_GUARD)
         return err;
@@ -53,7 +53,7 @@ static int seal(struct kith_call *c, uint32_t content, uint32_t recps) {
     }
     kith_buf_put_u8(&sealed, '"');
     if (!err)
-        err = publish_content(c, kith_buf_bytes(&sealed));
+        err = kith_call_publish_checked(c, kith_buf_bytes(&sealed));
 done:
     if (plain.p)
         kith_wipe(plain.p, plain.len);
@@ -62,18 +62,22 @@ done:
     return err == KITH_ERR_CRYPTO ? KITH_OK : err;
 }
 
-/* As ssb-server: a content with recps is encrypted for them. */
+/* As ssb-server: a content with recps is encrypted for them; a circle is one of those that recps can name. */
 static int publish(struct kith_call *c) {
     uint32_t content = kith_call_arg(c, 0);
     uint32_t recps = kith_json_get(c->doc, content, "recps");
     struct kith_buf text = {0};
+    bool is_for_circle;
     int err;
     if (content == KITH_JSON_NONE)
         return KITH_ERR_ARG;
+    err = kith_call_publish_circle(c, content, kith_call_flag(c, kith_call_option(c, 1, "widen"), false), &is_for_circle);
+    if (err || is_for_circle)
+        return err;
     if (recps != KITH_JSON_NONE && c->doc->nodes[recps].count)
         return seal(c, content, recps);
     kith_json_put_compact(&text, c->doc, content);
-    err = publish_content(c, kith_buf_bytes(&text));
+    err = kith_call_publish_checked(c, kith_buf_bytes(&text));
     kith_buf_wipe(&text);
     return err;
 }
@@ -196,6 +200,8 @@ static int more_of_type(struct kith_node *n, struct kith_listing *l, struct kith
 
 static bool is_of_type(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     (void)n;
+    if (e->is_private && !(l->page.show & KITH_SHOW_PRIVATE))
+        return false;
     return kith_bytes_eq(e->type, kith_buf_bytes(&l->text));
 }
 
@@ -212,6 +218,8 @@ static int by_type(struct kith_call *c) {
     l->page.show = KITH_SHOW_BLOCKED;
     if (kith_call_flag(c, kith_call_option(c, 0, "private"), false))
         l->page.show |= KITH_SHOW_PRIVATE;
+    else
+        l->page.show |= KITH_SHOW_NO_CIRCLES; /* who does not ask for what was encrypted gets none of it */
     return kith_listing_open(c, l, 0);
 }
 
@@ -245,7 +253,8 @@ static int query(struct kith_call *c) {
 
 const struct kith_method kith_methods_feed[] = {
     {"whoami", KITH_RPC_ASYNC, MASTER, whoami, "", "our own id: {id}"},
-    {"publish", KITH_RPC_ASYNC, MASTER, publish, "content", "signs and stores; answers {key, value} when it is safe on the disk"},
+    {"publish", KITH_RPC_ASYNC, MASTER, publish, "content, {widen}",
+     "signs and stores; answers {key, value} when it is safe on the disk. recps: people, or one circle or group (its id, or `friends`: our friends circle, or that of the wall's owner). What answers or shows something said to a circle is refused elsewhere unless widen"},
     {"private.publish", KITH_RPC_ASYNC, MASTER, private_publish, "content, [id]", "the same, readable by these people only (name yourself too)"},
     {"get", KITH_RPC_ASYNC, MASTER, get, "id | {id, private, meta}", "one message"},
     {"getLatest", KITH_RPC_ASYNC, MASTER, get_latest, "feed", "the newest message of a feed"},

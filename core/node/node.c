@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/node.h"
 
-#include "feed/box1.h"
 #include "node/state.h"
+#include "social/circle.h"
 
 #define STOP_MS 4000          /* goodbyes that are not answered by then are not waited for */
 #define RECOVER_FIRST_MS 250  /* after the disk refused */
@@ -16,12 +16,6 @@ const struct kith_symkey KITH_MAIN_NET = {{
     0xd4, 0xa1, 0xcb, 0x88, 0xa6, 0x6f, 0x02, 0xf8, 0xdb, 0x63, 0x5c, 0xe2, 0x64, 0x41, 0xcc, 0x5d,
     0xac, 0x1b, 0x08, 0x42, 0x0c, 0xea, 0xac, 0x23, 0x08, 0x39, 0xb7, 0x55, 0x84, 0x5a, 0x9f, 0xfb,
 }};
-
-static bool unbox(void *ctx, const struct kith_message *m, struct kith_bytes content, struct kith_buf *out) {
-    struct kith_node *n = ctx;
-    (void)m;
-    return kith_box1_open(out, content, &n->keys.sec) == KITH_OK;
-}
 
 /* The store's views: the social ones and our own local state. */
 static struct kith_view **all_views(struct kith_node *n) {
@@ -55,8 +49,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
         .slot_count = config->slot_count,
         .rng = config->rng,
         .quota = config->quota,
-        .unbox = unbox,
-        .unbox_ctx = n,
+        .unbox = kith_circle_unbox,
     };
     int err;
     *out = NULL;
@@ -72,8 +65,10 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     n->changes.due_ms = UINT64_MAX;
     kith_local_init(&n->local);
     n->social = kith_social_new(&n->keys.pub, n->hops, &n->rng);
+    kith_social_keys(n->social, &n->keys);
     n->views = all_views(n);
     store.views = n->views;
+    store.unbox_ctx = n->social;
     err = kith_store_open(&n->store, &store, report);
     if (!err)
         err = kith_social_bind(n->social, n->store);
@@ -243,6 +238,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_stretch_deadline(n));
     at = sooner(at, kith_changes_deadline(n));
     at = sooner(at, kith_finder_deadline(n));
+    at = sooner(at, kith_circles_deadline(n));
     at = sooner(at, n->recover_at_ms);
     if (n->stopping)
         return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
@@ -258,6 +254,7 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_stretch_tick(n);
     kith_changes_tick(n);
     kith_finder_tick(n);
+    kith_circles_tick(n);
     kith_dial_tick(n);
     if (n->recover_at_ms <= t.now_ms)
         recover(n);

@@ -15,6 +15,10 @@ static struct kith_head own_head(struct kith_node *n) {
     return feed == KITH_FEED_NONE ? (struct kith_head){0} : kith_feeds_head(feeds, feed);
 }
 
+struct kith_head kith_publish_head(struct kith_node *n) {
+    return own_head(n);
+}
+
 /* Whether somebody has shown more than we hold; live: only claims that have not lapsed. */
 static bool is_ahead(struct kith_node *n, bool live) {
     const struct kith_publisher *p = &n->publisher;

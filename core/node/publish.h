@@ -9,6 +9,7 @@
 #ifndef KITH_NODE_PUBLISH_H
 #define KITH_NODE_PUBLISH_H
 
+#include "feed/message.h"
 #include "node/node.h"
 
 #define KITH_PUBLISH_CLAIM_MS 30000 /* a claim of more without the message lapses after this */
@@ -43,6 +44,9 @@ struct kith_publisher {
  * KITH_ERR_FORK_GUARD, KITH_ERR_ARG, KITH_ERR_TOO_LONG, KITH_ERR_BUSY, LOCAL errors: nothing was
  * published and done is not called. */
 KITH_MUST int kith_publish(struct kith_node *n, struct kith_bytes content, kith_publish_done done, void *ctx);
+
+/* What the next message of ours will follow: a box2 content is sealed for that place alone. */
+struct kith_head kith_publish_head(struct kith_node *n);
 
 /* While the store is a restored copy: how many friends have said how far our feed had got, and the
  * farthest that they or the backup know of. False: it is none. */

@@ -6,6 +6,7 @@
 
 #include "node/blob_share.h"
 #include "node/changes.h"
+#include "node/circles.h"
 #include "node/dial.h"
 #include "node/effects.h"
 #include "node/identity.h"
@@ -58,6 +59,7 @@ struct kith_node {
     struct kith_changes changes;
     struct kith_finder finder;
     struct kith_presence presence;
+    struct kith_circle_keeper circles;
 };
 
 /* After anything that may have asked the store for something. */

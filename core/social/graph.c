@@ -125,6 +125,8 @@ void kith_graph_apply(struct kith_social *s, const struct kith_facts *f) {
         kith_people_at(s, to)->is_blocked = now == KITH_EDGE_BLOCK;
     if (before != now)
         edge_changed(s, e, before);
+    if (before != now && (before == KITH_EDGE_NONE || f->person == KITH_PERSON_ME))
+        kith_circle_follow(s, f->person, to);
 }
 
 enum kith_edge kith_graph_edge(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to) {
@@ -201,6 +203,10 @@ unsigned kith_graph_hops(struct kith_social *s, const struct kith_pubkey *person
 unsigned kith_graph_person_hops(struct kith_social *s, uint32_t person) {
     refresh(s);
     return *KITH_VEC_AT(&s->hops, uint8_t, person);
+}
+
+enum kith_edge kith_graph_person_edge(const struct kith_social *s, uint32_t from, uint32_t to) {
+    return state(s, from, to);
 }
 
 bool kith_graph_person_follows(const struct kith_social *s, uint32_t from, uint32_t to) {

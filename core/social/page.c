@@ -13,6 +13,8 @@ bool kith_page_passes(struct kith_social *s, const struct kith_page *page, uint3
         return false;
     if (m->flags & KITH_MARK_PRIVATE && !(page->show & KITH_SHOW_PRIVATE))
         return false;
+    if (m->key_1 && page->show & KITH_SHOW_NO_CIRCLES)
+        return false;
     p = kith_people_at(s, m->person);
     return page->show & KITH_SHOW_BLOCKED || !(p->is_muted || p->is_blocked);
 }

@@ -18,6 +18,7 @@ enum kith_show { /* by default a list leaves these out */
     KITH_SHOW_WAITING = 4, /* wall: by strangers, not accepted yet by its owner */
     KITH_SHOW_REMOVED = 8, /* wall: taken down by its owner */
     KITH_SHOW_ALL = 15,
+    KITH_SHOW_NO_CIRCLES = 16, /* takes away: what was said to a circle or group, shown by default */
 };
 
 /* {0} asks for the newest. A call moves the cursor, so that the next call with the same page goes on

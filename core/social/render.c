@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "social/render.h"
 
+#include "social/circle.h"
 #include "social/edit.h"
 #include "social/graph.h"
 #include "social/inbox.h"
@@ -157,6 +158,40 @@ static void put_wall(struct kith_social *s, uint32_t rec, struct kith_buf *out) 
     kith_buf_put_str(out, "\"}");
 }
 
+/* For whom it was written: public, people, or a circle with its id, name and owner. */
+static void put_audience(struct kith_social *s, uint32_t rec, bool is_private, struct kith_buf *out) {
+    struct kith_circle_info info;
+    struct kith_conversation with;
+    struct kith_buf name = {0};
+    uint32_t circle = kith_circle_of(s, rec);
+    kith_buf_put_str(out, ",\"audience\":{\"kind\":\"");
+    if (circle == KITH_CIRCLE_NONE || !kith_circle_get(s, circle, &info)) {
+        kith_buf_put_str(out, is_private ? "people\"" : "public\"");
+        if (is_private && kith_inbox_of(s, rec, &with)) {
+            kith_buf_put_str(out, ",\"people\":[");
+            for (size_t i = 0; i < with.people_count; i++) {
+                kith_buf_put_str(out, i ? "," : "");
+                put_person(s, &with.people[i], out);
+            }
+            kith_buf_put_u8(out, ']');
+        }
+        kith_buf_put_u8(out, '}');
+        return;
+    }
+    kith_buf_put_str(out, kith_circle_kind_word(info.terms.kind));
+    kith_buf_put_str(out, "\",\"group\":\"");
+    kith_groupid_put(out, &info.id);
+    kith_buf_put_u8(out, '"');
+    if (kith_circle_text(s, circle, KITH_CIRCLE_NAME, &name)) {
+        kith_buf_put_str(out, ",\"name\":");
+        kith_json_put_string(out, kith_buf_bytes(&name));
+    }
+    kith_buf_wipe(&name);
+    kith_buf_put_str(out, ",\"owner\":");
+    put_person(s, &info.terms.owner, out);
+    kith_buf_put_u8(out, '}');
+}
+
 static void put_edit(struct kith_social *s, const struct kith_edit *edit, struct kith_buf *out) {
     struct kith_reading *r;
     uint32_t text;
@@ -188,6 +223,7 @@ int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *ou
     put_person(s, &r->entry.message.author, out);
     put_counts(s, r, out);
     put_wall(s, rec, out);
+    put_audience(s, rec, r->entry.is_private, out);
     put_edit(s, &edit, out);
     kith_buf_put_u8(out, '}');
     return KITH_OK;

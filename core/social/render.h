@@ -14,7 +14,8 @@ KITH_MUST int kith_render_message(struct kith_social *s, uint32_t rec, struct ki
 KITH_MUST int kith_render_original(struct kith_social *s, uint32_t rec, struct kith_buf *out);
 
 /* One line of a wall or feed: {"key","value","timestamp", "author":{"id","name"}, "replies":n,
- * "votes":{"up","down","mine"},"shares":n} and, where they apply, "wall":{"owner":{id,name},"state"},
+ * "votes":{"up","down","mine"},"shares":n,"audience":{"kind"}} (public; people, with "people"; friends, circle or
+ * group, with "group", "name" and "owner") and, where they apply, "wall":{"owner":{id,name},"state"},
  * "edited":{"key","text"}, "retracted":true. A retracted message keeps key and author; its content is
  * only {"type"}. */
 KITH_MUST int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *out);

@@ -44,6 +44,10 @@ static void apply_readable(struct kith_social *s, const struct kith_entry *e, st
     kith_facts_read(&f, e->content_doc, e->content, e->type);
     mark->kind = (uint8_t)f.kind;
     mark->flags |= KITH_MARK_READABLE;
+    if (e->key) { /* shown as what everybody reads is, to those who can */
+        mark->key_1 = e->key;
+        mark->flags &= (uint8_t)~KITH_MARK_PRIVATE;
+    }
     kith_index_add(&s->index, kith_social_key(s, KITH_SPACE_TYPE, e->type), e->rec);
     switch (f.kind) {
     case KITH_KIND_POST:
@@ -72,7 +76,9 @@ static void apply_readable(struct kith_social *s, const struct kith_entry *e, st
         break;
     }
     kith_mention_apply(s, &f);
-    if (mark->flags & KITH_MARK_PRIVATE)
+    if (f.kind == KITH_KIND_OTHER)
+        kith_circle_apply(s, &f);
+    if (mark->flags & KITH_MARK_PRIVATE && !kith_bytes_starts(e->type, "circle/"))
         kith_inbox_apply(s, &f, mark);
     kith_query_apply(s, &f);
 }
@@ -129,6 +135,8 @@ static void apply(struct kith_view *view, const struct kith_entry *e) {
         mark->flags = KITH_MARK_SEEN | (e->is_private ? KITH_MARK_PRIVATE : 0);
         mark->person = kith_people_intern(s, &e->message.author);
         mark->sequence = e->message.sequence < UINT32_MAX ? (uint32_t)e->message.sequence : UINT32_MAX;
+        if (e->is_private && kith_bytes_ends(kith_json_str(e->doc, e->message.content), ".box2"))
+            kith_people_at(s, mark->person)->has_box2 = true;
         meet_twin(s, e, mark);
         if (mark->person == KITH_PERSON_ME)
             kith_mention_own(s, &e->record->id, e->rec);
@@ -136,6 +144,8 @@ static void apply(struct kith_view *view, const struct kith_entry *e) {
     if (e->content != KITH_JSON_NONE && !(mark->flags & KITH_MARK_READABLE)) {
         apply_readable(s, e, mark);
         kith_search_again(s, e->rec);
+    } else if (e->is_private && !(mark->flags & KITH_MARK_READABLE)) {
+        kith_circle_sealed(s, e->rec);
     }
 }
 
@@ -159,6 +169,7 @@ static void reset(struct kith_view *view) {
     struct kith_social *s = view->self;
     struct kith_social_head *head;
     kith_search_drop(s);
+    kith_circle_wipe(&s->circles);
     for (unsigned i = 0; s->vecs[i]; i++) {
         if (s->vecs[i] != &s->queries)
             kith_vec_wipe(s->vecs[i]);
@@ -184,7 +195,9 @@ static void list_vecs(struct kith_social *s) {
                               &s->edge_slots, &s->abouts,     &s->about_slots, &s->guests,           &s->guest_slots,
                               &s->talks,    &s->talk_slots,   &s->talk_people, &s->expressions,      &s->expression_slots,
                               &s->owns,     &s->loose_slots,  &s->queries,     &s->index.slots,      &s->index.pool,
-                              &s->index.free};
+                              &s->index.free, &s->circles.all, &s->circles.slots, &s->circles.keys, &s->circles.items,
+                              &s->circles.refs, &s->circles.names, &s->circles.name_slots, &s->circles.given,
+                              &s->circles.given_slots, &s->circles.sealed, &s->circles.trials};
     size_t n = sizeof own / sizeof own[0];
     memcpy(s->vecs, own, sizeof own);
     for (unsigned i = 0; i < KITH_QUERY_MAX_INDEXES; i++) {
@@ -209,6 +222,16 @@ static void make_vecs(struct kith_social *s) {
     s->queries = KITH_VEC(struct kith_query_slot);
     s->people_slots = s->edge_slots = s->about_slots = s->guest_slots = s->talk_slots =
         s->expression_slots = s->loose_slots = KITH_VEC(struct kith_table_slot);
+    s->circles.all = KITH_VEC(struct kith_circle);
+    s->circles.keys = KITH_VEC(struct kith_circle_key);
+    s->circles.items = KITH_VEC(struct kith_circle_item);
+    s->circles.names = KITH_VEC(struct kith_circle_name);
+    s->circles.given = KITH_VEC(uint64_t);
+    s->circles.refs = s->circles.sealed = KITH_VEC(uint32_t);
+    s->circles.trials = KITH_VEC(struct kith_circle_trial);
+    s->circles.slots = s->circles.name_slots = s->circles.given_slots = KITH_VEC(struct kith_table_slot);
+    s->circles.settled = KITH_VEC(struct kith_circle_settled);
+    s->circles.dms = KITH_VEC(struct kith_circle_dm);
     s->hops = KITH_VEC(uint8_t);
     s->queue = KITH_VEC(uint32_t);
     s->stamps = KITH_VEC(struct kith_vote_stamp);
@@ -240,6 +263,9 @@ void kith_social_free(struct kith_social *s) {
     if (!s)
         return;
     kith_search_drop(s);
+    kith_circle_wipe(&s->circles);
+    if (s->circles.keys.p)
+        kith_wipe(s->circles.keys.p, s->circles.keys.count * s->circles.keys.item_len);
     for (unsigned i = 0; s->vecs[i]; i++)
         kith_vec_wipe(s->vecs[i]);
     kith_vec_wipe(&s->hops);
@@ -252,6 +278,7 @@ void kith_social_free(struct kith_social *s) {
         kith_json_wipe(&s->reading[i].plain);
         kith_buf_wipe(&s->reading[i].scratch);
     }
+    kith_wipe(&s->circles, sizeof s->circles);
     kith_free(s);
 }
 

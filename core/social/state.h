@@ -7,6 +7,7 @@
 #ifndef KITH_SOCIAL_STATE_H
 #define KITH_SOCIAL_STATE_H
 
+#include "social/circle_state.h"
 #include "social/facts.h"
 #include "social/graph.h"
 #include "social/mention.h"
@@ -15,7 +16,7 @@
 #include "social/spaces.h"
 #include "social/table.h"
 
-#define KITH_SOCIAL_VERSION 1
+#define KITH_SOCIAL_VERSION 2
 
 /* What is kept of every record, so that lists are filtered and votes counted without reading the log. */
 struct kith_mark {
@@ -27,13 +28,14 @@ struct kith_mark {
     uint8_t flags;
     uint8_t notice;    /* enum kith_notice_kind, 0: none */
     uint8_t unused;
+    uint32_t key_1;    /* the circle's key that opened it + 1 (social/circle_state.h); 0: none */
 };
 
 enum {
     KITH_MARK_SEEN = 1,
     KITH_MARK_READABLE = 2,
     KITH_MARK_GONE = 4, /* forgotten, or a loose message whose chained twin has come */
-    KITH_MARK_PRIVATE = 8,
+    KITH_MARK_PRIVATE = 8, /* for people, not for a circle; or we do not know */
     KITH_MARK_ROOT = 16,
     KITH_MARK_GUEST = 32,
 };
@@ -99,7 +101,7 @@ struct kith_reading {
     struct kith_buf scratch;
 };
 
-#define KITH_SOCIAL_VECS (18 + 3 + 3 * KITH_QUERY_MAX_INDEXES)
+#define KITH_SOCIAL_VECS (18 + KITH_CIRCLE_VECS + 3 + 3 * KITH_QUERY_MAX_INDEXES)
 
 struct kith_social {
     struct kith_pubkey me;
@@ -123,6 +125,7 @@ struct kith_social {
     struct kith_vec loose_slots; /* id of a loose message -> record */
     struct kith_vec queries; /* struct kith_query_slot */
     struct kith_index query_index[KITH_QUERY_MAX_INDEXES];
+    struct kith_circles circles;
 
     /* Not in a snapshot: found again when asked. */
     uint32_t last_person;
@@ -154,6 +157,10 @@ static inline struct kith_social_head *kith_social_head(const struct kith_social
     return (struct kith_social_head *)s->head.p;
 }
 
+static inline uint32_t kith_circle_of_key(const struct kith_social *s, uint32_t key_1) {
+    return KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, key_1 - 1)->circle;
+}
+
 /* Reads a record; everything is borrowed from the reading until its next use. Errors of kith_store_entry;
  * KITH_ERR_NOT_FOUND before bind. */
 KITH_MUST int kith_social_read(struct kith_social *s, unsigned which, uint32_t rec, struct kith_reading **out);
@@ -183,8 +190,15 @@ void kith_mention_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_mention_own(struct kith_social *s, const struct kith_msgid *id, uint32_t rec);
 void kith_inbox_apply(struct kith_social *s, const struct kith_facts *f, struct kith_mark *mark);
 void kith_edit_apply(struct kith_social *s, const struct kith_facts *f);
+void kith_circle_apply(struct kith_social *s, const struct kith_facts *f);
+void kith_circle_follow(struct kith_social *s, uint32_t from, uint32_t to); /* an edge that was not there before */
+void kith_circle_sealed(struct kith_social *s, uint32_t rec); /* nothing opens it so far */
+void kith_circle_wipe(struct kith_circles *c);  /* what is not in the vecs of a snapshot */
 void kith_query_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_query_reset(struct kith_social *s);
+
+/* graph.c: what `from` said last of `to`. */
+enum kith_edge kith_graph_person_edge(const struct kith_social *s, uint32_t from, uint32_t to);
 
 /* mention.c: puts a record by someone else among the notices, unless it is there for a better reason. */
 void kith_mention_notice(struct kith_social *s, const struct kith_facts *f, unsigned kind);

@@ -33,8 +33,23 @@ static void apply_verdict(struct kith_social *s, const struct kith_facts *f) {
     g->verdict = f->kind;
 }
 
-static void put(struct kith_social *s, uint32_t owner, uint32_t rec) {
+/* What is said to a circle stands on the wall, for those who can read it; what is said to a group stands on
+ * the group's own wall. */
+static const struct kith_circle *circle_of(const struct kith_social *s, const struct kith_mark *m) {
+    return m->key_1 ? KITH_VEC_AT(&s->circles.all, struct kith_circle, kith_circle_of_key(s, m->key_1)) : NULL;
+}
+
+static bool is_in_group(const struct kith_social *s, const struct kith_mark *m) {
+    return m->key_1 && circle_of(s, m)->kind == KITH_CIRCLE_GROUP;
+}
+
+static void put(struct kith_social *s, uint32_t owner, uint32_t rec, const struct kith_mark *mark) {
+    const struct kith_circle *c = circle_of(s, mark);
     kith_index_add(&s->index, kith_social_key(s, KITH_SPACE_HOME, kith_bytes(NULL, 0)), rec);
+    if (c)
+        kith_index_add(&s->index, kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(c->id.hash.b, 32)), rec);
+    if (c && c->kind == KITH_CIRCLE_GROUP)
+        return;
     kith_index_add(&s->index, kith_social_key(s, KITH_SPACE_WALL, kith_bytes(kith_people_at(s, owner)->id.b, 32)), rec);
 }
 
@@ -48,7 +63,7 @@ static void apply_share(struct kith_social *s, const struct kith_facts *f, struc
     kith_mention_answers(s, f, &target, KITH_NOTICE_SHARE);
     mark->flags |= KITH_MARK_ROOT;
     if (!(mark->flags & KITH_MARK_PRIVATE))
-        put(s, f->person, f->rec);
+        put(s, f->person, f->rec, mark);
 }
 
 void kith_wall_apply(struct kith_social *s, const struct kith_facts *f, struct kith_mark *mark) {
@@ -64,7 +79,7 @@ void kith_wall_apply(struct kith_social *s, const struct kith_facts *f, struct k
     }
     if (!(mark->flags & KITH_MARK_ROOT) || mark->flags & KITH_MARK_PRIVATE)
         return;
-    if (kith_facts_feed(f->doc, f->field[KITH_FIELD_WALL], &wall))
+    if (!is_in_group(s, mark) && kith_facts_feed(f->doc, f->field[KITH_FIELD_WALL], &wall))
         owner = kith_people_intern(s, &wall);
     if (owner != f->person) {
         mark->flags |= KITH_MARK_GUEST;
@@ -73,7 +88,7 @@ void kith_wall_apply(struct kith_social *s, const struct kith_facts *f, struct k
         if (owner == KITH_PERSON_ME)
             kith_mention_notice(s, f, KITH_NOTICE_WALL);
     }
-    put(s, owner, f->rec);
+    put(s, owner, f->rec, mark);
 }
 
 static enum kith_wall_state state(const struct kith_social *s, const struct kith_mark *m) {
@@ -111,7 +126,7 @@ bool kith_wall_state(struct kith_social *s, uint32_t rec, enum kith_wall_state *
     if (rec >= s->marks.count)
         return false;
     m = kith_social_mark(s, rec);
-    if (!(m->flags & KITH_MARK_ROOT) || m->flags & KITH_MARK_PRIVATE)
+    if (!(m->flags & KITH_MARK_ROOT) || m->flags & KITH_MARK_PRIVATE || is_in_group(s, m))
         return false;
     *out = state(s, m);
     *owner = kith_people_at(s, *out == KITH_WALL_OWN ? m->person : guest_at(s, m->detail)->owner)->id;

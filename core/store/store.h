@@ -27,8 +27,10 @@ struct kith_store_config {
     struct kith_rng rng;           /* for the index seed of a new store */
     uint64_t segment_len;          /* bytes after which a new segment begins; 0: 64 MiB */
     uint64_t quota;                /* bytes of log; 0: none. Appends beyond are KITH_ERR_FULL */
-    /* Opens a private message's content if it is for us: plain text JSON appended to out. May be NULL. */
-    bool (*unbox)(void *ctx, const struct kith_message *m, struct kith_bytes content_text, struct kith_buf *out);
+    /* Opens a private message's content if it is for us: plain text JSON appended to out. *key (0 before) may
+     * say what opened it. May be NULL. It is asked each time a record is read, and when it is applied. */
+    bool (*unbox)(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content_text,
+                  struct kith_buf *out, uint32_t *key);
     void *unbox_ctx;
 };
 

@@ -28,7 +28,8 @@ static void open_private(struct kith_store *s, struct kith_entry *e, struct kith
     struct kith_buf *text = &s->plain_text;
     struct kith_bytes in;
     kith_buf_clear(text);
-    if (!s->unbox || !s->unbox(s->unbox_ctx, &e->message, kith_json_str(e->doc, e->message.content), text))
+    if (!s->unbox ||
+        !s->unbox(s->unbox_ctx, e->rec, &e->message, kith_json_str(e->doc, e->message.content), text, &e->key))
         return;
     in = kith_buf_bytes(text);
     if (keep) {

@@ -60,7 +60,8 @@ struct kith_store {
     struct kith_view **views;
     struct kith_rng rng;
     uint64_t segment_len, quota;
-    bool (*unbox)(void *ctx, const struct kith_message *m, struct kith_bytes content_text, struct kith_buf *out);
+    bool (*unbox)(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content_text,
+                  struct kith_buf *out, uint32_t *key);
     void *unbox_ctx;
 
     struct kith_vec pending; /* struct pending */

@@ -26,6 +26,7 @@ struct kith_entry {
     uint32_t content;                  /* node of the content object in content_doc; KITH_JSON_NONE if unreadable */
     struct kith_bytes type;            /* canonical text of content.type; empty if unreadable */
     bool is_private;                   /* content was encrypted (whether or not we can read it) */
+    uint32_t key;                      /* what opened it, as unbox says: 0 for our own key */
 };
 
 struct kith_view {

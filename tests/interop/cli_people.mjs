@@ -80,7 +80,7 @@ await test('a friend\'s picture is there before it is asked for', async () => {
   })
 })
 await test('a post on a friend\'s wall stands there at once', async () => {
-  const post = await said(ben, 'post', '--wall', 'Anna', 'happy birthday')
+  const post = await said(ben, 'post', '--public', '--wall', 'Anna', 'happy birthday')
   await until('the post', async () => (await keys(anna, 'wall')).includes(post))
   assert.match(await anna.run('wall'), /Ben on the wall of Anna/)
   assert(!(await keys(ben, 'wall')).includes(post), 'and not on his own')
@@ -91,7 +91,7 @@ await test('a post on a friend\'s wall stands there at once', async () => {
 })
 await test('a stranger\'s post waits for the owner\'s word', async () => {
   const stranger = await new Kith().init('--name', 'Stranger')
-  const post = await said(stranger, 'post', '--wall', anna.id, 'buy my things')
+  const post = await said(stranger, 'post', '--public', '--wall', anna.id, 'buy my things')
   await anna.input(await stranger.run('export'), 'import', '-')
   assert(!(await keys(anna, 'wall')).includes(post))
   assert((await keys(anna, 'wall', '--waiting')).includes(post))
@@ -109,8 +109,8 @@ await test('a stranger\'s post waits for the owner\'s word', async () => {
   await fails(anna, 1, 'denied', 'forget', anna.id)
 })
 await test('one forgotten message is gone, the rest stays', async () => {
-  const post = await said(ben, 'post', 'an embarrassing thing')
-  const next = await said(ben, 'post', 'and then')
+  const post = await said(ben, 'post', '--public', 'an embarrassing thing')
+  const next = await said(ben, 'post', '--public', 'and then')
   await until('it', async () => (await keys(anna, 'wall', 'Ben')).includes(next))
   await anna.run('forget', post)
   const wall = await keys(anna, 'wall', 'Ben')
@@ -130,7 +130,7 @@ await test('stop ends the daemon cleanly; what was stored is there', async () =>
 
 await test('export and import carry everything into a new home', async () => {
   const old = await new Kith().init('--name', 'Old')
-  for (let i = 0; i < 30; i++) await old.run('post', 'post ' + i)
+  for (let i = 0; i < 30; i++) await old.run('post', '--public', 'post ' + i)
   const all = await old.run('export')
   const other = await new Kith().init()
   const [counts] = lines(await other.input(all, 'import', '-', '--json')).map(JSON.parse)
@@ -140,14 +140,14 @@ await test('export and import carry everything into a new home', async () => {
 })
 await test('a key alone in a new home does not write before it knows how far its feed had got', async () => {
   const old = await new Kith().init('--name', 'Eva')
-  await old.run('post', 'one')
+  await old.run('post', '--public', 'one')
   const fresh = new Kith()
   fs.copyFileSync(path.join(old.home, 'secret'), path.join(fresh.home, 'secret'))
-  await fails(fresh, 1, 'fork_guard', 'post', 'a fork of sequence 1')
+  await fails(fresh, 1, 'fork_guard', 'post', '--public', 'a fork of sequence 1')
   await fresh.input(await old.run('export'), 'import', '-')
-  await fails(fresh, 1, 'fork_guard', 'post', 'still unsure')
+  await fails(fresh, 1, 'fork_guard', 'post', '--public', 'still unsure')
   await fresh.run('status', '--insist')
-  const id = await said(fresh, 'post', 'sure')
+  const id = await said(fresh, 'post', '--public', 'sure')
   assert.equal((await fresh.json('get', id))[0].value.sequence, 3)
 })
 await test('a restored copy waits for a friend, and goes on where the friend says', async () => {
@@ -158,19 +158,19 @@ await test('a restored copy waits for a friend, and goes on where the friend say
   // Life goes on in the original, and Ben hears of it.
   await anna.serve()
   await anna.run('connect', ben.address)
-  const last = await said(anna, 'post', 'after the backup')
+  const last = await said(anna, 'post', '--public', 'after the backup')
   await until('it at Ben\'s', async () => (await tried(ben, 'get', last)).code === 0)
   await anna.stop()
-  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  await fails(copy, 1, 'fork_guard', 'post', '--public', 'a fork')
   const [status] = await copy.json('status')
   assert.notEqual(status.publish, 'ok')
   assert.match(await copy.run('status'), /restored copy/)
   await copy.serve()
-  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  await fails(copy, 1, 'fork_guard', 'post', '--public', 'a fork')
   await copy.run('connect', ben.address)
   await until('the lost message', async () => (await tried(copy, 'get', last)).code === 0)
   let mine
-  await until('leave to write', async () => { mine = await tried(copy, 'post', 'on we go'); return mine.code === 0 })
+  await until('leave to write', async () => { mine = await tried(copy, 'post', '--public', 'on we go'); return mine.code === 0 })
   const [before] = await copy.json('get', last)
   assert.equal((await copy.json('get', mine.out.match(MESSAGE)[0]))[0].value.sequence, before.value.sequence + 1)
   await copy.stop()
@@ -178,19 +178,19 @@ await test('a restored copy waits for a friend, and goes on where the friend say
 })
 await test('--insist is the owner\'s word', async () => {
   const original = await new Kith().init('--name', 'Solo')
-  await original.run('post', 'one')
+  await original.run('post', '--public', 'one')
   const copy = new Kith(newHome('copy') + '/home')
   spawnSync('cp', ['-a', original.home, copy.home])
-  await fails(copy, 1, 'fork_guard', 'post', 'a fork')
+  await fails(copy, 1, 'fork_guard', 'post', '--public', 'a fork')
   await copy.run('status', '--insist')
-  await copy.run('post', 'two')
+  await copy.run('post', '--public', 'two')
 })
 await test('a quota is kept: full is said, what is there stays, reading goes on', async () => {
   const small = await new Kith().init('--name', 'Small')
   await small.serve('--quota', '1')
   let refused
   for (let i = 0; i < 400 && !refused; i++) {
-    const answer = await tried(small, 'post', '--json', 'x'.repeat(7000))
+    const answer = await tried(small, 'post', '--public', '--json', 'x'.repeat(7000))
     if (answer.code) refused = { ...answer, i }
   }
   assert(refused, 'no end of 1 MB')

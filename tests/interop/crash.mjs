@@ -27,7 +27,7 @@ async function round (kith, n, acked) {
   const withDaemon = n % 2 === 0
   let over = false
   const delay = Math.floor(random() * (withDaemon ? 80 : 12))
-  const post = text => kith.run('post', text).then(() => acked.add(text), () => {})
+  const post = text => kith.run('post', '--public', text).then(() => acked.add(text), () => {})
   if (withDaemon) {
     await kith.serve()
     const writers = [0, 1].map(async w => {
@@ -41,7 +41,7 @@ async function round (kith, n, acked) {
     await Promise.all(writers)
   } else {
     await post(`round ${n} before`)
-    const { child, ended } = kith.startRun('post', `round ${n} cut`)
+    const { child, ended } = kith.startRun('post', '--public', `round ${n} cut`)
     await sleep(delay)
     child.kill('SIGKILL')
     if ((await ended).code === 0) acked.add(`round ${n} cut`)

@@ -116,7 +116,7 @@ const attack = (name, bound, fn) => test(name, async () => {
   try {
     await fn()
     most = Math.max(most, memory())
-    await kith.run('post', name)
+    await kith.run('post', '--public', name)
   } finally {
     clearInterval(watch)
     closeAll()
@@ -214,7 +214,7 @@ await attack('calls with absurd arguments', 64, async () => {
 })
 
 await attack('the newest posts without end', 64, async () => {
-  for (let i = 0; i < 110; i++) await kith.run('post', `post ${i}`)
+  for (let i = 0; i < 110; i++) await kith.run('post', '--public', `post ${i}`)
   const peer = (await stranger()).read()
   const ended = async (...args) => {
     const req = peer.call('newest', 'source', args)

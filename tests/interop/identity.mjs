@@ -79,7 +79,7 @@ await test('a wrong word is named, and no home is made', async () => {
 
 // ---- the file ----
 
-await anna.run('post', '--file', picture, 'with a picture')
+await anna.run('post', '--public', '--file', picture, 'with a picture')
 await anna.run('message', anna.id, 'a note to myself')
 const file = path.join(files, 'anna.age')
 await test('create writes one file that only the owner can read, and never over another', async () => {
@@ -265,7 +265,7 @@ async function goesOn (kith, ben, head) {
   await until('the own posts', async () => (await status(kith)).sequence === head)
   assert.notEqual((await status(kith)).quarantine, null, 'one friend was heard: others may know more')
   await until('the word of a friend', async () => (await status(kith)).quarantine === null)
-  await kith.run('post', 'here again')
+  await kith.run('post', '--public', 'here again')
   const mine = await own(kith)
   assert.deepEqual(mine.map(value => value.sequence), Array.from({ length: head + 1 }, (_, i) => i + 1))
   await until('Ben to have it', async () => (await texts(ben, 'wall', kith.id, '--limit', '1'))[0] === 'here again')
@@ -300,7 +300,7 @@ await test('from a backup that is older than the last posts, while the node runs
   const { a, b, head } = await friends(20)
   const backup = path.join(files, 'old.age')
   await a.run('backup', 'create', '--passphrase-file', passphrase, backup)
-  for (const i of [1, 2, 3]) await a.run('post', `later ${i}`)
+  for (const i of [1, 2, 3]) await a.run('post', '--public', `later ${i}`)
   await until('Ben to have it', async () => (await texts(b, 'wall', a.id, '--limit', '1'))[0] === 'later 3')
   await a.stop()
   lose(a)
@@ -330,10 +330,10 @@ await test('insisting: whoever is sure may write at once', async () => {
   await kith.serve('--no-web')
   await mute(kith)
   await kith.run('status', '--insist')
-  await kith.run('post', 'at my own risk')
+  await kith.run('post', '--public', 'at my own risk')
   assert.equal((await own(kith)).at(-1).sequence, 4)
   assert.equal(await kith.stop(), 0)
-  await kith.run('post', 'and after a restart')
+  await kith.run('post', '--public', 'and after a restart')
   await fails(kith, 1, 'denied', 'backup', 'restore', '--passphrase-file', passphrase, await otherBackup())
 })
 await test('a node that cannot be opened as somebody else ends, and says so', async () => {

@@ -24,7 +24,7 @@ async function together (kithDials) {
   await kith.run('follow', peer.id)
   await peer.follow({ id: kith.id })
   await peer.publishMany({ n: count, text: 'from peer' })
-  for (let i = 1; i <= count; i++) await kith.run('post', `from kith ${i}`)
+  for (let i = 1; i <= count; i++) await kith.run('post', '--public', `from kith ${i}`)
   await kith.serve()
   const dial = async other => {
     if (kithDials) return kith.run('connect', other.address)
@@ -43,7 +43,7 @@ async function together (kithDials) {
   await test(name + 'a live post each way', async () => {
     await peer.publish({ content: { type: 'post', text: 'live from peer: ☃ \u{1F600}' } })
     await seen(kith, peer.id, 'live from peer: ☃ \u{1F600}')
-    await kith.run('post', 'live from kith: ☃ \u{1F600}')
+    await kith.run('post', '--public', 'live from kith: ☃ \u{1F600}')
     await until('the live post at the peer', async () =>
       texts(await peer.feed({ id: kith.id })).includes('live from kith: ☃ \u{1F600}'), limit)
   })
@@ -81,7 +81,7 @@ async function together (kithDials) {
     await kith.run('follow', stranger.id)
     await seen(kith, stranger.id, 'from a stranger')
     await kith.run('block', stranger.id)
-    await kith.run('post', 'not for the blocked')
+    await kith.run('post', '--public', 'not for the blocked')
     await until('the post at the friend', async () =>
       texts(await peer.feed({ id: kith.id })).includes('not for the blocked'), limit)
     await stranger.connect({ address: kith.address }).catch(() => {})
@@ -91,7 +91,7 @@ async function together (kithDials) {
 
   await test(name + 'a peer that blocks kith does not disturb it', async () => {
     await peer.block({ id: kith.id })
-    await kith.run('post', 'still here')
+    await kith.run('post', '--public', 'still here')
     assert(texts(await kith.json('wall')).includes('still here'))
   })
 
@@ -122,7 +122,7 @@ if (family === 'legacy') {
       const old = await startPeer(family, { seed: `old ${kithDials}`, ebt: false })
       const kith = await new Kith().init()
       await kith.run('follow', old.id)
-      await kith.run('post', 'from kith, the old way')
+      await kith.run('post', '--public', 'from kith, the old way')
       await old.follow({ id: kith.id })
       await old.publishMany({ n: 50, text: 'from the old peer' })
       await kith.serve()
@@ -142,7 +142,7 @@ if (family === 'legacy') {
     await pub.publish({ content: { type: 'post', text: 'welcome' } })
     await kith.run('invite', 'use', await pub.inviteCreate({ uses: 1 }))
     await until('the pub to follow kith', () => pub.isFollowing({ source: pub.id, dest: kith.id }), limit)
-    await kith.run('post', 'hello, pub')
+    await kith.run('post', '--public', 'hello, pub')
     await until('kith at the pub', async () => texts(await pub.feed({ id: kith.id })).includes('hello, pub'), limit)
     await seen(kith, pub.id, 'welcome')
     await kith.stop()

@@ -17,12 +17,12 @@ const kith = await new Kith().init('--name', 'Ünal \u{1F600}')
 const file = path.join(kith.home, 'picture')
 fs.writeFileSync(file, Buffer.alloc(1000, 1))
 const posted = async (...args) => (await kith.run(...args)).match(/%[A-Za-z0-9+/]{43}=\.sha256/)?.[0]
-const first = await posted('post', 'plain')
+const first = await posted('post', '--public', 'plain')
 
 const commands = [
-  ['post', 'beyond ASCII: Ω ☃ \u{1F600} \u2028 "quoted" \\ \b\f\n\r\t \u007f'],
-  ['post', 'x'.repeat(4000)],
-  ['post', '--wall', friend, 'on a friend\'s wall'],
+  ['post', '--public', 'beyond ASCII: Ω ☃ \u{1F600} \u2028 "quoted" \\ \b\f\n\r\t \u007f'],
+  ['post', '--public', 'x'.repeat(4000)],
+  ['post', '--public', '--wall', friend, 'on a friend\'s wall'],
   ['reply', first, 'a reply'],
   ['like', first],
   ['share', first],
@@ -32,8 +32,8 @@ const commands = [
   ['block', friend],
   ['follow', friend],
   ['message', friend, 'for your eyes only'],
-  ['post', '--file', file, 'with a picture'],
-  ['post', '--warning', 'spoiler', 'behind a warning'],
+  ['post', '--public', '--file', file, 'with a picture'],
+  ['post', '--public', '--warning', 'spoiler', 'behind a warning'],
   ['message', '--file', file, friend, 'a sealed picture'],
   ['edit', first, 'plain, edited'],
   ['like', '--undo', first],

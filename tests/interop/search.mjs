@@ -13,10 +13,10 @@ const ssbKeys = use('ssb-keys')
 
 const kith = await new Kith().init('--name', 'Anna Grün')
 const own = ssbKeys.loadSync(path.join(kith.home, 'secret'))
-const tulip = await said(kith, 'post', 'The first tulip at the café #spring')
-const beans = await said(kith, 'post', 'we planted beans; first a tulip')
+const tulip = await said(kith, 'post', '--public', 'The first tulip at the café #spring')
+const beans = await said(kith, 'post', '--public', 'we planted beans; first a tulip')
 const secret = await said(kith, 'message', 'me', 'the tulip is hidden')
-const warned = await said(kith, 'post', '--warning', 'spoilers', '日本語のカフェ')
+const warned = await said(kith, 'post', '--public', '--warning', 'spoilers', '日本語のカフェ')
 
 await test('kith search without a daemon', async () => {
   assert.deepEqual(await keys(kith, 'search', 'tulip'), [secret, beans, tulip])
@@ -75,7 +75,7 @@ await test('search answers summaries, newest first, page by page', async () => {
   await assert.rejects(search({ text: 'a '.repeat(17) }), { message: /16 parts/ })
 })
 await test('what is said, edited, taken back and forgotten meanwhile', async () => {
-  const pear = await said(kith, 'post', 'a pear tree')
+  const pear = await said(kith, 'post', '--public', 'a pear tree')
   assert.deepEqual(await found('pear'), [pear])
   await kith.run('edit', pear, 'a quince tree')
   assert.deepEqual([await found('pear'), await found('tree quinc')], [[], [pear]])

@@ -134,9 +134,12 @@ struct world {
     struct kith_social *social;
 };
 
-static bool world_unbox(void *ctx, const struct kith_message *m, struct kith_bytes content, struct kith_buf *out) {
+static bool world_unbox(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content,
+                        struct kith_buf *out, uint32_t *key) {
     const struct world *w = ctx;
+    (void)rec;
     (void)m;
+    (void)key;
     return w->has_key && kith_box1_open(out, content, &people[w->me].sec) == KITH_OK;
 }
 

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* circles_keep.c: what is kept up by itself: friends, keys, and messages that came before their key. */
+#include "node/circles.h"
+#include "node/state.h"
+
+#define STEPS_MAX 16 /* messages in one tick */
+
+#define HISTORY "circle.history"
+
+static void id_text(struct kith_node *n, uint32_t circle, struct kith_buf *out) {
+    struct kith_circle_info info;
+    if (kith_circle_get(n->social, circle, &info))
+        kith_groupid_put(out, &info.id);
+}
+
+bool kith_circles_from_now(struct kith_node *n, uint32_t circle) {
+    struct kith_buf key = {0};
+    bool yes;
+    id_text(n, circle, &key);
+    yes = kith_local_get(n, HISTORY, kith_buf_bytes(&key), &n->doc, &n->scratch) &&
+          kith_bytes_is(kith_json_str(&n->doc, kith_json_get(&n->doc, 0, "history")), "now");
+    kith_buf_wipe(&key);
+    return yes;
+}
+
+int kith_circles_set_history(struct kith_node *n, uint32_t circle, bool from_now) {
+    struct kith_buf key = {0};
+    int err = KITH_OK;
+    if (kith_circles_from_now(n, circle) == from_now)
+        return KITH_OK;
+    id_text(n, circle, &key);
+    if (from_now)
+        err = kith_local_put(n, HISTORY, kith_buf_bytes(&key), KITH_LIT(",\"history\":\"now\""));
+    else
+        kith_local_drop(n, HISTORY, kith_buf_bytes(&key));
+    kith_store_sync(n->store);
+    kith_node_pump_store(n);
+    kith_buf_wipe(&key);
+    return err;
+}
+
+/* ---- friends ---- */
+
+static bool contains(const struct kith_pubkey *list, size_t count, const struct kith_pubkey *id) {
+    for (size_t i = 0; i < count; i++) {
+        if (kith_pubkey_eq(&list[i], id))
+            return true;
+    }
+    return false;
+}
+
+static size_t friends_of_ours(struct kith_node *n, struct kith_pubkey **out) {
+    size_t all = kith_graph_count(n->social, &n->keys.pub, KITH_LIST_FRIENDS), count = 0;
+    struct kith_box2_dm dm;
+    *out = kith_alloc((all + 1) * sizeof **out);
+    all = kith_graph_list(n->social, &n->keys.pub, KITH_LIST_FRIENDS, 0, *out, all);
+    for (size_t i = 0; i < all; i++) {
+        if (!kith_graph_is_blocking(n->social, &n->keys.pub, &(*out)[i]) && !kith_social_dm_keys(n->social, &(*out)[i], &dm))
+            (*out)[count++] = (*out)[i];
+    }
+    return count;
+}
+
+/* Who is in our friends circle and no friend any more. Whom we have turned away goes at once; of those who
+ * turned away from us so often that it costs little, else somebody could make us spend keys without end. */
+static size_t former_friends(struct kith_node *n, uint32_t circle, const struct kith_pubkey *friends, size_t friend_count,
+                             struct kith_pubkey **out, bool *may_wait) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    size_t count = 0;
+    *may_wait = true;
+    *out = kith_alloc((m->people_count + 1) * sizeof **out);
+    for (size_t i = 0; i < m->people_count; i++) {
+        struct kith_pubkey id = kith_circle_person_id(n->social, m->people[i].number);
+        if (m->people[i].standing == KITH_CIRCLE_OUT || kith_pubkey_eq(&id, &n->keys.pub) || contains(friends, friend_count, &id))
+            continue;
+        (*out)[count++] = id;
+        *may_wait &= kith_graph_is_following(n->social, &n->keys.pub, &id);
+    }
+    return count;
+}
+
+static int keep_friends(struct kith_node *n, uint32_t circle) {
+    struct kith_circle_keeper *k = &n->circles;
+    struct kith_pubkey *friends, *former;
+    bool may_wait;
+    size_t friend_count = friends_of_ours(n, &friends);
+    size_t former_count = former_friends(n, circle, friends, friend_count, &former, &may_wait);
+    int err = KITH_OK;
+    if (former_count && may_wait && k->rotated_ms && n->t.now_ms - k->rotated_ms < KITH_CIRCLES_UNFOLLOWED_MS) {
+        former_count = 0;
+        k->wait_until_ms = k->rotated_ms + KITH_CIRCLES_UNFOLLOWED_MS;
+    } else if (former_count && may_wait) {
+        k->rotated_ms = n->t.now_ms;
+    }
+    if (former_count)
+        err = kith_circles_exclude(n, circle, former, former_count);
+    if (!err)
+        err = kith_circles_add(n, circle, friends, friend_count);
+    kith_free(friends);
+    kith_free(former);
+    return err;
+}
+
+int kith_circles_befriend(struct kith_node *n) {
+    uint32_t circle = kith_circle_friends_of(n->social, &n->keys.pub);
+    return circle == KITH_CIRCLE_NONE ? KITH_OK : keep_friends(n, circle);
+}
+
+/* ---- between other work ---- */
+
+static bool is_changed(const struct kith_node *n) {
+    return n->circles.waits || kith_graph_generation(n->social) != n->circles.graph_seen ||
+           kith_circle_generation(n->social) != n->circles.circles_seen;
+}
+
+uint64_t kith_circles_deadline(const struct kith_node *n) {
+    uint64_t at = is_changed(n) ? n->circles.due_ms : UINT64_MAX;
+    if (n->stopping || n->offline)
+        return UINT64_MAX;
+    if (n->circles.wait_until_ms && n->circles.wait_until_ms < at)
+        at = n->circles.wait_until_ms;
+    return kith_circle_retry_waits(n->social) ? n->t.now_ms : at;
+}
+
+static void open_late(struct kith_node *n) {
+    size_t opened = 0;
+    if (!kith_circle_retry_waits(n->social))
+        return;
+    (void)kith_circle_retry(n->social, &opened);
+    if (opened) {
+        n->views_changed = true;
+        kith_changes_all(n);
+    }
+}
+
+/* All circles in turn, a few messages in one call. */
+static int keep(struct kith_node *n) {
+    unsigned steps = 0;
+    int err = kith_circles_befriend(n);
+    for (uint32_t i = 0; i < kith_circle_count(n->social) && !err; i++) {
+        bool more = true;
+        while (!err && more && steps++ < STEPS_MAX)
+            err = kith_circles_step(n, i, false, &more);
+        if (more)
+            return err ? err : KITH_ERR_BUSY;
+    }
+    return err;
+}
+
+void kith_circles_tick(struct kith_node *n) {
+    struct kith_circle_keeper *k = &n->circles;
+    uint64_t graph = kith_graph_generation(n->social);
+    int err;
+    if (n->stopping || n->offline)
+        return;
+    open_late(n);
+    if (k->wait_until_ms && k->wait_until_ms <= n->t.now_ms) {
+        k->wait_until_ms = 0;
+        k->waits = true;
+    }
+    if (!is_changed(n) || n->t.now_ms < k->due_ms)
+        return;
+    k->due_ms = n->t.now_ms + KITH_CIRCLES_EVERY_MS;
+    if (!kith_circle_count(n->social)) {
+        err = KITH_OK;
+    } else if (kith_publish_refusal(n)) {
+        err = KITH_ERR_FORK_GUARD;
+        k->due_ms = n->t.now_ms + KITH_CIRCLES_AGAIN_MS;
+    } else {
+        err = keep(n);
+    }
+    k->waits = err != KITH_OK;
+    k->graph_seen = graph;
+    k->circles_seen = kith_circle_generation(n->social);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* circle_ask.c: what is known of a circle, and who has to be given which of its keys. */
+#include "social/circle.h"
+#include "social/state.h"
+
+static struct kith_circle *circle_at(const struct kith_social *s, uint32_t i) {
+    return KITH_VEC_AT(&s->circles.all, struct kith_circle, i);
+}
+static struct kith_circle_item *item_at(const struct kith_social *s, uint32_t i) {
+    return KITH_VEC_AT(&s->circles.items, struct kith_circle_item, i);
+}
+static struct kith_circle_key *key_at(const struct kith_social *s, uint32_t i) {
+    return KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, i);
+}
+
+uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person) {
+    uint8_t both[9] = {1};
+    kith_put_u32le(both + 1, key_1);
+    kith_put_u32le(both + 5, person);
+    return kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(both, sizeof both));
+}
+
+size_t kith_circle_count(const struct kith_social *s) {
+    return s->circles.all.count;
+}
+
+uint64_t kith_circle_generation(const struct kith_social *s) {
+    return s->circles.generation;
+}
+
+struct kith_pubkey kith_circle_person_id(const struct kith_social *s, uint32_t person) {
+    return kith_people_at(s, person)->id;
+}
+
+/* ---- membership ---- */
+
+static const struct kith_pubkey *id_of(void *ctx, uint32_t person) {
+    const struct kith_social *s = ctx;
+    return &kith_people_at(s, person)->id;
+}
+
+static void settle(struct kith_social *s, uint32_t circle, struct kith_circle_settled *out) {
+    const struct kith_circle *c = circle_at(s, circle);
+    struct kith_circle_rules rules = {.founder = c->owner,
+                                      .open = c->open,
+                                      .needs_accept = c->kind == KITH_CIRCLE_GROUP,
+                                      .id_of = id_of,
+                                      .ctx = s};
+    size_t count = 0, n = 0;
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1)
+        count++;
+    kith_free(out->lines);
+    out->lines = kith_alloc((count + 1) * sizeof *out->lines);
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+        const struct kith_circle_item *it = item_at(s, i - 1);
+        if (!it->said || (c->kind == KITH_CIRCLE_GROUP && !it->in_group))
+            continue;
+        out->lines[n++] = (struct kith_circle_line){.said = (enum kith_circle_said)it->said,
+                                                    .id = it->id,
+                                                    .author = it->author,
+                                                    .who = it->who,
+                                                    .sequence = it->sequence,
+                                                    .upto = it->upto,
+                                                    .on = it->on,
+                                                    .parent = it->parent,
+                                                    .generation = it->generation,
+                                                    .refs = KITH_VEC_AT(&s->circles.refs, uint32_t, it->refs_at),
+                                                    .ref_count = it->ref_count};
+    }
+    kith_circle_members_wipe(&out->members);
+    kith_circle_settle(&out->members, &rules, out->lines, n);
+    out->changes = c->changes;
+    out->is_there = true;
+}
+
+const struct kith_circle_members *kith_circle_members(struct kith_social *s, uint32_t circle) {
+    struct kith_circle_settled *settled;
+    const struct kith_circle *c;
+    if (circle >= s->circles.all.count)
+        return NULL;
+    c = circle_at(s, circle);
+    if (!c->is_known || (c->kind != KITH_CIRCLE_GROUP && c->owner != KITH_PERSON_ME))
+        return NULL;
+    if (s->circles.settled.count <= circle)
+        kith_vec_extend(&s->circles.settled, s->circles.all.count - s->circles.settled.count);
+    settled = KITH_VEC_AT(&s->circles.settled, struct kith_circle_settled, circle);
+    if (!settled->is_there || settled->changes != c->changes)
+        settle(s, circle, settled);
+    return &settled->members;
+}
+
+enum kith_circle_standing kith_circle_standing_of(struct kith_social *s, uint32_t circle, const struct kith_pubkey *id) {
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    uint32_t person = kith_people_find(s, id);
+    return m && person != KITH_TABLE_NONE ? kith_circle_standing(m, person) : KITH_CIRCLE_OUT;
+}
+
+/* ---- the key to write with ---- */
+
+static const struct kith_circle_item *epoch_item(const struct kith_social *s, const struct kith_circle *c, uint32_t id) {
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+        if (item_at(s, i - 1)->said == KITH_CIRCLE_EPOCH && item_at(s, i - 1)->id == id)
+            return item_at(s, i - 1);
+    }
+    return NULL;
+}
+
+/* The key's number + 1. In a circle of somebody else's the newest that they gave us. */
+static uint32_t write_key(struct kith_social *s, uint32_t circle, bool *fit) {
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    const struct kith_circle *c = circle_at(s, circle);
+    const struct kith_circle_item *epoch;
+    uint32_t best = 0;
+    *fit = true;
+    if (m) {
+        *fit = m->is_fit;
+        epoch = m->epoch ? epoch_item(s, c, m->epoch) : NULL;
+        return epoch && kith_circle_standing(m, KITH_PERSON_ME) != KITH_CIRCLE_OUT ? epoch->key_1 : 0;
+    }
+    if (c->left_upto_1 > c->given_sequence)
+        return 0;
+    for (uint32_t i = c->keys_1; i; i = key_at(s, i - 1)->next_1) {
+        if (!best || key_at(s, i - 1)->generation > key_at(s, best - 1)->generation)
+            best = i;
+    }
+    return best;
+}
+
+bool kith_circle_write_key(struct kith_social *s, uint32_t circle, struct kith_box2_key *out) {
+    bool fit;
+    uint32_t key = circle < s->circles.all.count && circle_at(s, circle)->is_known ? write_key(s, circle, &fit) : 0;
+    if (!key)
+        return false;
+    *out = (struct kith_box2_key){key_at(s, key - 1)->key, KITH_BOX2_GROUP};
+    return true;
+}
+
+bool kith_circle_get(struct kith_social *s, uint32_t circle, struct kith_circle_info *out) {
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    const struct kith_circle *c;
+    uint32_t key;
+    if (circle >= s->circles.all.count || !circle_at(s, circle)->is_known)
+        return false;
+    c = circle_at(s, circle);
+    *out = (struct kith_circle_info){.id = c->id,
+                                     .terms = {.owner = kith_people_at(s, c->owner)->id,
+                                               .kind = (enum kith_circle_kind)c->kind,
+                                               .open = c->open,
+                                               .secret = c->secret},
+                                     .mine = c->owner == KITH_PERSON_ME};
+    key = write_key(s, circle, &out->is_fit);
+    out->has_key = key != 0;
+    out->generation = key ? key_at(s, key - 1)->generation : 0;
+    out->is_keeper = m ? kith_circle_is_keeper(m, KITH_PERSON_ME) : false;
+    out->standing = m ? kith_circle_standing(m, KITH_PERSON_ME) : key ? KITH_CIRCLE_IN : KITH_CIRCLE_OUT;
+    return true;
+}
+
+uint32_t kith_circle_friends_of(struct kith_social *s, const struct kith_pubkey *owner) {
+    uint32_t person = kith_people_find(s, owner);
+    for (uint32_t i = 0; i < s->circles.all.count && person != KITH_TABLE_NONE; i++) {
+        const struct kith_circle *c = circle_at(s, i);
+        if (c->is_known && c->owner == person && c->kind == KITH_CIRCLE_FRIENDS)
+            return i;
+    }
+    return KITH_CIRCLE_NONE;
+}
+
+/* ---- what it is called ---- */
+
+static const char *const texts[] = {[KITH_CIRCLE_NAME] = "name", [KITH_CIRCLE_IMAGE] = "image", [KITH_CIRCLE_DESCRIPTION] = "description"};
+
+static bool text_of(struct kith_social *s, uint32_t rec, enum kith_circle_text what, struct kith_buf *out, double *claimed) {
+    struct kith_reading *r;
+    struct kith_bytes text;
+    if (kith_social_read(s, 1, rec, &r) || r->entry.content == KITH_JSON_NONE)
+        return false;
+    text = kith_facts_link(r->entry.content_doc, kith_json_get(r->entry.content_doc, r->entry.content, texts[what]));
+    *claimed = r->entry.message.timestamp;
+    if (text.len)
+        kith_json_unescape(out, text);
+    return text.len > 0;
+}
+
+/* The last one said counts; by whom it may be said is known by then. */
+bool kith_circle_text(struct kith_social *s, uint32_t circle, enum kith_circle_text what, struct kith_buf *out) {
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    const struct kith_circle *c;
+    size_t at = out->len;
+    double newest = -1, claimed;
+    bool found = false;
+    if (circle >= s->circles.all.count)
+        return false;
+    c = circle_at(s, circle);
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+        const struct kith_circle_item *it = item_at(s, i - 1);
+        struct kith_buf one = {0};
+        if (it->said || (c->kind == KITH_CIRCLE_GROUP && (!m || !kith_circle_is_keeper(m, it->author))))
+            continue;
+        if (text_of(s, it->rec, what, &one, &claimed) && claimed > newest) {
+            out->len = at;
+            kith_buf_put_bytes(out, kith_buf_bytes(&one));
+            newest = claimed;
+            found = true;
+        }
+        kith_buf_wipe(&one);
+    }
+    return found || (c->hint_1 && text_of(s, c->hint_1 - 1, what, out, &claimed));
+}
+
+/* ---- handing keys over ---- */
+
+static bool was_given(const struct kith_social *s, uint32_t key_1, uint32_t person) {
+    return kith_table_get(&s->circles.given_slots, kith_circle_given_key(s, key_1, person)) != KITH_TABLE_NONE;
+}
+
+/* From which generation on somebody gets keys, and whether we added them. */
+static uint64_t entitled(const struct kith_social *s, const struct kith_circle *c, uint32_t person, bool *ours) {
+    uint64_t from = UINT64_MAX;
+    *ours = false;
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+        const struct kith_circle_item *it = item_at(s, i - 1);
+        if (it->said != KITH_CIRCLE_ADD || it->who != person)
+            continue;
+        *ours |= it->author == KITH_PERSON_ME;
+        if (it->generation < from)
+            from = it->generation;
+    }
+    return from;
+}
+
+/* The epochs' keys in the order of their generations, up to the most that one message takes. */
+static size_t lacks(struct kith_social *s, const struct kith_circle *c, uint32_t person, uint32_t keys[KITH_CIRCLE_KEYS_MAX]) {
+    bool ours;
+    uint64_t from = entitled(s, c, person, &ours);
+    size_t n = 0;
+    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+        const struct kith_circle_item *it = item_at(s, i - 1);
+        size_t at = n;
+        if (it->said != KITH_CIRCLE_EPOCH || it->generation < from || !(ours || it->author == KITH_PERSON_ME) ||
+            was_given(s, it->key_1, person))
+            continue;
+        while (at && key_at(s, keys[at - 1] - 1)->generation < it->generation)
+            at--; /* the newest first: what is written now is what they miss most */
+        if (at == KITH_CIRCLE_KEYS_MAX)
+            continue;
+        if (n == KITH_CIRCLE_KEYS_MAX)
+            n--;
+        memmove(keys + at + 1, keys + at, (n - at) * sizeof *keys);
+        keys[at] = it->key_1;
+        n++;
+    }
+    return n;
+}
+
+void kith_circle_gift(struct kith_social *s, uint32_t circle, struct kith_circle_gift *out) {
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    const struct kith_circle *c;
+    uint32_t first[KITH_CIRCLE_KEYS_MAX], keys[KITH_CIRCLE_KEYS_MAX];
+    size_t first_count = 0;
+    *out = (struct kith_circle_gift){.people_count = 0};
+    if (!m)
+        return;
+    c = circle_at(s, circle);
+    for (size_t i = 0; i < m->people_count && out->people_count < KITH_CIRCLE_READERS_MAX; i++) {
+        const struct kith_circle_person *p = &m->people[i];
+        struct kith_box2_dm dm;
+        size_t n;
+        if (p->standing == KITH_CIRCLE_OUT || p->number == KITH_PERSON_ME ||
+            kith_social_dm_keys(s, &kith_people_at(s, p->number)->id, &dm))
+            continue;
+        n = lacks(s, c, p->number, keys);
+        if (!n || (out->people_count && (n != first_count || memcmp(first, keys, n * sizeof *keys) != 0)))
+            continue;
+        memcpy(first, keys, sizeof first);
+        first_count = n;
+        out->people[out->people_count++] = kith_people_at(s, p->number)->id;
+    }
+    for (size_t k = 0; k < first_count; k++) {
+        out->keys[k].generation = key_at(s, first[k] - 1)->generation;
+        out->keys[k].key = key_at(s, first[k] - 1)->key;
+    }
+    out->key_count = first_count;
+}
+
+bool kith_circle_can_read(const struct kith_social *s, const struct kith_pubkey *id) {
+    uint32_t person = kith_people_find(s, id);
+    return person == KITH_PERSON_ME || (person != KITH_TABLE_NONE && kith_people_at(s, person)->has_box2);
+}
+
+/* ---- its wall ---- */
+
+uint32_t kith_circle_of(const struct kith_social *s, uint32_t rec) {
+    const struct kith_mark *m = rec < s->marks.count ? kith_social_mark(s, rec) : NULL;
+    return m && m->key_1 ? key_at(s, m->key_1 - 1)->circle : KITH_CIRCLE_NONE;
+}
+
+bool kith_circle_is_root(const struct kith_social *s, uint32_t rec) {
+    return rec < s->marks.count && kith_social_mark(s, rec)->flags & KITH_MARK_ROOT;
+}
+
+/* Who was excluded keeps the old keys, but says nothing here with them. */
+static bool on_circle(struct kith_social *s, uint32_t rec, void *ctx) {
+    const struct kith_mark *m = kith_social_mark(s, rec);
+    const struct kith_circle_members *members = kith_circle_members(s, *(const uint32_t *)ctx);
+    return !members || m->person == KITH_PERSON_ME || kith_circle_counts(members, m->person, m->sequence);
+}
+
+size_t kith_circle_list(struct kith_social *s, uint32_t circle, struct kith_page *page, struct kith_found *out, size_t cap) {
+    uint64_t key;
+    if (circle >= s->circles.all.count)
+        return 0;
+    key = kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(circle_at(s, circle)->id.hash.b, 32));
+    return kith_page_fill(s, &s->index, key, page, out, cap, on_circle, &circle);
+}

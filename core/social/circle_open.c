@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* circle_open.c: opening what was written for us: with our own key, with the keys that we share with its
+ * author, and with those of the circles for which they may write. */
+#include "base/base64.h"
+#include "feed/box1.h"
+#include "social/circle.h"
+#include "social/state.h"
+
+#define ATTEMPTS_MAX 64      /* keys tried when a message comes; the rest in quiet moments */
+#define RETRY_ATTEMPTS 256   /* in one call of retry */
+#define RETRY_STEPS 16384
+
+static struct kith_circle *circle_at(const struct kith_social *s, uint32_t i) {
+    return KITH_VEC_AT(&s->circles.all, struct kith_circle, i);
+}
+static struct kith_circle_key *key_at(const struct kith_social *s, uint32_t i) {
+    return KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, i);
+}
+
+/* ---- our keys ---- */
+
+/* From the secret key, not random: who comes back with the 24 words alone reads their own circles again. */
+void kith_social_keys(struct kith_social *s, const struct kith_keypair *keys) {
+    struct kith_seed seed;
+    s->circles.me = *keys;
+    kith_sign_seed(&seed, &keys->sec);
+    kith_hkdf_sha256(&s->circles.self.key, kith_bytes(seed.b, sizeof seed.b), KITH_LIT("kith-self-key-v1"), kith_bytes(NULL, 0));
+    s->circles.self.scheme = KITH_BOX2_SELF;
+    s->circles.has_me = true;
+    kith_wipe(&seed, sizeof seed);
+}
+
+const struct kith_box2_key *kith_social_self_key(const struct kith_social *s) {
+    return &s->circles.self;
+}
+
+int kith_social_dm_keys(struct kith_social *s, const struct kith_pubkey *them, struct kith_box2_dm *out) {
+    uint32_t person = kith_people_find(s, them);
+    struct kith_circle_dm *dm;
+    if (!s->circles.has_me)
+        return KITH_ERR_CRYPTO;
+    if (person == KITH_TABLE_NONE)
+        return kith_box2_dm_keys(out, &s->circles.me.sec, them);
+    if (s->circles.dms.count <= person)
+        kith_vec_extend(&s->circles.dms, person + 1 - s->circles.dms.count);
+    dm = KITH_VEC_AT(&s->circles.dms, struct kith_circle_dm, person);
+    if (!dm->state)
+        dm->state = kith_box2_dm_keys(&dm->keys, &s->circles.me.sec, them) ? 2 : 1;
+    *out = dm->keys;
+    return dm->state == 1 ? KITH_OK : KITH_ERR_CRYPTO;
+}
+
+void kith_circle_seal_list(const struct kith_social *s, const struct kith_pubkey *people, size_t count,
+                           const struct kith_rng *rng, struct kith_buf *out) {
+    uint8_t box[24 + KITH_MAC_LEN + 32 * KITH_CIRCLE_READERS_MAX], list[32 * KITH_CIRCLE_READERS_MAX];
+    struct kith_nonce nonce;
+    KITH_ASSERT(count <= KITH_CIRCLE_READERS_MAX);
+    for (size_t i = 0; i < count; i++)
+        memcpy(list + 32 * i, people[i].b, 32);
+    kith_rng_fill(rng, nonce.b, sizeof nonce.b);
+    memcpy(box, nonce.b, sizeof nonce.b);
+    kith_secretbox_seal(box + 24, kith_bytes(list, 32 * count), &nonce, &s->circles.self.key);
+    kith_base64_put(out, kith_bytes(box, 24 + KITH_MAC_LEN + 32 * count));
+}
+
+void kith_circle_wipe(struct kith_circles *c) {
+    for (size_t i = 0; i < c->settled.count; i++) {
+        struct kith_circle_settled *settled = KITH_VEC_AT(&c->settled, struct kith_circle_settled, i);
+        kith_circle_members_wipe(&settled->members);
+        kith_free(settled->lines);
+    }
+    kith_vec_wipe(&c->settled);
+    if (c->dms.p)
+        kith_wipe(c->dms.p, c->dms.count * c->dms.item_len);
+    kith_vec_wipe(&c->dms);
+    kith_box2_wipe(&c->opener);
+}
+
+/* ---- which keys ---- */
+
+/* For a circle its owner writes, and whom the owner follows or ever has; for a group who was ever added: who
+ * is in it is asked when it is shown. Of people whom we do not follow we try no keys: they could have given
+ * us thousands. */
+static bool may_write(struct kith_social *s, uint32_t circle, uint32_t person) {
+    const struct kith_circle *c = circle_at(s, circle);
+    const struct kith_circle_members *m;
+    if (person == KITH_PERSON_ME)
+        return true;
+    if (c->kind == KITH_CIRCLE_GROUP) {
+        m = kith_circle_members(s, circle);
+        return m && (person == c->owner || kith_circle_person(m, person));
+    }
+    if (c->owner != KITH_PERSON_ME && !kith_graph_person_follows(s, KITH_PERSON_ME, c->owner))
+        return false;
+    return person == c->owner || kith_graph_person_edge(s, c->owner, person) != KITH_EDGE_NONE;
+}
+
+struct attempt {
+    struct kith_social *s;
+    struct kith_buf *out;
+    uint32_t key_1; /* that opened it */
+    unsigned left;
+    bool is_over;   /* opened, or nothing can */
+};
+
+static bool try_key(struct attempt *a, const struct kith_box2_key *key) {
+    size_t at = a->out->len;
+    int err = kith_box2_try(&a->s->circles.opener, key, a->out);
+    if (err == KITH_ERR_NOT_FOUND)
+        return false;
+    if (err)
+        a->out->len = at;
+    a->is_over = true;
+    return !err;
+}
+
+static bool try_number(struct attempt *a, uint32_t key_1) {
+    struct kith_box2_key key = {key_at(a->s, key_1 - 1)->key, KITH_BOX2_GROUP};
+    a->left -= a->left > 0;
+    if (!try_key(a, &key))
+        return false;
+    a->key_1 = key_1;
+    return true;
+}
+
+/* Newest first. */
+static bool try_circle(struct attempt *a, uint32_t circle) {
+    for (uint32_t i = circle_at(a->s, circle)->keys_1; i && a->left && !a->is_over; i = key_at(a->s, i - 1)->next_1) {
+        if (try_number(a, i))
+            return true;
+    }
+    return false;
+}
+
+/* The author's own circles first, since most of what is written in circles is by their owners. */
+static bool try_circles(struct attempt *a, uint32_t person) {
+    uint32_t count = (uint32_t)a->s->circles.all.count;
+    for (unsigned own = 2; own-- > 0;) {
+        for (uint32_t i = 0; i < count && a->left && !a->is_over; i++) {
+            if (circle_at(a->s, i)->keys_1 && (circle_at(a->s, i)->owner == person) == own && may_write(a->s, i, person) && try_circle(a, i))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool try_people(struct attempt *a, const struct kith_pubkey *author) {
+    struct kith_box2_dm dm;
+    if (kith_pubkey_eq(author, &a->s->me))
+        return try_key(a, &a->s->circles.self);
+    if (kith_social_dm_keys(a->s, author, &dm))
+        return false;
+    for (size_t i = 0; i < dm.count && !a->is_over; i++) {
+        if (try_key(a, &dm.key[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool open_box2(struct attempt *a, const struct kith_message *m, const struct kith_mark *mark) {
+    const struct kith_circle_trial *t = a->s->circles.trying;
+    uint32_t person = kith_people_find(a->s, &m->author);
+    if (mark && mark->flags & KITH_MARK_READABLE)
+        return mark->key_1 ? try_number(a, mark->key_1) : try_people(a, &m->author);
+    if (t)
+        return t->key_1 ? try_number(a, t->key_1) : try_circle(a, t->circle);
+    if (person == KITH_TABLE_NONE)
+        return try_people(a, &m->author);
+    if (person == KITH_PERSON_ME)
+        return try_people(a, &m->author) || (!a->is_over && try_circles(a, person));
+    return try_circles(a, person) || (!a->is_over && try_people(a, &m->author));
+}
+
+/* More keys than a message is tried with when it comes: the rest in quiet moments. */
+static void try_rest(struct kith_social *s, uint32_t person, uint32_t rec) {
+    for (uint32_t i = 0; i < s->circles.all.count; i++) {
+        bool waits = !circle_at(s, i)->keys_1 || !may_write(s, i, person);
+        for (size_t k = 0; k < s->circles.trials.count && !waits; k++) {
+            const struct kith_circle_trial *t = KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, k);
+            waits = t->circle == i && !t->key_1 && t->rec <= rec && (!t->person_1 || t->person_1 == person + 1);
+        }
+        if (!waits)
+            *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = (struct kith_circle_trial){i, 0, person + 1, rec};
+    }
+}
+
+bool kith_circle_unbox(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content,
+                       struct kith_buf *out, uint32_t *key) {
+    struct kith_social *s = ctx;
+    struct attempt a = {.s = s, .out = out, .left = s->circles.trying ? RETRY_ATTEMPTS : ATTEMPTS_MAX};
+    const struct kith_mark *mark = rec < s->marks.count ? kith_social_mark(s, rec) : NULL;
+    bool is_open;
+    if (!s->circles.has_me)
+        return false;
+    if (mark && mark->flags & KITH_MARK_SEEN && !(mark->flags & KITH_MARK_READABLE) && !s->circles.trying)
+        return false; /* nothing opened it when it came, and no key has come since */
+    if (!kith_bytes_ends(content, ".box2"))
+        return kith_box1_open(out, content, &s->circles.me.sec) == KITH_OK;
+    if (kith_box2_begin(&s->circles.opener, content, &m->author, m->has_previous ? &m->previous : NULL))
+        return false;
+    is_open = open_box2(&a, m, mark);
+    if (!is_open && !a.left && !s->circles.trying)
+        try_rest(s, kith_people_find(s, &m->author), rec);
+    *key = a.key_1;
+    return is_open;
+}
+
+/* ---- keys that come later ---- */
+
+void kith_circle_sealed(struct kith_social *s, uint32_t rec) {
+    struct kith_vec *v = &s->circles.sealed;
+    if (v->count && *KITH_VEC_AT(v, uint32_t, v->count - 1) >= rec)
+        return; /* shown again */
+    *(uint32_t *)kith_vec_push(v) = rec;
+}
+
+static size_t first_from(const struct kith_vec *v, uint32_t rec) {
+    size_t low = 0, high = v->count;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (*KITH_VEC_AT(v, uint32_t, mid) < rec)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static bool is_sealed(const struct kith_mark *m) {
+    return !(m->flags & (KITH_MARK_READABLE | KITH_MARK_GONE));
+}
+
+/* What has been opened since need not be looked at again. */
+static void tidy(struct kith_social *s) {
+    struct kith_vec *v = &s->circles.sealed;
+    size_t n = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        uint32_t rec = *KITH_VEC_AT(v, uint32_t, i);
+        if (is_sealed(kith_social_mark(s, rec)))
+            *KITH_VEC_AT(v, uint32_t, n++) = rec;
+    }
+    v->count = n;
+}
+
+static bool wants(struct kith_social *s, const struct kith_circle_trial *t, const struct kith_mark *m) {
+    if (!is_sealed(m) || (t->person_1 && m->person != t->person_1 - 1))
+        return false;
+    return may_write(s, t->circle, m->person);
+}
+
+bool kith_circle_retry_waits(const struct kith_social *s) {
+    return s->circles.trials.count > 0;
+}
+
+bool kith_circle_retry(struct kith_social *s, size_t *opened) {
+    unsigned attempts = 0, steps = 0;
+    while (s->circles.trials.count && s->store && attempts < RETRY_ATTEMPTS && steps < RETRY_STEPS) {
+        struct kith_circle_trial t = *KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 0);
+        size_t at = first_from(&s->circles.sealed, t.rec);
+        for (; at < s->circles.sealed.count && attempts < RETRY_ATTEMPTS && steps < RETRY_STEPS; at++) {
+            uint32_t rec = *KITH_VEC_AT(&s->circles.sealed, uint32_t, at);
+            t.rec = rec + 1;
+            steps++;
+            if (!wants(s, &t, kith_social_mark(s, rec)))
+                continue;
+            attempts++;
+            s->circles.trying = &t;
+            (void)!kith_store_reapply(s->store, rec); /* what cannot be read now is not opened now */
+            s->circles.trying = NULL;
+            *opened += (kith_social_mark(s, rec)->flags & KITH_MARK_READABLE) != 0;
+        }
+        KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 0)->rec = t.rec;
+        if (at < s->circles.sealed.count)
+            return true;
+        s->circles.trials.count--;
+        memmove(s->circles.trials.p, KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 1),
+                s->circles.trials.count * sizeof t);
+        tidy(s);
+    }
+    return s->circles.trials.count > 0;
+}
