@@ -22,11 +22,18 @@ export function whyNot () {
   }
 }
 
+// None is left behind, however the test ends.
+const machines = new Set()
+process.on('exit', () => { for (const machine of machines) machine.close() })
+process.once('SIGTERM', () => process.exit(1))
+let count = 0
+
 export class Machine {
   constructor (name) {
-    this.name = `kith-${name}-${process.pid}`
+    this.name = `kith-${name}-${process.pid}-${++count}`
     this.children = []
     ip('netns', 'add', this.name)
+    machines.add(this)
     ip('-n', this.name, 'link', 'set', 'lo', 'up')
   }
 
@@ -55,7 +62,7 @@ export class Machine {
 
   close () {
     for (const child of this.children) child.kill('SIGKILL')
-    try { ip('netns', 'del', this.name) } catch {}
+    if (machines.delete(this)) ip('netns', 'del', this.name)
   }
 }
 
@@ -90,4 +97,40 @@ export function around (...names) {
     return machine
   })
   return [hub, ...others]
+}
+
+// The same with a router in front of each machine: 'cone' keeps the port whoever it speaks to, 'symmetric'
+// takes another one for each; neither lets anybody in who was not spoken to first.
+export function behindRouters (kinds) {
+  const hub = new Machine('hub')
+  const all = [hub]
+  const inside = (machine, program, ...args) => execFileSync('ip', ['netns', 'exec', machine.name, program, ...args])
+  const rules = kind => `
+    table ip router {
+      chain out { type nat hook postrouting priority srcnat; oifname "wan" masquerade${kind === 'symmetric' ? ' fully-random' : ''}; }
+      chain through { type filter hook forward priority filter; policy drop; ct state established,related accept; iifname "lan" accept; }
+      chain in { type filter hook input priority filter; policy accept; iifname "wan" ct state new drop; }
+    }`
+  ip('-n', hub.name, 'addr', 'add', `${HUB}/32`, 'dev', 'lo')
+  inside(hub, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
+  for (const [name, kind] of Object.entries(kinds)) {
+    const i = all.length
+    const router = new Machine(`${name}-router`)
+    const machine = new Machine(name)
+    ip('link', 'add', 'wan', 'netns', router.name, 'type', 'veth', 'peer', 'name', `eth${i}`, 'netns', hub.name)
+    ip('link', 'add', 'lan', 'netns', router.name, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', machine.name)
+    for (const [where, device, address] of [
+      [hub, `eth${i}`, `203.0.113.${i * 4 + 1}/30`], [router, 'wan', `203.0.113.${i * 4 + 2}/30`],
+      [router, 'lan', `10.79.${i}.1/24`], [machine, 'eth0', `10.79.${i}.2/24`]
+    ]) {
+      ip('-n', where.name, 'addr', 'add', address, 'dev', device)
+      ip('-n', where.name, 'link', 'set', device, 'up')
+    }
+    ip('-n', router.name, 'route', 'add', 'default', 'via', `203.0.113.${i * 4 + 1}`)
+    ip('-n', machine.name, 'route', 'add', 'default', 'via', `10.79.${i}.1`)
+    inside(router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
+    inside(router, 'nft', rules(kind))
+    all.push(machine, router)
+  }
+  return { hub, machines: all.filter((_, i) => i % 2), close: () => { for (const machine of all) machine.close() } }
 }

@@ -13,7 +13,6 @@ if (reason) {
 }
 const picture = await photo()
 const machines = twoMachines()
-process.on('exit', () => { for (const machine of machines) machine.close() })
 
 await journey('Two codes connect two tabs', async ({ given, when, then, and }) => {
   const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new TabPerson(name)))

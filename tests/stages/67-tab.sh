@@ -12,3 +12,4 @@ tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
 needs_binary "$BIN/kith-broker"
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
+tally "friends behind routers" node tests/e2e/tab_nat.mjs
