@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # stage: quick,full,long 180
-# The TypeScript client: its types against the node's tables, its own tests, and what npm would pack.
+# The TypeScript client: its types against the node's tables, its own tests, and what npm would pack. And
+# what the page does without a browser: writing, reading, formatting.
 build release || { fail "build"; exit 1; }
 need_web_packages || { fail "npm"; exit 1; }
 client=apps/web/client
@@ -34,3 +35,7 @@ pack() {
 }
 check "what npm would pack can be imported" pack
 tally "client" "$NODE" --test --test-reporter="./$client/test/tally.ts" "$client"/test/*.test.ts
+
+check "types of the page's tests" "${tsc[@]}" -p apps/web/test --noEmit
+tally "page" "$NODE" --disable-warning=ExperimentalWarning --import ./apps/web/test/setup.ts \
+    --test --test-reporter="./$client/test/tally.ts" apps/web/test/*.test.ts

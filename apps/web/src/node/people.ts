@@ -63,11 +63,16 @@ export const shortId = (id: string): string => id.slice(1, 5)
 export const nameOf = (p: Named | undefined, id = p?.id ?? ''): string => clip(p?.name) || shortId(id)
 
 const LONGEST_NAME = 64
+/** A family of four is one letter of eleven units; what piles up more than that is no letter. */
+const UNITS_OF_A_LETTER = 16
 
 /** A name as it is shown; who has written a novel into theirs gets its beginning. */
 export function clip(name = ''): string {
   const said = name.trim()
   if (said.length <= LONGEST_NAME) return said
-  const letters = Array.from(new Intl.Segmenter().segment(said.slice(0, 9 * LONGEST_NAME)), s => s.segment)
-  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : said
+  const letters = new Intl.Segmenter().segment(said.slice(0, LONGEST_NAME * UNITS_OF_A_LETTER))
+  const shown = Array.from(letters, it => it.segment)
+    .slice(0, LONGEST_NAME)
+    .join('')
+  return shown.length < said.length ? `${shown}…` : said
 }
