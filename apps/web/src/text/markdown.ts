@@ -90,6 +90,8 @@ const CLASSES = new Set(['person', 'tag', 'outside', 'photos'])
 
 DOMPurify.addHook('afterSanitizeAttributes', element => {
   if (!CLASSES.has(element.className)) element.removeAttribute('class')
+  // Wide ones scroll, and whoever has no mouse has to get there.
+  if (element.nodeName === 'TABLE') element.setAttribute('tabindex', '0')
   const to = element.getAttribute('href')
   if (to === null) return
   if (to.startsWith('#/')) return
