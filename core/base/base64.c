@@ -88,3 +88,36 @@ int kith_base64_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *
     *len = n;
     return KITH_OK;
 }
+
+void kith_base64url_put(struct kith_buf *out, struct kith_bytes in) {
+    size_t at = out->len;
+    kith_base64_put(out, in);
+    while (out->len > at && out->p[out->len - 1] == '=')
+        out->len--;
+    for (; at < out->len; at++) {
+        if (out->p[at] == '+')
+            out->p[at] = '-';
+        else if (out->p[at] == '/')
+            out->p[at] = '_';
+    }
+}
+
+int kith_base64url_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *len) {
+    struct kith_buf plain = {0};
+    int err = KITH_OK;
+    kith_buf_reserve(&plain, text.len + 3);
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.p[i];
+        if (c == '+' || c == '/' || c == '=')
+            err = KITH_ERR_SYNTAX;
+        kith_buf_put_u8(&plain, c == '-' ? '+' : c == '_' ? '/' : c);
+    }
+    while (plain.len % 4)
+        kith_buf_put_u8(&plain, '=');
+    if (!err)
+        err = kith_base64_parse(kith_buf_bytes(&plain), out, cap, len);
+    if (plain.p)
+        memset(plain.p, 0, plain.len); /* it may have been a secret */
+    kith_buf_wipe(&plain);
+    return err;
+}

@@ -19,4 +19,8 @@ void kith_base64_put(struct kith_buf *out, struct kith_bytes in);
  * KITH_ERR_SYNTAX: not canonical base64. KITH_ERR_SIZE: more than cap bytes. */
 KITH_MUST int kith_base64_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *len);
 
+/* The same in the alphabet of section 5, '-' and '_', without padding, as it stands in links. parse is as strict. */
+void kith_base64url_put(struct kith_buf *out, struct kith_bytes in);
+KITH_MUST int kith_base64url_parse(struct kith_bytes text, uint8_t *out, size_t cap, size_t *len);
+
 #endif

@@ -12,17 +12,13 @@ _Static_assert(KITH_FRIENDLINK_LEN == (RAW_LEN * 8 + 5) / 6, "85 bytes");
 
 static void put_code(struct kith_buf *out, const struct kith_friendlink *link) {
     uint8_t raw[RAW_LEN];
-    char text[116];
     raw[0] = VERSION;
     kith_put_u32le(raw + 1, link->expires_s);
     memcpy(raw + 5, link->inviter.b, 32);
     memcpy(raw + 37, link->address.b, 32);
     memcpy(raw + 69, link->secret.b, 16);
-    kith_base64_write(text, raw, sizeof raw);
-    for (size_t i = 0; i < KITH_FRIENDLINK_LEN; i++)
-        kith_buf_put_u8(out, (uint8_t)(text[i] == '+' ? '-' : text[i] == '/' ? '_' : text[i]));
+    kith_base64url_put(out, kith_bytes(raw, sizeof raw));
     kith_wipe(raw, sizeof raw);
-    kith_wipe(text, sizeof text);
 }
 
 /* What RFC 3986 calls unreserved stands for itself. */
@@ -53,28 +49,18 @@ void kith_friendlink_put(struct kith_buf *out, const struct kith_friendlink *lin
 }
 
 static int parse_code(struct kith_friendlink *out, struct kith_bytes code) {
-    char text[116];
-    uint8_t raw[RAW_LEN + 2];
+    uint8_t raw[RAW_LEN];
     size_t len;
-    int err;
     if (code.len < KITH_FRIENDLINK_LEN)
         return KITH_ERR_SYNTAX;
-    for (size_t i = 0; i < KITH_FRIENDLINK_LEN; i++) {
-        char c = (char)code.p[i];
-        if (c == '+' || c == '/')
-            return KITH_ERR_SYNTAX;
-        text[i] = (char)(c == '-' ? '+' : c == '_' ? '/' : c);
-    }
-    text[114] = text[115] = '=';
-    err = kith_base64_parse(kith_bytes(text, sizeof text), raw, sizeof raw, &len);
-    if (err || len != RAW_LEN || raw[0] != VERSION)
+    code.len = KITH_FRIENDLINK_LEN;
+    if (kith_base64url_parse(code, raw, sizeof raw, &len) || len != RAW_LEN || raw[0] != VERSION)
         return KITH_ERR_SYNTAX;
     out->expires_s = kith_get_u32le(raw + 1);
     memcpy(out->inviter.b, raw + 5, 32);
     memcpy(out->address.b, raw + 37, 32);
     memcpy(out->secret.b, raw + 69, 16);
     kith_wipe(raw, sizeof raw);
-    kith_wipe(text, sizeof text);
     return KITH_OK;
 }
 
