@@ -79,6 +79,57 @@ await journey('Several tabs are one person', async ({ given, when, then, and }) 
   await files.close()
 })
 
+await journey('Coming back with words', async ({ given, when, then, and }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  const again = enters(new TabPerson('Anna-again'))
+  let words
+  await given('Anna has a wall in one browser, and her words on paper', async () => {
+    await anna.arrivesAt(files)
+    await anna.saysTheirName()
+    words = await anna.readsHerWords()
+  })
+  await when('she opens the page in another browser and puts them in', async () => {
+    await again.arrivesAt(files)
+    await again.comesBackWith(words)
+  })
+  await then('that browser is hers, and waits for a friend before it writes', async () => {
+    await again.page.reload()
+    await again.sees(/Your way back/)
+    const kept = await again.page.evaluate(async () => {
+      const kith = await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')
+      const names = []
+      for await (const name of kith.keys()) names.push(name)
+      const secret = await (await (await kith.getFileHandle('secret')).getFile()).text()
+      return { names, id: secret.match(/@[A-Za-z0-9+/]{43}=\.ed25519/)[0] }
+    })
+    same(kept.id, anna.id, 'whose secret is kept')
+    same(kept.names.filter(name => name.startsWith('secret.unused-')).length, 1, 'the other key is kept aside')
+    same(kept.names.includes('guard'), false, 'the store is the original')
+  })
+  await files.close()
+})
+
+await journey('When the browser has no room left', async ({ given, when, then, and, but }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  await given('Anna has a wall in a browser', async () => {
+    await anna.arrivesAt(files)
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('While there was room')
+  })
+  await when('the browser allows no more, and she adds a photo', async () => {
+    const session = await anna.context.newCDPSession(anna.page)
+    await session.send('Storage.overrideQuotaForOrigin', { origin: files.origin, quotaSize: 1000 })
+    await anna.types('One photo too many')
+    await anna.adds(picture)
+  })
+  await then('she is told', () => anna.sees('kitchen.jpg could not be added: no room left'))
+  await but('nothing is lost', async () => { await anna.comesBack(); await anna.opensTheirWall(); await anna.seesPost('While there was room') })
+  await files.close()
+})
+
 await journey('Without a network', async ({ given, when, then, and }) => {
   const files = await serveFiles()
   const anna = enters(new TabPerson('Anna'))

@@ -16,8 +16,12 @@ const picture = await photo()
 const machines = around('a', 'b')
 const [hub, here, there] = machines
 
+// Ben has a telephone.
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+
 await journey('A link from a friend', async ({ given, when, then, and }) => {
-  const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new TabPerson(name)))
+  const anna = enters(new TabPerson('Anna'))
+  const ben = enters(new TabPerson('Ben', phone))
   let broker, link
   await given('a broker serves the page, and Anna has a wall in her browser', async () => {
     broker = await startBroker(hub)

@@ -27,7 +27,7 @@ interface Friend {
 }
 interface Kept {
   epoch: number
-  invites: { secret: string; expires: number; used?: string }[]
+  invites: { secret: string; expires: number; used?: string; revoked?: true }[]
   /** By key in base64. */
   friends: Record<string, Friend>
 }
@@ -72,11 +72,17 @@ export class Introductions {
     clearTimeout(this.#timer)
     this.#link?.close()
     for (const call of this.#calls.values()) call.end('closed')
+    this.#home.kith.close()
   }
 
   async asked(what: Asked): Promise<unknown> {
     if (what.is === 'invite') return this.#invite()
-    if (what.is === 'invites') return Promise.all(this.#open().map(it => this.#show(it)))
+    if (what.is === 'invites')
+      return Promise.all(
+        this.#open()
+          .filter(it => !it.revoked)
+          .map(it => this.#show(it)),
+      )
     if (what.is === 'revoke') return this.#revoke(what.secret)
     return this.#request(what.code, what.text)
   }
@@ -295,7 +301,7 @@ export class Introductions {
   async #revoke(secret: string): Promise<void> {
     const invite = this.#kept.invites.find(it => it.secret === secret)
     if (!invite) return
-    invite.expires = 0
+    invite.revoked = true
     await this.#save()
   }
 
@@ -309,6 +315,7 @@ export class Introductions {
       const { sealed } = sealing.seal(kind, signal.from, NOWHERE, bodyOf({ of: base64(signal.id), ...body }), LIFE_MS)
       this.#link?.send(signal.reply, sealed)
     }
+    if (invite.revoked) return answer(KIND.REFUSE, { why: 'revoked' })
     if (invite.used && invite.used !== key) return answer(KIND.REFUSE, { why: 'used' })
     if ((await this.#home.kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })
     invite.used = key // before anything else: it holds once
