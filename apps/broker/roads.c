@@ -32,8 +32,17 @@ static struct kith_broker_source source_of(const char *name) {
     return out;
 }
 
+static void on_late(uv_timer_t *timer) {
+    struct serve *s = timer->data;
+    kith_broker_late(s->broker, serve_time(s));
+    roads_work(s);
+}
+
 void roads_work(struct serve *s) {
     struct member *m;
+    uint64_t due = kith_broker_deadline(s->broker), now = uv_now(&s->loop);
+    if (due != UINT64_MAX && !uv_is_active((uv_handle_t *)&s->late))
+        uv_timer_start(&s->late, on_late, due > now ? due - now : 0, 0);
     while ((m = kith_broker_writable(s->broker)))
         kith_road_write(m->road);
     while ((m = kith_broker_doomed(s->broker)))

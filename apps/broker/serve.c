@@ -14,6 +14,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "store.h"
 #include "web_files.h"
 
 #define TICK_MS 1000
@@ -244,8 +245,11 @@ static bool start(struct serve *s) {
         .turn_credential = turn_credential,
         .ctx = s,
     };
-    if (!key_get(o->data, &s->keys) || !read_turn(s) || !read_page(s) || !start_stun(s, &stun_port))
+    if (!key_get(o->data, &s->keys) || !read_turn(s) || !read_page(s) || !start_stun(s, &stun_port) ||
+        (o->accounts && !(s->store = store_open(o->data))))
         return false;
+    config.store = store_calls(s->store);
+    config.name = o->name;
     config.keys = s->keys;
     config.stun_port = stun_port;
     config.turn_urls = s->turn_urls.len ? (const char *)s->turn_urls.p : NULL;
@@ -324,6 +328,7 @@ static void stop(struct serve *s) {
     uv_run(&s->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&s->loop);
     kith_broker_free(s->broker);
+    store_close(s->store);
     files_wipe(&s->files);
     if (s->turn_secret.p)
         kith_wipe(s->turn_secret.p, s->turn_secret.cap);
@@ -341,7 +346,8 @@ int serve_run(const struct options *o) {
     signal(SIGPIPE, SIG_IGN);
     uv_timer_init(&s.loop, &s.tick);
     uv_timer_init(&s.loop, &s.drained);
-    s.tick.data = s.drained.data = &s;
+    uv_timer_init(&s.loop, &s.late);
+    s.tick.data = s.drained.data = s.late.data = &s;
     good = start(&s);
     if (good) {
         listen_for(&s, &s.term, on_stop, SIGTERM);

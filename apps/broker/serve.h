@@ -12,11 +12,12 @@
 struct serve {
     const struct options *options;
     uv_loop_t loop;
-    uv_timer_t tick, drained;
+    uv_timer_t tick, drained, late;
     uv_signal_t term, interrupt, hangup;
     struct kith_web *web, *metrics;
     struct kith_stun *stun;
     struct kith_broker *broker;
+    struct store *store;
     struct kith_keypair keys;
     struct files files;
     struct kith_buf turn_secret, turn_urls;

@@ -5,11 +5,21 @@
 #include "base/base64.h"
 #include "broker/state.h"
 
+/* Who has the store but not the key can check no password. */
+static void derive(struct kith_hash *out, const struct kith_broker_config *config, struct kith_bytes label) {
+    struct kith_seed seed;
+    kith_sign_seed(&seed, &config->keys.sec);
+    kith_hmac_sha256(out, label, kith_bytes(seed.b, sizeof seed.b));
+    kith_wipe(&seed, sizeof seed);
+}
+
 struct kith_broker *kith_broker_new(const struct kith_broker_config *config) {
     struct kith_broker *b = kith_alloc(sizeof *b);
     b->config = *config;
     addresses_init(&b->addresses, &b->config.rng);
     sources_init(&b->sources, &b->config.rng);
+    derive(&b->pepper, config, KITH_LIT("kith-account pepper 1"));
+    derive(&b->tag_key, config, KITH_LIT("kith-handle tag 1"));
     return b;
 }
 
@@ -20,13 +30,15 @@ void kith_broker_free(struct kith_broker *b) {
         kith_broker_close(b->sessions);
     addresses_wipe(&b->addresses);
     sources_wipe(&b->sources);
-    kith_wipe(&b->config, sizeof b->config);
+    kith_wipe(b, sizeof *b);
     kith_free(b);
 }
 
 struct kith_broker_counts kith_broker_counts(const struct kith_broker *b) {
     struct kith_broker_counts c = b->counts;
     c.addresses_open = b->addresses.count;
+    if (b->config.store)
+        c.accounts = b->config.store->count(b->config.store->ctx);
     return c;
 }
 
@@ -95,6 +107,7 @@ void kith_broker_close(struct kith_broker_session *s) {
     s->source->sessions--;
     b->counts.sessions_open--;
     kith_muxrpc_free(s->rpc);
+    kith_buf_wipe(&s->late);
     kith_wipe(s, sizeof *s);
     kith_free(s);
 }
@@ -187,7 +200,7 @@ static void hello(const struct call *c) {
     else
         kith_buf_put_str(&out, "null");
     put_flag(&out, "turn", config->turn_urls != NULL);
-    put_flag(&out, "accounts", false);
+    put_flag(&out, "accounts", config->store != NULL);
     put_flag(&out, "letters", false);
     put_flag(&out, "directory", false);
     put_flag(&out, "vault", false);
@@ -210,6 +223,12 @@ static const struct method {
     {"signals", KITH_RPC_DUPLEX, relay_signals},
     {"present", KITH_RPC_ASYNC, relay_present},
     {"turn", KITH_RPC_ASYNC, turn_call},
+    {"account.create", KITH_RPC_ASYNC, account_create},
+    {"account.login", KITH_RPC_ASYNC, account_login},
+    {"account.change", KITH_RPC_ASYNC, account_change},
+    {"account.delete", KITH_RPC_ASYNC, account_delete},
+    {"account.find", KITH_RPC_ASYNC, account_find},
+    {"account.feed", KITH_RPC_SOURCE, account_feed},
 };
 
 static const struct method *find_method(struct kith_bytes name, enum kith_muxrpc_type type) {
@@ -283,6 +302,14 @@ size_t kith_broker_pull(struct kith_broker_session *s, uint8_t *out, size_t cap,
 }
 
 /* ---- time ---- */
+
+uint64_t kith_broker_deadline(const struct kith_broker *b) {
+    return b->late_count ? b->late_ms : UINT64_MAX;
+}
+
+void kith_broker_late(struct kith_broker *b, struct kith_broker_time t) {
+    account_late(b, t);
+}
 
 void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
     for (struct kith_broker_session *s = b->sessions; s; s = s->next) {

@@ -32,7 +32,8 @@ struct kith_broker_config {
     unsigned sessions_a_source;
     /* Writes base64 of HMAC-SHA1(the secret shared with the TURN server, user name). */
     void (*turn_credential)(void *ctx, struct kith_bytes user, char out[29]);
-    struct kith_broker_store *store; /* NULL: neither accounts nor letters */
+    const struct kith_broker_store *store; /* borrowed; NULL: no accounts */
+    const char *name;                      /* of this broker, in certificates; borrowed */
     void *ctx;
 };
 
@@ -59,6 +60,10 @@ void kith_broker_close(struct kith_broker_session *s);
  * seconds later. NULL: nobody more. */
 void *kith_broker_writable(struct kith_broker *b);
 void *kith_broker_doomed(struct kith_broker *b);
+
+/* When answers are due that wait for their time; UINT64_MAX: none. Then call late. */
+uint64_t kith_broker_deadline(const struct kith_broker *b);
+void kith_broker_late(struct kith_broker *b, struct kith_broker_time t);
 
 /* About once a second. */
 void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t);

@@ -3,6 +3,7 @@
 #ifndef KITH_BROKER_STATE_H
 #define KITH_BROKER_STATE_H
 
+#include "broker/account.h"
 #include "broker/addresses.h"
 #include "broker/broker.h"
 #include "broker/sources.h"
@@ -19,6 +20,7 @@
 #define MAX_REFUSED 200
 #define FORGIVEN 10            /* of them, each second */
 #define PROVE_MS 10000         /* a session that proves nothing */
+#define GUESS_COUNTERS 4096      /* handles share one by chance; then they share its limit */
 #define LINGER_MS 5000         /* of one that has to go */
 #define STUCK_MS 60000         /* one that reads nothing */
 
@@ -41,6 +43,9 @@ struct kith_broker_session {
     struct allowance signals, calls;
     uint64_t opened_ms, stuck_ms, doomed_ms;
     size_t queued; /* at the last tick */
+    int32_t late_req; /* a login that is answered at the next tick; 0: none */
+    const char *late_error;
+    struct kith_buf late;
     int32_t stream; /* of its signals; 0: none */
     uint16_t address_count, refused, turns;
     bool greeted, ready, doomed, listed, active; /* listed: among the doomed, to be told to the host */
@@ -52,6 +57,9 @@ struct kith_broker {
     struct sources sources;
     struct kith_broker_session *sessions, *ready, *ready_last, *doomed;
     struct kith_broker_counts counts;
+    struct kith_hash pepper, tag_key; /* of proofs and of handles' tags */
+    uint64_t guess_hour, late_ms;
+    unsigned guesses[GUESS_COUNTERS], late_count;
     bool draining;
 };
 

@@ -67,6 +67,8 @@ export class Broker {
   #items = []
   /** Called for each item of signals instead of keeping it for item(). */
   onitem = null
+  /** Called for each item of a source. */
+  onstream = null
 
   constructor (url, options = {}) {
     this.socket = new WebSocket(url.replace(/^http/, 'ws').replace(/\/?$/, '/broker'), { protocols: options.protocols ?? ['kith-broker'], headers: options.headers })
@@ -119,7 +121,9 @@ export class Broker {
   #answer (flags, req, body) {
     const call = this.#calls.get(req)
     if (!call) return
+    if (flags & 8 && !(flags & 4)) return this.onstream?.(JSON.parse(body))
     this.#calls.delete(req)
+    if (flags & 8) return body.toString() === 'true' ? call.resolve() : call.reject(new Error(body.toString()))
     const value = (flags & 3) === 2 ? JSON.parse(body) : body.toString()
     if (flags & 4) call.reject(Object.assign(new Error(value.message ?? value), { code: String(value.message ?? value).split(':')[0] }))
     else call.resolve(value)
@@ -128,6 +132,13 @@ export class Broker {
   call (name, ...args) {
     const req = this.#next++
     this.frame(2, req, Buffer.from(JSON.stringify({ name: name.split('.'), args })))
+    return new Promise((resolve, reject) => this.#calls.set(req, { resolve, reject }))
+  }
+
+  /** Reads a source to its end. */
+  source (name, ...args) {
+    const req = this.#next++
+    this.frame(10, req, Buffer.from(JSON.stringify({ name: name.split('.'), args, type: 'source' })))
     return new Promise((resolve, reject) => this.#calls.set(req, { resolve, reject }))
   }
 

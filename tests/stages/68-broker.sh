@@ -4,3 +4,4 @@
 # kith-broker, spoken to by clients that share no code with it.
 needs_binary "$BIN/kith-broker"
 tally "the broker" node tests/interop/broker.mjs
+tally "accounts at the broker" node tests/interop/broker_account.mjs
