@@ -13,7 +13,6 @@ enum kith_budget_kind {
     KITH_BUDGET_CALLS,       /* muxrpc calls and streams opened */
     KITH_BUDGET_MESSAGES,    /* messages that we did not ask for, or have already */
     KITH_BUDGET_REJECTS,     /* messages judged and refused: each cost a verification for nothing */
-    KITH_BUDGET_DECRYPTIONS, /* private messages that were stored: each cost a try to open it */
     KITH_BUDGET_BLOB_BYTES,  /* read from our disk for them */
     KITH_BUDGET_TYPING,      /* "I am typing": beyond it they are not heard */
     KITH_BUDGET_GUESTS,      /* posts of people whom we do not keep up with, taken for a wall's sake */

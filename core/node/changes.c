@@ -9,7 +9,7 @@ struct watch {
     struct kith_msgid messages[KITH_CHANGES_MAX];
     struct kith_pubkey people[KITH_CHANGES_MAX];
     size_t message_count, people_count;
-    uint64_t posts, inbox, notices;
+    uint64_t posts, inbox, notices, circles;
     bool ready, all;
 };
 
@@ -49,6 +49,7 @@ static void look_at(struct kith_node *n, struct watch *w, uint64_t number) {
     w->posts += a.is_post;
     w->inbox += a.is_private;
     w->notices += a.is_notice;
+    w->circles += a.is_circle;
 }
 
 /* Reads what is new. Once all has to be said, nothing else needs to be. */
@@ -63,7 +64,7 @@ static void gather(struct kith_node *n, struct watch *w) {
 }
 
 static bool is_empty(const struct watch *w) {
-    return !w->all && !w->message_count && !w->people_count && !w->posts && !w->inbox && !w->notices;
+    return !w->all && !w->message_count && !w->people_count && !w->posts && !w->inbox && !w->notices && !w->circles;
 }
 
 static void put_number(struct kith_buf *out, const char *name, uint64_t value) {
@@ -91,12 +92,14 @@ static void write_item(struct kith_stream *s, struct watch *w) {
         put_number(&out, "],\"posts\":", w->posts);
         put_number(&out, ",\"inbox\":", w->inbox);
         put_number(&out, ",\"notices\":", w->notices);
+        if (w->circles)
+            put_number(&out, ",\"circles\":", w->circles);
         kith_buf_put_u8(&out, '}');
     }
     kith_stream_write(s, KITH_RPC_JSON, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
     w->message_count = w->people_count = 0;
-    w->posts = w->inbox = w->notices = 0;
+    w->posts = w->inbox = w->notices = w->circles = 0;
     w->all = false;
 }
 

@@ -115,11 +115,13 @@ static bool is_changed(const struct kith_node *n) {
 
 uint64_t kith_circles_deadline(const struct kith_node *n) {
     uint64_t at = is_changed(n) ? n->circles.due_ms : UINT64_MAX;
-    if (n->stopping || n->offline)
+    if (n->stopping)
         return UINT64_MAX;
+    if (kith_circle_retry_waits(n->social))
+        return n->t.now_ms;
     if (n->circles.wait_until_ms && n->circles.wait_until_ms < at)
         at = n->circles.wait_until_ms;
-    return kith_circle_retry_waits(n->social) ? n->t.now_ms : at;
+    return n->offline ? UINT64_MAX : at;
 }
 
 static void open_late(struct kith_node *n) {
@@ -151,9 +153,11 @@ void kith_circles_tick(struct kith_node *n) {
     struct kith_circle_keeper *k = &n->circles;
     uint64_t graph = kith_graph_generation(n->social);
     int err;
-    if (n->stopping || n->offline)
+    if (n->stopping)
         return;
     open_late(n);
+    if (n->offline)
+        return;
     if (k->wait_until_ms && k->wait_until_ms <= n->t.now_ms) {
         k->wait_until_ms = 0;
         k->waits = true;

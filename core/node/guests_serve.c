@@ -33,6 +33,8 @@ static bool is_for(struct kith_node *n, const struct kith_pubkey *caller, uint32
         kith_social_is_hidden(n->social, &author) || kith_graph_is_blocking(n->social, &author, caller) ||
         kith_graph_is_blocking(n->social, owner, caller))
         return false;
+    if (kith_circle_of(n->social, rec) != KITH_CIRCLE_NONE)
+        return false; /* on which wall a ciphertext stands is for those who can read it */
     return stands || (state == KITH_WALL_WAITING && kith_pubkey_eq(owner, caller) && kith_pubkey_eq(&author, &n->keys.pub));
 }
 
@@ -82,7 +84,7 @@ static void close_serving(struct kith_stream *s) {
 static const struct kith_stream_ops serving_ops = {NULL, NULL, fill, close_serving};
 
 static void gather(struct kith_node *n, struct serving *v, const struct kith_pubkey *caller, const struct kith_pubkey *wall) {
-    struct kith_page page = {.show = KITH_SHOW_WAITING, .more = true};
+    struct kith_page page = {.show = KITH_SHOW_WAITING | KITH_SHOW_NO_CIRCLES, .more = true};
     struct kith_found found[64];
     enum kith_wall_state state;
     struct kith_pubkey owner;

@@ -204,13 +204,6 @@ static void accept(struct kith_node *n, struct accepted *a, const struct kith_in
     a->sequences[a->count++] = m->sequence;
 }
 
-/* A private message costs every reader a try at opening it: its sender's budget pays. */
-static void charge_private(struct kith_node *n, const struct kith_ingest_source *source, const struct kith_message *m) {
-    struct kith_peer *p = m->is_private && source->link && !source->req ? kith_peers_link(n, source->link) : NULL;
-    if (p && kith_budget_spend(&p->budget, KITH_BUDGET_DECRYPTIONS, 1, n->t.now_ms))
-        kith_peer_drop(p, KITH_ERR_BUDGET, "sends too many private messages");
-}
-
 static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) {
     struct kith_reader r = kith_reader(kith_buf_bytes(&j->result));
     struct heads *heads = kith_alloc(sizeof *heads);
@@ -230,7 +223,6 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
             *head = (struct kith_head){v.message.sequence, v.message.id};
         if (kith_pubkey_eq(&v.message.author, &n->keys.pub))
             kith_publish_returned(n, v.message.timestamp);
-        charge_private(n, source, &v.message);
         accept(n, a, source, &v.message, compact);
     }
     kith_free(heads);

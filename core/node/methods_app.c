@@ -90,7 +90,7 @@ static int progress(struct kith_call *c) {
 
 const struct kith_method kith_methods_app[] = {
     {"changes", KITH_RPC_SOURCE, MASTER, kith_changes_serve, "{}",
-     "what to ask for again, at most four items a second: {ready: true}, then {messages: [ids], people: [ids], posts: n, inbox: n, notices: n} or {all: true}"},
+     "what to ask for again, at most four items a second: {ready: true}, then {messages: [ids], people: [ids], posts: n, inbox: n, notices: n, circles: n (if any)} or {all: true}"},
     {"presence", KITH_RPC_SOURCE, MASTER, kith_presence_serve, "{}", "{id, here: true or false} as people come and go, {id, typing: {at}} while a friend writes"},
     {"typing", KITH_RPC_ASYNC, MASTER, kith_presence_typing, "{at, to: [ids]}", "we write something: told to these, or to all connected friends, at most every 2 s for one `at` (128 bytes)"},
     {"kith.typing", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_presence_heard, "{at}", "the same, said by a peer; neither kept nor logged"},

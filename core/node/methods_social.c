@@ -2,6 +2,7 @@
 /* Methods on walls, threads and messages: the views of social/ as streams and answers. */
 #include "node/listing.h"
 #include "node/state.h"
+#include "social/circle.h"
 #include "social/graph.h"
 #include "social/inbox.h"
 #include "social/mention.h"
@@ -57,8 +58,10 @@ static int more_home(struct kith_node *n, struct kith_listing *l, struct kith_fo
 static bool has_home(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     enum kith_wall_state state;
     struct kith_pubkey owner;
-    return kith_wall_state(n->social, e->rec, &state, &owner) &&
-           (state < KITH_WALL_WAITING || (state == KITH_WALL_WAITING && kith_pubkey_eq(&e->message.author, &n->keys.pub))) &&
+    bool in_group = !kith_wall_state(n->social, e->rec, &state, &owner);
+    if (in_group && !(kith_circle_of(n->social, e->rec) != KITH_CIRCLE_NONE && kith_circle_is_root(n->social, e->rec)))
+        return false;
+    return (in_group || state < KITH_WALL_WAITING || (state == KITH_WALL_WAITING && kith_pubkey_eq(&e->message.author, &n->keys.pub))) &&
            (l->hops == KITH_HOPS_NONE || kith_graph_hops(n->social, &e->message.author) <= l->hops) &&
            !kith_social_is_hidden(n->social, &e->message.author);
 }
@@ -101,7 +104,8 @@ static int more_inbox(struct kith_node *n, struct kith_listing *l, struct kith_f
 
 static bool has_inbox(struct kith_node *n, struct kith_listing *l, const struct kith_entry *e) {
     (void)l;
-    return e->is_private && e->content != KITH_JSON_NONE && !kith_social_is_hidden(n->social, &e->message.author);
+    return e->is_private && !e->key && e->content != KITH_JSON_NONE && !kith_bytes_starts(e->type, "circle/") &&
+           !kith_social_is_hidden(n->social, &e->message.author);
 }
 
 static int inbox(struct kith_call *c) {

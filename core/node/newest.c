@@ -57,6 +57,7 @@ int kith_newest_serve(struct kith_call *c) {
     l->more = more_newest;
     l->shape = KITH_SHAPE_VALUE;
     l->person = c->peer->id;
+    l->page.show |= KITH_SHOW_NO_CIRCLES; /* which ciphertexts are posts is nobody else's to know */
     err = kith_listing_open(c, l, 0);
     if (!err) { /* whatever else a stranger asks for */
         l->reverse = true;

@@ -92,4 +92,5 @@ void kith_affects(struct kith_social *s, const struct kith_entry *e, struct kith
     out->is_post |= kith_wall_state(s, e->rec, &state, &owner) && state < KITH_WALL_WAITING;
     out->is_private = m->flags & KITH_MARK_PRIVATE && m->detail && m->kind != KITH_KIND_VOTE;
     out->is_notice = m->notice != 0;
+    out->is_circle = e->is_private && kith_bytes_starts(e->type, "circle/");
 }

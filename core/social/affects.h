@@ -17,6 +17,7 @@ struct kith_affected {
     bool is_post;    /* stands on a wall where it is seen, and is new: not the twin of a loose one */
     bool is_private; /* belongs to a conversation */
     bool is_notice;  /* is among the notices */
+    bool is_circle;  /* says something of a circle or group: its members, name or keys */
 };
 
 /* e: a record that was applied, as kith_store_entry gives it. Who is hidden affects nothing. */

@@ -271,6 +271,8 @@ static void apply_people(struct kith_social *s, const struct kith_facts *f, uint
         item->upto = read_number(f->doc, kith_json_get(f->doc, n, "upto"));
         item->generation = read_number(f->doc, kith_json_get(f->doc, n, "from"));
         push(s, circle, item);
+        if (item->said == KITH_CIRCLE_ADD && item->who == KITH_PERSON_ME && circle_at(s, circle)->kind == KITH_CIRCLE_GROUP)
+            kith_mention_notice(s, f, KITH_NOTICE_CIRCLE);
         if (item->said == KITH_CIRCLE_ADD)
             try_again(s, (struct kith_circle_trial){circle, 0, item->who + 1, 0});
     }

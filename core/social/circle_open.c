@@ -7,8 +7,12 @@
 #include "social/state.h"
 
 #define ATTEMPTS_MAX 64      /* keys tried when a message comes; the rest in quiet moments */
-#define RETRY_ATTEMPTS 256   /* in one call of retry */
+#define RETRY_KEYS 512       /* keys tried in one call of retry, at most so many more for the last message */
 #define RETRY_STEPS 16384
+#define CIRCLE_KEYS 256      /* of one circle for one message: its newest */
+#define READ_COST 8          /* reading a message again, in keys */
+#define BOX1_COST 16         /* a scalar multiplication, in keys */
+#define EAGER_MAX 256        /* messages of one author in a row that were not for us, before theirs have to wait */
 
 static struct kith_circle *circle_at(const struct kith_social *s, uint32_t i) {
     return KITH_VEC_AT(&s->circles.all, struct kith_circle, i);
@@ -106,6 +110,7 @@ struct attempt {
 static bool try_key(struct attempt *a, const struct kith_box2_key *key) {
     size_t at = a->out->len;
     int err = kith_box2_try(&a->s->circles.opener, key, a->out);
+    a->s->circles.spent += key->scheme == KITH_BOX2_GROUP ? 1 : (unsigned)a->s->circles.opener.slots;
     if (err == KITH_ERR_NOT_FOUND)
         return false;
     if (err)
@@ -162,6 +167,8 @@ static bool open_box2(struct attempt *a, const struct kith_message *m, const str
     uint32_t person = kith_people_find(a->s, &m->author);
     if (mark && mark->flags & KITH_MARK_READABLE)
         return mark->key_1 ? try_number(a, mark->key_1) : try_people(a, &m->author);
+    if (t && t->circle == KITH_CIRCLE_NONE)
+        return try_people(a, &m->author);
     if (t)
         return t->key_1 ? try_number(a, t->key_1) : try_circle(a, t->circle);
     if (person == KITH_TABLE_NONE)
@@ -171,37 +178,65 @@ static bool open_box2(struct attempt *a, const struct kith_message *m, const str
     return try_circles(a, person) || (!a->is_over && try_people(a, &m->author));
 }
 
-/* More keys than a message is tried with when it comes: the rest in quiet moments. */
-static void try_rest(struct kith_social *s, uint32_t person, uint32_t rec) {
-    for (uint32_t i = 0; i < s->circles.all.count; i++) {
-        bool waits = !circle_at(s, i)->keys_1 || !may_write(s, i, person);
-        for (size_t k = 0; k < s->circles.trials.count && !waits; k++) {
-            const struct kith_circle_trial *t = KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, k);
-            waits = t->circle == i && !t->key_1 && t->rec <= rec && (!t->person_1 || t->person_1 == person + 1);
-        }
-        if (!waits)
-            *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = (struct kith_circle_trial){i, 0, person + 1, rec};
+static void wait(struct kith_social *s, uint32_t circle, uint32_t person, uint32_t rec) {
+    for (size_t k = 0; k < s->circles.trials.count; k++) {
+        const struct kith_circle_trial *t = KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, k);
+        if (t->circle == circle && !t->key_1 && t->rec <= rec && (!t->person_1 || t->person_1 == person + 1))
+            return; /* it will come to this one */
     }
+    *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = (struct kith_circle_trial){circle, 0, person + 1, rec};
+}
+
+/* More keys than a message is tried with when it comes: the rest in quiet moments. */
+static void wait_for_circles(struct kith_social *s, uint32_t person, uint32_t rec) {
+    for (uint32_t i = 0; i < s->circles.all.count; i++) {
+        if (circle_at(s, i)->keys_1 && may_write(s, i, person))
+            wait(s, i, person, rec);
+    }
+}
+
+/* Every message that is not for us costs a try, with several keys more. Who sends many of them in a row pays
+ * for it themselves: theirs wait for quiet moments, and nobody else's do. */
+static bool has_to_wait(struct kith_social *s, uint32_t person, uint32_t rec) {
+    if (person == KITH_TABLE_NONE || person == KITH_PERSON_ME || kith_people_at(s, person)->unopened < EAGER_MAX)
+        return false;
+    wait(s, KITH_CIRCLE_NONE, person, rec);
+    wait_for_circles(s, person, rec);
+    return true;
+}
+
+static bool open_content(struct attempt *a, const struct kith_message *m, struct kith_bytes content, const struct kith_mark *mark) {
+    struct kith_social *s = a->s;
+    if (!kith_bytes_ends(content, ".box2")) {
+        s->circles.spent += BOX1_COST;
+        return kith_box1_open(a->out, content, &s->circles.me.sec) == KITH_OK;
+    }
+    if (kith_box2_begin(&s->circles.opener, content, &m->author, m->has_previous ? &m->previous : NULL))
+        return false;
+    return open_box2(a, m, mark);
 }
 
 bool kith_circle_unbox(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content,
                        struct kith_buf *out, uint32_t *key) {
     struct kith_social *s = ctx;
-    struct attempt a = {.s = s, .out = out, .left = s->circles.trying ? RETRY_ATTEMPTS : ATTEMPTS_MAX};
-    const struct kith_mark *mark = rec < s->marks.count ? kith_social_mark(s, rec) : NULL;
+    struct attempt a = {.s = s, .out = out, .left = s->circles.trying ? CIRCLE_KEYS : ATTEMPTS_MAX};
+    const struct kith_mark *mark = rec < s->marks.count && kith_social_mark(s, rec)->flags & KITH_MARK_SEEN ? kith_social_mark(s, rec) : NULL;
+    uint32_t person = mark ? mark->person : kith_people_find(s, &m->author);
     bool is_open;
     if (!s->circles.has_me)
         return false;
-    if (mark && mark->flags & KITH_MARK_SEEN && !(mark->flags & KITH_MARK_READABLE) && !s->circles.trying)
+    if (mark && !(mark->flags & KITH_MARK_READABLE) && !s->circles.trying)
         return false; /* nothing opened it when it came, and no key has come since */
-    if (!kith_bytes_ends(content, ".box2"))
-        return kith_box1_open(out, content, &s->circles.me.sec) == KITH_OK;
-    if (kith_box2_begin(&s->circles.opener, content, &m->author, m->has_previous ? &m->previous : NULL))
+    if (!mark && has_to_wait(s, person, rec))
         return false;
-    is_open = open_box2(&a, m, mark);
-    if (!is_open && !a.left && !s->circles.trying)
-        try_rest(s, kith_people_find(s, &m->author), rec);
+    is_open = open_content(&a, m, content, mark);
     *key = a.key_1;
+    if (mark && mark->flags & KITH_MARK_READABLE)
+        return is_open;
+    if (!is_open && !a.left && !s->circles.trying && person != KITH_TABLE_NONE)
+        wait_for_circles(s, person, rec);
+    if (person != KITH_TABLE_NONE)
+        kith_people_at(s, person)->unopened = is_open ? 0 : kith_people_at(s, person)->unopened + !s->circles.trying;
     return is_open;
 }
 
@@ -245,32 +280,41 @@ static void tidy(struct kith_social *s) {
 static bool wants(struct kith_social *s, const struct kith_circle_trial *t, const struct kith_mark *m) {
     if (!is_sealed(m) || (t->person_1 && m->person != t->person_1 - 1))
         return false;
-    return may_write(s, t->circle, m->person);
+    return t->circle == KITH_CIRCLE_NONE || may_write(s, t->circle, m->person);
 }
 
 bool kith_circle_retry_waits(const struct kith_social *s) {
     return s->circles.trials.count > 0;
 }
 
+/* What has waited for one trial; true if it is done. */
+static bool go_on(struct kith_social *s, struct kith_circle_trial *t, unsigned *steps, size_t *opened) {
+    size_t at = first_from(&s->circles.sealed, t->rec);
+    for (; at < s->circles.sealed.count; at++) {
+        uint32_t rec = *KITH_VEC_AT(&s->circles.sealed, uint32_t, at);
+        if (s->circles.spent >= RETRY_KEYS || *steps >= RETRY_STEPS)
+            return false;
+        t->rec = rec + 1;
+        ++*steps;
+        if (!wants(s, t, kith_social_mark(s, rec)))
+            continue;
+        s->circles.spent += READ_COST;
+        s->circles.trying = t;
+        (void)!kith_store_reapply(s->store, rec); /* what cannot be read now is not opened now */
+        s->circles.trying = NULL;
+        *opened += (kith_social_mark(s, rec)->flags & KITH_MARK_READABLE) != 0;
+    }
+    return true;
+}
+
 bool kith_circle_retry(struct kith_social *s, size_t *opened) {
-    unsigned attempts = 0, steps = 0;
-    while (s->circles.trials.count && s->store && attempts < RETRY_ATTEMPTS && steps < RETRY_STEPS) {
+    unsigned steps = 0;
+    s->circles.spent = 0;
+    while (s->circles.trials.count && s->store && s->circles.spent < RETRY_KEYS && steps < RETRY_STEPS) {
         struct kith_circle_trial t = *KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 0);
-        size_t at = first_from(&s->circles.sealed, t.rec);
-        for (; at < s->circles.sealed.count && attempts < RETRY_ATTEMPTS && steps < RETRY_STEPS; at++) {
-            uint32_t rec = *KITH_VEC_AT(&s->circles.sealed, uint32_t, at);
-            t.rec = rec + 1;
-            steps++;
-            if (!wants(s, &t, kith_social_mark(s, rec)))
-                continue;
-            attempts++;
-            s->circles.trying = &t;
-            (void)!kith_store_reapply(s->store, rec); /* what cannot be read now is not opened now */
-            s->circles.trying = NULL;
-            *opened += (kith_social_mark(s, rec)->flags & KITH_MARK_READABLE) != 0;
-        }
-        KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 0)->rec = t.rec;
-        if (at < s->circles.sealed.count)
+        bool is_done = go_on(s, &t, &steps, opened);
+        *KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 0) = t;
+        if (!is_done)
             return true;
         s->circles.trials.count--;
         memmove(s->circles.trials.p, KITH_VEC_AT(&s->circles.trials, struct kith_circle_trial, 1),

@@ -81,6 +81,7 @@ struct kith_circles {
     struct kith_keypair me;
     struct kith_box2_key self;
     bool has_me;
+    uint64_t spent;                         /* keys tried since retry began */
     const struct kith_circle_trial *trying; /* during a retry: what to try */
     struct kith_box2_opener opener;
 };

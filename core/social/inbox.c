@@ -46,6 +46,55 @@ static uint32_t talk_of(struct kith_social *s, struct party *p) {
     return i;
 }
 
+/* ---- box1 ciphertexts belong to nobody ---- */
+
+#define TAIL 44 /* characters: more than 32 bytes of what only the body's key makes; slots can be moved about */
+
+static bool box_key(const struct kith_social *s, const struct kith_entry *e, uint64_t *key) {
+    struct kith_bytes text = kith_json_str(e->doc, e->message.content);
+    if (!kith_bytes_ends(text, ".box") || text.len < TAIL + 4)
+        return false;
+    *key = kith_social_key(s, KITH_SPACE_BOX, kith_bytes(text.p + text.len - 4 - TAIL, TAIL));
+    return true;
+}
+
+void kith_inbox_note(struct kith_social *s, const struct kith_entry *e) {
+    uint64_t key;
+    if (box_key(s, e, &key))
+        kith_index_add(&s->index, key, e->rec);
+}
+
+static bool names(const struct kith_entry *e, const struct kith_pubkey *id) {
+    uint32_t recps = kith_json_get(e->content_doc, e->content, "recps");
+    struct kith_pubkey one;
+    if (!kith_json_is(e->content_doc, recps, KITH_JSON_ARRAY))
+        return false;
+    for (uint32_t n = kith_json_first(e->content_doc, recps); n != KITH_JSON_NONE; n = e->content_doc->nodes[n].next) {
+        if (kith_facts_feed(e->content_doc, n, &one) && kith_pubkey_eq(&one, id))
+            return true;
+    }
+    return false;
+}
+
+/* Of two who have published one ciphertext, the one whom its own text names among its people is believed and
+ * the other is not; if it names both or none, neither is. */
+bool kith_inbox_is_replayed(struct kith_social *s, const struct kith_entry *e) {
+    struct kith_index_cursor c;
+    uint64_t key;
+    uint32_t rec;
+    if (!s->store || !e->is_private || e->content == KITH_JSON_NONE || !box_key(s, e, &key))
+        return false;
+    c = kith_index_newest(&s->index, key, kith_store_times(s->store));
+    while (kith_index_next(&c, &rec)) {
+        struct kith_pubkey other = kith_people_at(s, kith_social_mark(s, rec)->person)->id;
+        if (!kith_pubkey_eq(&other, &e->message.author) && !(names(e, &e->message.author) && !names(e, &other)))
+            return true;
+    }
+    return false;
+}
+
+/* ---- conversations ---- */
+
 void kith_inbox_apply(struct kith_social *s, const struct kith_facts *f, struct kith_mark *mark) {
     struct party party = {.count = 0};
     struct kith_pubkey id;

@@ -30,4 +30,8 @@ size_t kith_inbox_with(struct kith_social *s, const struct kith_pubkey *people, 
 /* The conversation that a record belongs to; false if it is in none. */
 bool kith_inbox_of(struct kith_social *s, uint32_t rec, struct kith_conversation *out);
 
+/* Whether somebody else has published the same ciphertext, and e is not clearly the original: box1 does not bind
+ * it to its author, so that anybody can pass another's words off as their own. */
+bool kith_inbox_is_replayed(struct kith_social *s, const struct kith_entry *e);
+
 #endif

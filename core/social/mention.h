@@ -22,6 +22,7 @@ enum kith_notice_kind {
     KITH_NOTICE_WALL,        /* on my wall */
     KITH_NOTICE_CONTACT,     /* someone follows, unfollows or blocks me */
     KITH_NOTICE_PRIVATE,     /* a private message to me */
+    KITH_NOTICE_CIRCLE,      /* invites me to a group */
 };
 
 /* What others did that concerns me, each record once, with the first kind that fits in the order of

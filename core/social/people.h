@@ -15,6 +15,7 @@ struct kith_person {
     uint32_t about_1;     /* profile: first assertion + 1 about the person */
     uint32_t mute_1;      /* record + 1 that muted or unmuted last */
     bool is_muted, is_blocked; /* by me */
+    uint32_t unopened;    /* private messages since the last one that we could open */
     bool has_box2;        /* has written something of that kind, so that their client knows it */
 };
 

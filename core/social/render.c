@@ -224,6 +224,8 @@ int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *ou
     put_counts(s, r, out);
     put_wall(s, rec, out);
     put_audience(s, rec, r->entry.is_private, out);
+    if (kith_inbox_is_replayed(s, &r->entry))
+        kith_buf_put_str(out, ",\"replayed\":true");
     put_edit(s, &edit, out);
     kith_buf_put_u8(out, '}');
     return KITH_OK;
@@ -248,6 +250,7 @@ int kith_render_notice(struct kith_social *s, uint32_t rec, struct kith_buf *out
     static const char *const words[] = {
         [KITH_NOTICE_MENTION] = "mention", [KITH_NOTICE_REPLY] = "reply", [KITH_NOTICE_VOTE] = "vote",
         [KITH_NOTICE_SHARE] = "share",     [KITH_NOTICE_WALL] = "wall",   [KITH_NOTICE_PRIVATE] = "private",
+        [KITH_NOTICE_CIRCLE] = "circle",
     };
     unsigned kind = kith_mention_notice_kind(s, rec);
     int err = kith_render_summary(s, rec, out);

@@ -16,12 +16,14 @@ KITH_MUST int kith_render_original(struct kith_social *s, uint32_t rec, struct k
 /* One line of a wall or feed: {"key","value","timestamp", "author":{"id","name"}, "replies":n,
  * "votes":{"up","down","mine"},"shares":n,"audience":{"kind"}} (public; people, with "people"; friends, circle or
  * group, with "group", "name" and "owner") and, where they apply, "wall":{"owner":{id,name},"state"},
- * "edited":{"key","text"}, "retracted":true. A retracted message keeps key and author; its content is
+ * "edited":{"key","text"}, "retracted":true, "replayed":true
+ * (a private message that somebody else has published, too: one of them is no author of it). A retracted message keeps key and author; its content is
  * only {"type"}. */
 KITH_MUST int kith_render_summary(struct kith_social *s, uint32_t rec, struct kith_buf *out);
 
 /* A summary that says why it is among the notices (mention.h): "why" is mention, reply, vote, share, wall,
- * request (somebody to whom I have not answered follows me), follow, unfollow, block or private. */
+ * request (somebody to whom I have not answered follows me), follow, unfollow, block, private, or circle
+ * (an invitation to a group). */
 KITH_MUST int kith_render_notice(struct kith_social *s, uint32_t rec, struct kith_buf *out);
 
 /* {"id","name","description","image","hops","following","blocking","followsMe","friend","muted",

@@ -48,6 +48,8 @@ static void apply_readable(struct kith_social *s, const struct kith_entry *e, st
         mark->key_1 = e->key;
         mark->flags &= (uint8_t)~KITH_MARK_PRIVATE;
     }
+    if (e->is_private)
+        kith_inbox_note(s, e);
     kith_index_add(&s->index, kith_social_key(s, KITH_SPACE_TYPE, e->type), e->rec);
     switch (f.kind) {
     case KITH_KIND_POST:

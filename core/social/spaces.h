@@ -25,6 +25,7 @@ enum kith_index_space {
     KITH_SPACE_LOOSE,        /* id of a message that came alone, to meet its chained twin */
     KITH_SPACE_PERSON,       /* raw key: the table of people, not a list */
     KITH_SPACE_CIRCLE,       /* id of a circle: its root posts and shares; also the tables of circles */
+    KITH_SPACE_BOX,          /* end of a box1 ciphertext: who has published it */
     KITH_SPACE_QUERY,        /* text in a field of a user's query; + 1: a number, + 2: a boolean */
 };
 

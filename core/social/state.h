@@ -188,6 +188,7 @@ void kith_thread_apply(struct kith_social *s, const struct kith_facts *f, struct
 void kith_vote_apply(struct kith_social *s, const struct kith_facts *f, struct kith_mark *mark);
 void kith_mention_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_mention_own(struct kith_social *s, const struct kith_msgid *id, uint32_t rec);
+void kith_inbox_note(struct kith_social *s, const struct kith_entry *e);
 void kith_inbox_apply(struct kith_social *s, const struct kith_facts *f, struct kith_mark *mark);
 void kith_edit_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_circle_apply(struct kith_social *s, const struct kith_facts *f);

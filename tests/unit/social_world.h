@@ -154,7 +154,7 @@ static void world_open(struct world *w) {
     kith_slots_mem_settle(w->disk, w->store);
 }
 
-static void world_new(struct world *w, unsigned me) {
+__attribute__((unused)) static void world_new(struct world *w, unsigned me) {
     *w = (struct world){.me = me, .has_key = true, .disk = kith_slots_mem_new()};
     world_open(w);
 }
