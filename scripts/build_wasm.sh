@@ -16,6 +16,6 @@ cmake --build "$out/core" >&2
 layers=(-Wl,--whole-archive "$out/core/lib/libkith_tab.a" -Wl,--no-whole-archive)
 for layer in node social sync wire store feed crypto base; do layers+=("$out/core/lib/libkith_$layer.a"); done
 clang --target=wasm32-wasi "--sysroot=$wasm/sysroot" -mexec-model=reactor -Wl,--strip-all -Wl,--stack-first \
-    -Wl,-z,stack-size=1048576 "${layers[@]}" "$wasm/lib/libsodium.a" -o "$out/kith.wasm.new"
+    -Wl,-z,stack-size=1048576 "${layers[@]}" "$wasm/lib/libsodium.a" "$wasm/lib/libz.a" -o "$out/kith.wasm.new"
 mv "$out/kith.wasm.new" "$out/kith.wasm"
 sha256sum "$out/kith.wasm" | cut -d' ' -f1

@@ -15,5 +15,5 @@ for layer in base crypto feed store wire sync social node; do layers+=("$wasm/co
 # kept, reachable or not: an import that only one unused function needs shows too.
 clang --target=wasm32-wasi "--sysroot=$wasm/sysroot" -mexec-model=reactor -Wl,--no-gc-sections \
     -Wl,-z,stack-size=262144 -Wl,--whole-archive "${layers[@]}" -Wl,--no-whole-archive \
-    "$wasm/lib/libsodium.a" -o "$wasm/kith-core.wasm"
+    "$wasm/lib/libsodium.a" "$wasm/lib/libz.a" -o "$wasm/kith-core.wasm"
 "$NODE" tests/wasm/imports.mjs "$wasm/kith-core.wasm"
