@@ -39,6 +39,11 @@ const table = [
   ['  memory of the index', kith.search_build?.index_mb, undefined, undefined, 'MB', ''],
   ['  two words', kith.search_two_words?.median_us, undefined, undefined, 'µs', ''],
   ['  the beginning of a word', kith.search_beginning?.median_us, undefined, undefined, 'µs', ''],
+  ['the page: Home interactive, first time', kith.page_home_first?.interactive_ms, undefined, undefined, 'ms', ''],
+  ['  Home interactive, later', kith.page_home?.interactive_ms, undefined, undefined, 'ms', ''],
+  ['  a frame of scrolling through 2,000 posts', kith.page_scroll?.median_ms, undefined, undefined, 'ms', ''],
+  ['  the longest frame of it', kith.page_scroll?.longest_ms, undefined, undefined, 'ms', ''],
+  ['  search, until the first post stands there', kith.page_search?.median_ms, undefined, undefined, 'ms', ''],
   ['durable publish', kith.publish?.median_us, undefined, limit.append_sync?.median_us, 'µs', '≤ 1.5 × one append and fdatasync'],
   ['memory of the daemon after the sync', kith.daemon_memory?.rss_mb, undefined, undefined, 'MB', '≤ 60 MB at 100,000, 250 MB at 1,000,000'],
   ['memory of the process, opened and queried', kith.memory?.rss_mb, db2.memory?.rss_mb, undefined, 'MB', '']
