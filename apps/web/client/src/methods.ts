@@ -3,8 +3,8 @@
 // the node is checked at the end of this file, when it is compiled.
 import type { methods } from './methods.gen.ts'
 import type {
-  AnyContent, BlobId, Changes, Content, Conversation, FeedId, Imported, Json, ListOptions, LogOptions, Message, MessageId,
-  MessageValue, Notice, PageOptions, Peer, PeopleList, Person, Presence, Progress, Resolved, Status, Summary, Vote
+  AnyContent, BlobId, Changes, Circle, Content, Conversation, FeedId, Imported, Json, ListOptions, LogOptions, Message, MessageId,
+  MessageValue, Notice, PageOptions, Peer, PeopleList, Person, Presence, Progress, Readers, Resolved, Status, Summary, Vote
 } from './types.ts'
 
 interface Async<A extends unknown[], R> { kind: 'async', args: A, result: R }
@@ -18,7 +18,7 @@ type Bytes = Uint8Array
 export interface Methods {
   // Messages
   whoami: Async<[], { id: FeedId }>
-  publish: Async<[content: Content | AnyContent], Message>
+  publish: Async<[content: Content | AnyContent, options?: { widen?: boolean }], Message>
   'private.publish': Async<[content: Content | AnyContent, readers: FeedId[]], Message>
   get: Async<[id: MessageId | { id: MessageId, private?: boolean, meta?: false }], MessageValue>
   getLatest: Async<[feed: FeedId], Message>
@@ -49,6 +49,20 @@ export interface Methods {
   tag: Source<[ListOptions & { tag: string }], Summary>
   summary: Async<[id: MessageId], Summary>
   votes: Async<[id: MessageId], Vote[]>
+
+  // Circles and groups; `friends` stands for the id of our own friends circle
+  'circles.list': Async<[{ people?: boolean, left?: boolean }?], Circle[]>
+  'circles.create': Async<[{ kind: Circle['kind'], name?: string, open?: boolean }], Circle>
+  'circles.add': Async<[id: string, people: FeedId | FeedId[]], Circle>
+  'circles.exclude': Async<[id: string, people: FeedId | FeedId[]], Circle>
+  'circles.leave': Async<[id: string], Circle>
+  'circles.accept': Async<[id: string], Circle>
+  'circles.refuse': Async<[id: string], Circle>
+  'circles.about': Async<[id: string, said: { name?: string, image?: BlobId, description?: string }], Circle>
+  'circles.keeper': Async<[id: string, person: FeedId, on: boolean], Circle>
+  'circles.history': Async<[id: string, what: 'all' | 'now'], Circle>
+  'circles.readers': Async<[idOrMessage: string], Readers>
+  circle: Source<[ListOptions & { id: string }], Summary>
 
   // Blobs
   'blobs.createWants': Source<[], Record<BlobId, number>>

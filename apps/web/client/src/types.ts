@@ -108,6 +108,31 @@ export interface Conversation {
   last: Message
 }
 
+/** A group, a circle of somebody's, or somebody's friends circle. */
+export interface Circle {
+  id: string
+  kind: 'friends' | 'circle' | 'group'
+  name?: string
+  image?: BlobId
+  description?: string
+  owner: Ref
+  mine: boolean
+  /** Every member may add others. */
+  open: boolean
+  role: 'owner' | 'founder' | 'keeper' | 'member' | 'invited' | 'left'
+  canWrite: boolean
+  /** How often its key was changed. */
+  epoch: number
+  /** What people read whom we add: of our own circles only. */
+  history?: 'all' | 'now'
+  /** Where they can be known: of our own circles, and of groups. */
+  members?: CircleMember[]
+  invited?: CircleMember[]
+}
+export interface CircleMember extends Ref { keeper?: boolean }
+/** `hidden`: only the owner knows them all. `unknown`: we have not seen that their program can read it. */
+export interface Readers { people: (Ref & { reads: 'yes' | 'unknown' })[], hidden: boolean, public?: boolean }
+
 // ---- people ----
 
 export interface Person extends Ref {
