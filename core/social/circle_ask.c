@@ -216,7 +216,7 @@ static bool was_given(const struct kith_social *s, uint32_t key_1, uint32_t pers
 
 /* From which generation on somebody gets keys, and whether we added them. */
 static uint64_t entitled(const struct kith_social *s, const struct kith_circle *c, uint32_t person, bool *ours) {
-    uint64_t from = UINT64_MAX;
+    uint64_t from = person == c->owner ? 0 : UINT64_MAX; /* whom nobody has to add */
     *ours = false;
     for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
         const struct kith_circle_item *it = item_at(s, i - 1);
