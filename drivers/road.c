@@ -3,14 +3,25 @@
 
 #include "base/bytes.h"
 
-struct kith_road *kith_road_new(const struct kith_road_host *host, void *ctx) {
-    struct kith_road *r = kith_alloc(sizeof *r);
+static struct kith_road *make(const struct kith_road_host *host, void *ctx, size_t more) {
+    struct kith_road *r = kith_alloc(sizeof *r + more);
     r->host = host;
     r->ctx = ctx;
     r->uv.handle.data = r;
     r->write.data = r;
     r->connect.data = r;
     return r;
+}
+
+struct kith_road *kith_road_new(const struct kith_road_host *host, void *ctx) {
+    struct kith_road *r = make(host, ctx, 2 * KITH_ROAD_BUFFER);
+    r->out = (uint8_t *)(r + 1);
+    r->in = r->out + KITH_ROAD_BUFFER;
+    return r;
+}
+
+struct kith_road *kith_road_new_bare(const struct kith_road_host *host, void *ctx) {
+    return make(host, ctx, 0);
 }
 
 static void on_closed(uv_handle_t *h) {
@@ -32,7 +43,7 @@ static void close_now(struct kith_road *r) {
 static void on_buffer(uv_handle_t *h, size_t suggested, uv_buf_t *buf) {
     struct kith_road *r = h->data;
     (void)suggested;
-    *buf = uv_buf_init((char *)r->in, sizeof r->in);
+    *buf = uv_buf_init((char *)r->in, KITH_ROAD_BUFFER);
 }
 
 static void on_read(uv_stream_t *s, ssize_t got, const uv_buf_t *buf) {
@@ -86,7 +97,7 @@ void kith_road_write(struct kith_road *r) {
     if (!r->open || r->writing)
         return;
     for (;;) {
-        size_t len = r->host->pull(r->ctx, r, r->out, sizeof r->out);
+        size_t len = r->host->pull(r->ctx, r, r->out, KITH_ROAD_BUFFER);
         uv_buf_t buf = uv_buf_init((char *)r->out, (unsigned)len);
         int sent;
         if (!len)

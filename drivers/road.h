@@ -53,10 +53,12 @@ struct kith_road {
     bool resolving, closed; /* a name is looked up for it: it is freed after both */
     uv_write_t write;
     uv_connect_t connect;
-    uint8_t out[KITH_ROAD_BUFFER], in[KITH_ROAD_BUFFER];
+    uint8_t *out, *in; /* KITH_ROAD_BUFFER each, freed with the road; NULL for one with ways of its own */
 };
 
 struct kith_road *kith_road_new(const struct kith_road_host *host, void *ctx);
+/* The same for a driver with ways of its own: without buffers. */
+struct kith_road *kith_road_new_bare(const struct kith_road_host *host, void *ctx);
 
 /* After the stream is connected or accepted: reads from now on. */
 void kith_road_start(struct kith_road *r);

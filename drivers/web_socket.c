@@ -16,6 +16,25 @@ static const struct kith_road_ways ways;
 static void read_on(struct web_conn *c);
 static void write_on(struct web_conn *c);
 
+/* ---- wslay comes and goes ---- */
+
+static void drop_ws(struct web_conn *c) {
+    if (c->ws)
+        wslay_event_context_free(c->ws);
+    c->ws = NULL;
+}
+
+/* A quiet WebSocket between two messages is in no state that anybody would have to remember: its memory is
+ * given back, which is nine tenths of what it has. */
+static void rest(struct web_conn *c) {
+    if (!c->ws || c->inside || !c->sock || c->road->closing || h2o_socket_is_writing(c->sock))
+        return;
+    kith_buf_wipe(&c->out);
+    if (c->fed == c->parsed && !c->fragmented && !c->close_queued && !wslay_event_want_write(c->ws) &&
+        wslay_event_want_read(c->ws))
+        drop_ws(c);
+}
+
 /* ---- closing ---- */
 
 void web_socket_end(struct web_conn *c) {
@@ -29,7 +48,8 @@ void web_socket_end(struct web_conn *c) {
 
 void web_socket_gone(struct web_conn *c) {
     struct kith_road *r = c->road;
-    wslay_event_context_free(c->ws);
+    drop_ws(c);
+    kith_buf_wipe(&c->out);
     c->web->counts.sockets_open--;
     r->host->closed(r->ctx, r);
     kith_free(r);
@@ -55,6 +75,7 @@ static ssize_t take_bytes(wslay_event_context_ptr ws, uint8_t *buf, size_t len, 
         len = (*input)->size;
     memcpy(buf, (*input)->bytes, len);
     h2o_buffer_consume(input, len);
+    c->fed += len;
     return (ssize_t)len;
 }
 
@@ -69,8 +90,12 @@ static void reject(struct web_conn *c, uint16_t code) {
 
 static void on_frame(wslay_event_context_ptr ws, const struct wslay_event_on_frame_recv_start_arg *frame, void *data) {
     struct web_conn *c = data;
+    uint64_t len = frame->payload_length;
     (void)ws;
     c->opcode = frame->opcode;
+    c->parsed += len + 2 + (len < 126 ? 0 : len < 65536 ? 2 : 8) + 4; /* a client masks what it sends */
+    if (!wslay_is_ctrl_frame(frame->opcode))
+        c->fragmented = !frame->fin;
     if (frame->opcode == WSLAY_TEXT_FRAME)
         reject(c, WSLAY_CODE_UNSUPPORTED_DATA);
 }
@@ -94,14 +119,36 @@ static void on_read(h2o_socket_t *sock, const char *err) {
 static void set_reading(struct web_conn *c) {
     if (!c->sock)
         return;
-    if (c->paused || c->choked || !wslay_event_want_read(c->ws))
+    if (c->paused || c->choked || (c->ws && !wslay_event_want_read(c->ws)))
         h2o_socket_read_stop(c->sock);
     else
         h2o_socket_read_start(c->sock, on_read);
 }
 
+static ssize_t put_bytes(wslay_event_context_ptr ws, const uint8_t *bytes, size_t len, int flags, void *data);
+
+/* False: there is no memory for it, and the road ends. */
+static bool wake_ws(struct web_conn *c) {
+    static const struct wslay_event_callbacks callbacks = {
+        .recv_callback = take_bytes,
+        .send_callback = put_bytes,
+        .on_frame_recv_start_callback = on_frame,
+        .on_frame_recv_chunk_callback = on_chunk,
+    };
+    if (c->ws)
+        return true;
+    if (wslay_event_context_server_init(&c->ws, &callbacks, c)) {
+        web_socket_end(c);
+        return false;
+    }
+    wslay_event_config_set_no_buffering(c->ws, 1);
+    c->fed = c->parsed = 0;
+    c->fragmented = false;
+    return true;
+}
+
 static void read_on(struct web_conn *c) {
-    if (c->inside || c->road->closing)
+    if (c->inside || c->road->closing || !wake_ws(c))
         return;
     c->inside++;
     if (wslay_event_recv(c->ws)) {
@@ -127,13 +174,14 @@ static void read_on(struct web_conn *c) {
     }
     /* What the node had to say to what was read is pulled only now, and may have made it want something. */
     c->road->host->wrote(c->road->ctx);
+    rest(c);
 }
 
 /* ---- writing ---- */
 
 static ssize_t put_bytes(wslay_event_context_ptr ws, const uint8_t *bytes, size_t len, int flags, void *data) {
     struct web_conn *c = data;
-    size_t room = sizeof c->road->out - c->out_len;
+    size_t room = KITH_ROAD_BUFFER - c->out.len;
     (void)flags;
     if (!room) {
         wslay_event_set_error(ws, WSLAY_ERR_WOULDBLOCK);
@@ -141,8 +189,7 @@ static ssize_t put_bytes(wslay_event_context_ptr ws, const uint8_t *bytes, size_
     }
     if (len > room)
         len = room;
-    memcpy(c->road->out + c->out_len, bytes, len);
-    c->out_len += len;
+    kith_buf_put(&c->out, bytes, len);
     return (ssize_t)len;
 }
 
@@ -159,15 +206,16 @@ static void on_written(h2o_socket_t *sock, const char *err) {
     if (c->sock && c->sock->input->size)
         web_socket_soon(c);
     r->host->wrote(r->ctx);
+    rest(c);
 }
 
 /* What the node has to say becomes a frame; when it is done and the road is to end, our close frame. */
 static bool queue_more(struct web_conn *c) {
     struct kith_road *r = c->road;
-    struct wslay_event_msg frame = {.opcode = WSLAY_BINARY_FRAME, .msg = r->in};
+    struct wslay_event_msg frame = {.opcode = WSLAY_BINARY_FRAME, .msg = c->web->pulled};
     if (!r->open || c->close_queued)
         return false;
-    frame.msg_length = r->host->pull(r->ctx, r, r->in, PAYLOAD_MAX);
+    frame.msg_length = r->host->pull(r->ctx, r, c->web->pulled, PAYLOAD_MAX);
     if (r->closing)
         return false;
     if (frame.msg_length)
@@ -190,21 +238,21 @@ static void end_if_done(struct web_conn *c) {
 
 static void write_on(struct web_conn *c) {
     h2o_iovec_t bytes;
-    if (c->road->closing || c->inside || h2o_socket_is_writing(c->sock))
+    if (c->road->closing || c->inside || h2o_socket_is_writing(c->sock) || !wake_ws(c))
         return;
     c->inside++;
-    c->out_len = 0;
+    kith_buf_clear(&c->out);
     do {
         if (wslay_event_send(c->ws))
             c->doomed = true;
-    } while (!c->out_len && !c->doomed && queue_more(c));
+    } while (!c->out.len && !c->doomed && queue_more(c));
     leave(c);
     if (c->road->closing || c->doomed) {
         web_socket_end(c);
         return;
     }
-    bytes = h2o_iovec_init((const char *)c->road->out, c->out_len);
-    if (c->out_len)
+    bytes = h2o_iovec_init((const char *)c->out.p, c->out.len);
+    if (c->out.len)
         h2o_socket_write(c->sock, &bytes, 1, on_written);
     else
         end_if_done(c);
@@ -224,8 +272,10 @@ static void way_start(struct kith_road *r) {
 
 static void way_write(struct kith_road *r) {
     struct web_conn *c = r->driver;
-    if (r->open)
-        write_on(c);
+    if (!r->open)
+        return;
+    write_on(c);
+    rest(c);
 }
 
 static void way_pause(struct kith_road *r, bool on) {
@@ -282,25 +332,18 @@ static void name_peer(struct web_conn *c, char *out, size_t len) {
 }
 
 static void on_upgraded(void *data, h2o_socket_t *sock, size_t request_len) {
-    static const struct wslay_event_callbacks callbacks = {
-        .recv_callback = take_bytes,
-        .send_callback = put_bytes,
-        .on_frame_recv_start_callback = on_frame,
-        .on_frame_recv_chunk_callback = on_chunk,
-    };
     struct web_conn *c = data;
     const struct kith_web_config *config = &c->web->config;
     if (!sock)
         return; /* closed by libh2o */
     sock->data = c;
     h2o_buffer_consume(&sock->input, request_len);
-    if (c->web->closing || wslay_event_context_server_init(&c->ws, &callbacks, c)) {
+    if (c->web->closing) {
         web_conn_close(c);
         return;
     }
-    wslay_event_config_set_no_buffering(c->ws, 1);
     c->web->counts.sockets_open++;
-    c->road = kith_road_new(config->host, config->host_ctx);
+    c->road = kith_road_new_bare(config->host, config->host_ctx);
     c->road->ways = &ways;
     c->road->driver = c;
     name_peer(c, c->road->address, sizeof c->road->address);

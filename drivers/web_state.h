@@ -25,6 +25,7 @@ struct kith_web {
     size_t leaving; /* of the connections, those that were hung up on and are not gone yet */
     struct kith_web_counts counts;
     bool closing;
+    uint8_t pulled[KITH_ROAD_BUFFER]; /* what a road has to say, until wslay has copied it */
 };
 
 struct web_conn {
@@ -40,8 +41,10 @@ struct web_conn {
 
     /* After the upgrade. */
     struct kith_road *road;
-    wslay_event_context_ptr ws;
-    size_t out_len;      /* bytes of road->out */
+    wslay_event_context_ptr ws; /* 9 KB: only while there is something to be done with it */
+    struct kith_buf out;        /* what is being written */
+    uint64_t fed, parsed;       /* bytes that this ws was given; those of frames that it has begun */
+    bool fragmented;            /* within a message */
     unsigned inside;     /* wslay is on the stack */
     uint8_t opcode;      /* of the frame that is being read */
     bool paused, choked; /* the host, or our own unsent pongs, want no more */
