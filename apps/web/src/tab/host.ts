@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A node's world in a Worker: carries out its effects (core/node/node.h) with what a browser has. What
 // apps/kith/host.c is to the daemon.
+import { joined } from './bytes.ts'
 import { Core, EFFECT, type Effect, ERR, ORIGIN, STORE } from './core.ts'
 import type { Disk } from './disk.ts'
 import type { Pipe } from './pipe.ts'
@@ -21,12 +22,14 @@ export interface Outside {
 interface Line {
   pipe: Pipe
   open: boolean
-  /** Came while too many messages were waiting to be judged. */
+  /** What came and was not given to the node yet. */
   held: { bytes: Uint8Array; done: () => void }[]
   heldSize: number
 }
 
 const HELD_MAX = 32 << 20
+/** Given to the node in one call. */
+const AT_ONCE = 128 << 10
 
 /** setTimeout counts no further. */
 const LONGEST_MS = 0x7fffffff
@@ -40,6 +43,8 @@ export class Host {
   #lines = new Map<number, Line>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #pumping = false
+  #turn = new MessageChannel()
+  #isSoon = false
   #dead = false
   #adopted = false
   #quarantined = false
@@ -50,6 +55,7 @@ export class Host {
     this.#core = core
     this.#disk = disk
     this.#outside = outside
+    this.#turn.port1.onmessage = () => this.#drain()
   }
 
   /** Opens the store that is there, and a new one only for a new person. Throws words. */
@@ -119,26 +125,58 @@ export class Host {
       line.open = true
       this.#work(opened)
     }
-    pipe.onbytes = (bytes, done) =>
-      this.#work(() => {
-        if (line.held.length || this.#core.full(link)) this.#hold(link, line, bytes, done)
-        else {
-          this.#core.recv(link, bytes)
-          done()
-        }
-      })
+    pipe.onbytes = (bytes, done) => this.#hold(link, line, bytes, done)
     pipe.ondrain = () => this.#work(() => this.#write(link))
-    pipe.onclose = () => this.#work(() => this.#ended(link))
+    pipe.onclose = () =>
+      this.#work(() => {
+        while (line.held.length) this.#give(link, line) // their last words
+        this.#ended(link)
+      })
     if (pipe.isOpen) queueMicrotask(() => pipe.onopen())
   }
 
-  /** No socket of a browser can be told to stop reading: who goes on for too long is not listened to. */
+  /**
+   * What comes in one turn of the loop goes to the node at once: what it has to judge then is judged together.
+   * No socket of a browser can be told to stop reading, so who goes on for too long is not listened to.
+   */
   #hold(link: number, line: Line, bytes: Uint8Array, done: () => void): void {
     line.held.push({ bytes, done })
     line.heldSize += bytes.length
-    if (line.heldSize <= HELD_MAX) return
-    line.pipe.close()
-    this.#ended(link)
+    if (line.heldSize > HELD_MAX) {
+      line.pipe.close()
+      this.#work(() => this.#ended(link))
+    } else {
+      this.#soon()
+    }
+  }
+
+  #soon(): void {
+    if (this.#isSoon || this.#dead) return
+    this.#isSoon = true
+    this.#turn.port2.postMessage(null)
+  }
+
+  /** A link whose messages wait to be judged waits too; the others go on. */
+  #drain(): void {
+    this.#isSoon = false
+    this.#work(() => {
+      for (const [link, line] of this.#lines) {
+        if (line.held.length && !this.#core.full(link)) this.#give(link, line)
+      }
+    })
+  }
+
+  #give(link: number, line: Line): void {
+    const taken: Line['held'] = []
+    let size = 0
+    while (line.held.length && size < AT_ONCE) {
+      const next = line.held.shift()!
+      taken.push(next)
+      size += next.bytes.length
+    }
+    line.heldSize -= size
+    this.#core.recv(link, taken.length === 1 ? taken[0]!.bytes : joined(...taken.map(it => it.bytes)))
+    for (const { done } of taken) done()
   }
 
   #ended(link: number): void {
@@ -179,6 +217,7 @@ export class Host {
     const line = this.#lines.get(link)!
     pipe.onclose = () =>
       this.#work(() => {
+        while (line.held.length) this.#give(link, line)
         this.#lines.delete(link)
         if (line.open) this.#core.eof(link)
         else this.#core.dialled(link, false)
@@ -222,17 +261,7 @@ export class Host {
   /** What was held back goes on when its judges have caught up. */
   #release(): void {
     for (const [link, line] of this.#lines) {
-      if (!line.held.length || this.#core.full(link)) continue
-      setTimeout(() =>
-        this.#work(() => {
-          if (this.#lines.get(link) !== line || this.#core.full(link)) return
-          const next = line.held.shift()
-          if (!next) return
-          line.heldSize -= next.bytes.length
-          this.#core.recv(link, next.bytes)
-          next.done()
-        }),
-      )
+      if (line.held.length && !this.#core.full(link)) this.#soon()
     }
     if (this.#quarantined && !this.#core.quarantined) {
       this.#quarantined = false
@@ -345,6 +374,7 @@ export class Host {
 
   #end(): void {
     this.#dead = true
+    this.#turn.port1.close()
     clearTimeout(this.#timer)
     for (const { pipe } of this.#lines.values()) pipe.close()
     this.#lines.clear()

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// What bench/tab.mjs runs in Chromium: the node's own Worker code, without a page.
+import { KithClient, viaMessagePort } from '../apps/web/client/src/index.ts'
+import { Disk } from '../apps/web/src/tab/disk.ts'
+import { Host } from '../apps/web/src/tab/host.ts'
+import { Jobs } from '../apps/web/src/tab/jobs.ts'
+import { portPipe } from '../apps/web/src/tab/pipe.ts'
+
+interface Duplex {
+  write(item: unknown): Promise<void>
+  end(): Promise<void>
+  [Symbol.asyncIterator](): AsyncIterator<unknown>
+}
+
+const scope = self as unknown as { onmessage: ((event: MessageEvent<string[]>) => void) | null; postMessage(message: unknown): void }
+
+async function open(module: WebAssembly.Module) {
+  let stopped: () => void = () => {}
+  const ended = new Promise<void>(resolve => {
+    stopped = resolve
+  })
+  const jobs = new Jobs('job_worker.js', module)
+  const disk = await Disk.open()
+  const host = await Host.open(module, disk, {
+    dial: () => undefined,
+    run: job => jobs.run(job),
+    log: () => {},
+    stopped: () => stopped(),
+    failed: error => scope.postMessage({ error: String(error) }),
+  })
+  const { port1, port2 } = new MessageChannel()
+  host.take(portPipe(port1))
+  const kith = new KithClient(viaMessagePort(port2), { patience: 60_000 })
+  await kith.ready()
+  const close = async (): Promise<void> => {
+    host.stop()
+    await ended
+    kith.close()
+    jobs.end()
+  }
+  return { kith, close }
+}
+
+scope.onmessage = async ({ data }) => {
+  try {
+    const module = await WebAssembly.compile(await (await fetch('kith.wasm')).arrayBuffer())
+    if (data[0] === 'ingest') {
+      const messages = (await (await fetch('messages.jsonl')).text()).split('\n').filter(Boolean).map(line => JSON.parse(line) as unknown)
+      const { kith, close } = await open(module)
+      const start = performance.now()
+      const stream = (kith as unknown as { duplex(name: string, args: unknown[]): Duplex }).duplex('import', [])
+      const answer = (async () => {
+        for await (const item of stream) return item
+        return undefined
+      })()
+      for (const message of messages) await stream.write(message)
+      await stream.write(null)
+      await stream.end()
+      const said = await answer
+      const ms = performance.now() - start
+      await close()
+      scope.postMessage({ said, ms, count: messages.length })
+    } else {
+      const start = performance.now()
+      const { kith, close } = await open(module)
+      const ready = performance.now() - start
+      let posts = 0
+      for await (const _ of kith.source('feed', [{ limit: 20 }])) posts++
+      const shown = performance.now() - start
+      await close()
+      scope.postMessage({ ready, shown, posts })
+    }
+  } catch (error) {
+    scope.postMessage({ error: String((error as Error).stack ?? error) })
+  }
+}
