@@ -5,3 +5,4 @@
 needs_binary "$BIN/kith-broker"
 tally "the broker" node tests/interop/broker.mjs
 tally "accounts at the broker" node tests/interop/broker_account.mjs
+tally "a stolen broker" node tests/interop/broker_stolen.mjs
