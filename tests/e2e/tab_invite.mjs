@@ -65,6 +65,39 @@ await journey('A link from a friend', async ({ given, when, then, and }) => {
     await ben.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
     await ben.seesPost('Where are you?')
   })
+  await broker.stop()
+})
+
+await journey('A link holds once, and waits for who has made it', async ({ given, when, then, and }) => {
+  const [anna, ben, carl] = ['Anna', 'Ben', 'Carl'].map(name => enters(new TabPerson(name)))
+  const broker = await startBroker(hub)
+  let link
+  await given('Anna has made a link and closed her browser', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.goesTo('Friends')
+    await anna.presses('Make a link')
+    link = await anna.page.getByLabel('Your link').inputValue()
+    await anna.closesTheBrowser()
+  })
+  await when('Ben opens it', async () => {
+    await ben.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) })
+    await ben.saysTheirName()
+    await ben.presses('Become friends')
+  })
+  await then('he is told that she is not there', () => ben.sees('Your friend’s page is not open just now'))
+  await when('Anna opens her browser', () => anna.arrivesAt({ origin }, options(here)))
+  await then('both are friends without another word', async () => {
+    await ben.page.getByRole('heading', { name: 'Anna’s wall' }).waitFor()
+    await Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)])
+  })
+  await when('Carl opens the same link', async () => {
+    await carl.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) })
+    await carl.saysTheirName()
+    await carl.presses('Become friends')
+  })
+  await then('he is told that it was used', () => carl.sees('This link was used by somebody else'))
+  await broker.stop()
 })
 
 await done()

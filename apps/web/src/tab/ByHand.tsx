@@ -108,10 +108,19 @@ export default function ByHand() {
           </div>
           <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
           <p class="row wrap">
-            <button type="submit" class="button" disabled={!isReady.value || busy || !theirs.trim()}>
+            <button
+              type="submit"
+              class="button"
+              disabled={!isReady.value || busy || !theirs.trim() || role.value === 'follower'}
+            >
               {t('tab.handGo')}
             </button>
-            <button type="button" class="button" disabled={!isReady.value || busy} onClick={() => doing(offer)}>
+            <button
+              type="button"
+              class="button"
+              disabled={!isReady.value || busy || role.value === 'follower'}
+              onClick={() => doing(offer)}
+            >
               {t('tab.handBegin')}
             </button>
           </p>

@@ -3,6 +3,7 @@
 import { useId, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { codeOf, isReady } from '../node/client.ts'
+import { role } from '../node/where.ts'
 import { copy } from '../parts/toast.ts'
 import type { Invite } from './messages.ts'
 import { introduced } from './start.ts'
@@ -26,11 +27,16 @@ export default function InviteFriend() {
   return (
     <section class="stone stack tight" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>{t('tab.inviteTitle')}</h2>
-      <p class="quiet">{t('tab.inviteText')}</p>
+      <p class="quiet">{t(role.value === 'follower' ? 'tab.follower' : 'tab.inviteText')}</p>
       {link && <textarea class="input" rows={3} readOnly aria-label={t('tab.inviteLink')} value={link} />}
       <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
       <p class="row wrap">
-        <button type="button" class="button" disabled={!isReady.value || busy} onClick={make}>
+        <button
+          type="button"
+          class="button"
+          disabled={!isReady.value || busy || role.value === 'follower'}
+          onClick={make}
+        >
           {t('tab.invite')}
         </button>
         {link && (

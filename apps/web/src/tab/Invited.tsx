@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What somebody sees who has opened a friend's link.
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Key, t } from '../i18n/index.ts'
 import { codeOf, isReady } from '../node/client.ts'
 import { inTab } from '../node/where.ts'
@@ -19,20 +19,25 @@ const WHY: Record<string, Key> = {
   broker: 'tab.invitedBroker',
 }
 const NAME_MAX = 80
+const AGAIN_MS = 5000
 
 export default function Invited() {
   const { id, query } = route.value
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
+  const again = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(again.current), [id])
   const name = (new URLSearchParams(query).get('n') ?? '').slice(0, NAME_MAX)
   const accept = (): void => {
+    clearTimeout(again.current)
     setBusy(true)
-    setWrong('')
     introduced<string>({ is: 'request', code: id, text: '' })
       .then(
         friend => go(href.wall(friend)),
         error => {
           const key = WHY[codeOf(error)]
+          // They may open their page any moment.
+          if (codeOf(error) === 'absent') again.current = setTimeout(accept, AGAIN_MS)
           setWrong(key ? t(key) : t('tab.invitedElse', { why: (error as Error).message }))
         },
       )

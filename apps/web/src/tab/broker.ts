@@ -96,12 +96,6 @@ export class BrokerLink {
     return address
   }
 
-  /** True if somebody listens there. */
-  async isPresent(address: Uint8Array): Promise<boolean> {
-    const [is] = (await this.#mux.call('present', [[base64(address)]])) as boolean[]
-    return is === true
-  }
-
   send(to: Uint8Array, sealed: Uint8Array): void {
     if (!this.#over) void this.#signals.write(joined(to, sealed)).catch(() => {})
   }

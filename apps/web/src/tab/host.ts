@@ -93,6 +93,7 @@ export class Host {
 
   /** An app of ours, or a stranger who came by a road. False: too many are here. */
   take(pipe: Pipe, origin: number = ORIGIN.LOCAL, address = 'page'): boolean {
+    if (this.#dead) pipe.close()
     return this.#safely(() => {
       const link = this.#core.accept(origin, address)
       if (!link) {

@@ -10,7 +10,17 @@ import type { Disk } from './disk.ts'
 import { readFriendLink, writeFriendLink } from './friend_link.ts'
 import type { Asked, Invite } from './messages.ts'
 import { LatePipe, type Pipe } from './pipe.ts'
-import { bodyOf, KIND, LIFE_MS, NOWHERE, readBody, type Sealing, SignalCall, sayAndWait } from './signalling.ts'
+import {
+  bodyOf,
+  KIND,
+  LIFE_MS,
+  NOWHERE,
+  readBody,
+  type Sealing,
+  SignalCall,
+  sayAndWait,
+  throwAway,
+} from './signalling.ts'
 
 const FILE = 'introductions'
 const INVITE_MS = 7 * 24 * 3600e3
@@ -20,6 +30,8 @@ const CONNECT_MS = 4000
 const FIRST_MS = 1000
 const LONGEST_MS = 60_000
 const CALLS_MAX = 32
+/** Connections to brokers at once, for calls that we make; the node tries again by itself. */
+const DIALS_MAX = 8
 
 interface Friend {
   mailbox: string
@@ -51,9 +63,12 @@ export class Introductions {
   #link: BrokerLink | undefined
   #tries = 0
   #over = false
+  #dials = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Calls that came to us, by the id of their offer. */
   #calls = new Map<string, SignalCall>()
+  /** Calls that stand, by key. */
+  #roads = new Map<string, Pipe>()
 
   private constructor(home: Home) {
     this.#home = home
@@ -150,7 +165,7 @@ export class Introductions {
     try {
       const prove = (p: { which: number; from: Uint8Array }, b: Uint8Array, c: Uint8Array) =>
         sealing.prove(p.which, p.from, b, c)
-      const link = await BrokerLink.open(broker, prove, { which: 0, from: random(32) })
+      const link = await BrokerLink.open(broker, prove, throwAway())
       if (this.#over) {
         link.close()
         return
@@ -202,7 +217,20 @@ export class Introductions {
     // Of two, the one whose key is larger makes the offer.
     const larger = compare(this.#home.id, signal.from) > 0
     if (signal.kind === KIND.OFFER && !larger) this.#answer(signal, said)
-    if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) await this.#connect(key)
+    if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) {
+      this.#hangUp(key)
+      await this.#connect(key)
+    }
+  }
+
+  /** Who calls anew has lost the call that stands here still: a browser takes up to half a minute to notice. */
+  #hangUp(key: string): void {
+    const road = this.#roads.get(key)
+    if (!road) return
+    this.#roads.delete(key)
+    const ended = road.onclose
+    road.close()
+    ended()
   }
 
   async #isAccepted(key: string): Promise<boolean> {
@@ -223,7 +251,9 @@ export class Introductions {
       to: signal.reply,
       onOpen: pipe => {
         this.#calls.delete(of)
+        this.#hangUp(key)
         this.#home.take(pipe, key)
+        this.#roads.set(key, pipe)
       },
       onEnd: () => this.#calls.delete(of),
     })
@@ -240,11 +270,12 @@ export class Introductions {
   dial(key: string): Pipe | undefined {
     const friend = this.#kept.friends[key]
     const broker = friend?.brokers[0] ?? this.#home.broker
-    if (!friend || !broker) return undefined
+    if (!friend || !broker || this.#dials >= DIALS_MAX) return undefined
+    this.#dials++
     const to = unbase64(friend.mailbox)
     const who = unbase64(key)
     if (compare(this.#home.id, who) < 0) {
-      this.#askToBeCalled(to, who)
+      this.#askToBeCalled(broker, to, who)
       return undefined
     }
     const pipe = new LatePipe()
@@ -253,25 +284,34 @@ export class Introductions {
       broker,
       who,
       to,
-      onOpen: found => pipe.found(found),
-      onEnd: () => pipe.lost(),
+      onOpen: found => {
+        this.#dials--
+        pipe.found(found)
+        this.#roads.set(key, found)
+      },
+      onEnd: () => {
+        this.#dials--
+        pipe.lost()
+      },
     })
     pipe.ongivenup = () => call.end('given up')
     call.offer().catch(error => call.end(String(error)))
     return pipe
   }
 
-  /** On the connection that listens: it says no more to the broker than that we look for somebody. */
-  #askToBeCalled(to: Uint8Array, who: Uint8Array): void {
-    const { sealed } = this.#home.sealing.seal(KIND.CALL_ME, who, NOWHERE, bodyOf({}), LIFE_MS)
-    const { broker, sealing } = this.#home
-    const place = { which: 0 as const, from: random(32) }
-    BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), place).then(
+  /** On a connection of its own, as a call: the broker sees no edge between two mailboxes. */
+  #askToBeCalled(broker: string, to: Uint8Array, who: Uint8Array): void {
+    const { sealing } = this.#home
+    const { sealed } = sealing.seal(KIND.CALL_ME, who, NOWHERE, bodyOf({}), LIFE_MS)
+    BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), throwAway()).then(
       link => {
         link.send(to, sealed)
-        setTimeout(() => link.close(), FIRST_MS)
+        setTimeout(() => {
+          this.#dials--
+          link.close()
+        }, FIRST_MS)
       },
-      () => {},
+      () => this.#dials--,
     )
   }
 

@@ -41,7 +41,10 @@ function start(): Worker {
   const fail = (why: string): void => {
     console.warn(`kith: ${why}`)
     made.terminate()
+    endCalls()
     if (worker === made) worker = undefined
+    for (const { reject } of asked.values()) reject(new KithError('away', 'the node is away'))
+    asked.clear()
     void allWords().then(() => {
       trouble.value = { key: 'failed', why }
     })
