@@ -89,9 +89,7 @@ static const struct {
     {"signals-burst", "N", "at once (200)"},
     {"name", "HOST", "of this broker, in the certificates of its accounts"},
     {"accounts", "on|off", "handles (on)"},
-    {"letters", "on|off", "sealed requests for the absent (off)"},
-    {"directory", "on|off", "search by name (off)"},
-    {"vault", "on|off", "encrypted copies (off)"},
+    {"letters", "on|off", "sealed signals for the absent, in memory (off)"},
     {"config", "FILE", "of lines NAME = VALUE; # begins a comment"},
 };
 
@@ -108,7 +106,7 @@ static bool set(struct options *o, const char *name, const char *value) {
         const char *name;
         bool *flag;
     } flags[] = {{"no-web", &o->no_web}, {"behind-proxy", &o->behind_proxy}, {"accounts", &o->accounts},
-                 {"letters", &o->letters}, {"directory", &o->directory}, {"vault", &o->vault}};
+                 {"letters", &o->letters}};
     const struct {
         const char *name;
         unsigned *number;

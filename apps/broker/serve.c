@@ -250,6 +250,7 @@ static bool start(struct serve *s) {
         return false;
     config.store = store_calls(s->store);
     config.name = o->name;
+    config.letters = o->letters;
     config.keys = s->keys;
     config.stun_port = stun_port;
     config.turn_urls = s->turn_urls.len ? (const char *)s->turn_urls.p : NULL;

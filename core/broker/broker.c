@@ -30,6 +30,7 @@ void kith_broker_free(struct kith_broker *b) {
         kith_broker_close(b->sessions);
     addresses_wipe(&b->addresses);
     sources_wipe(&b->sources);
+    letters_wipe(&b->letters);
     kith_wipe(b, sizeof *b);
     kith_free(b);
 }
@@ -37,6 +38,7 @@ void kith_broker_free(struct kith_broker *b) {
 struct kith_broker_counts kith_broker_counts(const struct kith_broker *b) {
     struct kith_broker_counts c = b->counts;
     c.addresses_open = b->addresses.count;
+    c.letters = b->letters.count;
     if (b->config.store)
         c.accounts = b->config.store->count(b->config.store->ctx);
     return c;
@@ -201,7 +203,7 @@ static void hello(const struct call *c) {
         kith_buf_put_str(&out, "null");
     put_flag(&out, "turn", config->turn_urls != NULL);
     put_flag(&out, "accounts", config->store != NULL);
-    put_flag(&out, "letters", false);
+    put_flag(&out, "letters", config->letters);
     put_flag(&out, "directory", false);
     put_flag(&out, "vault", false);
     put_number(&out, ",\"limits\":{\"addresses\":", MAX_ADDRESSES);
@@ -223,6 +225,8 @@ static const struct method {
     {"signals", KITH_RPC_DUPLEX, relay_signals},
     {"present", KITH_RPC_ASYNC, relay_present},
     {"turn", KITH_RPC_ASYNC, turn_call},
+    {"letter", KITH_RPC_ASYNC, letters_put},
+    {"got", KITH_RPC_ASYNC, letters_got},
     {"account.create", KITH_RPC_ASYNC, account_create},
     {"account.login", KITH_RPC_ASYNC, account_login},
     {"account.change", KITH_RPC_ASYNC, account_change},
@@ -327,6 +331,7 @@ void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
         s->active = false;
     }
     sources_sweep(&b->sources, t.now_ms);
+    letters_sweep(&b->letters, t.now_ms);
 }
 
 void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t) {

@@ -33,6 +33,7 @@ struct kith_broker_config {
     /* Writes base64 of HMAC-SHA1(the secret shared with the TURN server, user name). */
     void (*turn_credential)(void *ctx, struct kith_bytes user, char out[29]);
     const struct kith_broker_store *store; /* borrowed; NULL: no accounts */
+    bool letters;                          /* are kept for the absent */
     const char *name;                      /* of this broker, in certificates; borrowed */
     void *ctx;
 };

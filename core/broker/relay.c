@@ -37,6 +37,9 @@ void relay_subscribe(const struct call *c) {
         a->next_of_same = c->s->addresses;
         c->s->addresses = a;
         c->s->address_count++;
+        call_reply(c, KITH_LIT("true"));
+        letters_deliver(c->s, &key);
+        return;
     }
     call_reply(c, KITH_LIT("true"));
 }
@@ -66,6 +69,8 @@ void relay_signals(const struct call *c) {
         call_fail(c, "busy: once on a connection");
     else
         c->s->stream = c->req;
+    for (const struct address *a = c->s->addresses; a && c->s->stream == c->req; a = a->next_of_same)
+        letters_deliver(c->s, &a->key);
 }
 
 /* ---- presence ---- */

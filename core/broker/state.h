@@ -6,6 +6,7 @@
 #include "broker/account.h"
 #include "broker/addresses.h"
 #include "broker/broker.h"
+#include "broker/letters.h"
 #include "broker/sources.h"
 #include "wire/mailbox.h"
 #include "wire/muxrpc.h"
@@ -55,6 +56,7 @@ struct kith_broker {
     struct kith_broker_config config;
     struct addresses addresses;
     struct sources sources;
+    struct letters letters;
     struct kith_broker_session *sessions, *ready, *ready_last, *doomed;
     struct kith_broker_counts counts;
     struct kith_hash pepper, tag_key; /* of proofs and of handles' tags */

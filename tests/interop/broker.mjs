@@ -3,7 +3,7 @@
 // shares no code with it; and what it refuses.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import dgram from 'node:dgram'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
@@ -230,6 +230,41 @@ await test('SIGTERM drains: goodbye to all, exit code 0, a log without anybody',
   assert.equal(await code, 0)
   assert.match(broker.log, /broker\.draining sessions=\d+[\s\S]*broker\.stopped/)
   assert.doesNotMatch(broker.log.replace(/(url|host)=\S+/g, ''), /127\.0\.0\.1|[A-Za-z0-9+/]{43}/)
+})
+
+await test('letters wait for the absent, where the operator lets them', async () => {
+  const off = await startBroker()
+  const c = await new Broker(off.url).listen()
+  await rejects(c.call('letter', { to: b64(c.own.publicKey), letter: b64(randomBytes(512)) }), 'off')
+  await stopBroker(off)
+  const on = await startBroker(['--letters', 'on'])
+  const join = (...addresses) => new Broker(on.url).listen(...addresses)
+  const sender = await join()
+  assert.equal(sender.about.letters, true)
+  const at = mailbox(ben)
+  const leave = (to, letter) => sender.call('letter', { to: b64(to), letter: b64(letter) })
+  const sealed = seal({ kind: KIND.request, body: { name: 'Anna' }, life: 14 * 86400e3 }, anna, ben.publicKey)
+  assert.equal(await leave(at.publicKey, sealed), true)
+  assert.equal(await leave(at.publicKey, sealed), true) // the same one
+  await rejects(leave(at.publicKey, randomBytes(600)), 'size')
+  await rejects(sender.call('letter', { to: 1 }), 'arg')
+  for (let again = 0; again < 2; again++) { // until it is confirmed
+    const receiver = await join(at)
+    assert.equal(open((await receiver.item()).sealed, ben).body.name, 'Anna')
+    receiver.close()
+  }
+  const receiver = await join(at)
+  await receiver.item()
+  const hash = b64(createHash('sha256').update(sealed).digest())
+  await rejects(sender.call('got', { address: b64(at.publicKey), hash }), 'denied')
+  assert.equal(await receiver.call('got', { address: b64(at.publicKey), hash }), true)
+  assert.equal((await metrics(on)).kith_broker_letters, 0)
+  const nobody = keyPair().publicKey
+  for (let i = 0; i < 16; i++) await leave(nobody, randomBytes(512))
+  await rejects(leave(nobody, randomBytes(512)), 'full')
+  const flooder = await join()
+  await rejects((async () => { for (let i = 0; i < 35; i++) await flooder.call('letter', { to: b64(keyPair().publicKey), letter: b64(randomBytes(8192)) }) })(), 'budget')
+  assert.equal(await stopBroker(on), 0)
 })
 
 await test('TLS, a folder of files, TURN credentials, origins, a config file', async () => {

@@ -6,3 +6,9 @@ needs_binary "$BIN/kith-broker"
 tally "the broker" node tests/interop/broker.mjs
 tally "accounts at the broker" node tests/interop/broker_account.mjs
 tally "a stolen broker" node tests/interop/broker_stolen.mjs
+check "the manual is well-formed" test -z "$(groff -man -Tutf8 -ww -z docs/man/kith-broker.1 2>&1)"
+if command -v systemd-analyze >/dev/null; then
+    check "the unit's exposure is at most 1.5" systemd-analyze security --offline=true --threshold=15 packaging/kith-broker.service
+else
+    skip "the unit's exposure: there is no systemd-analyze"
+fi
