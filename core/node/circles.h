@@ -15,9 +15,11 @@
 #define KITH_CIRCLES_AGAIN_MS 2000      /* after publishing was refused */
 #define KITH_CIRCLES_UNFOLLOWED_MS 3600000 /* at most so often a new key because others unfollowed us */
 
+#define KITH_CIRCLES_LATE_MS 100        /* late keys are tried at least so often */
+
 struct kith_circle_keeper {
     uint64_t graph_seen, circles_seen; /* generations that were looked at */
-    uint64_t due_ms;
+    uint64_t due_ms, late_ms;
     uint64_t rotated_ms; /* when last a new key was made because of others; 0: not yet */
     uint64_t wait_until_ms; /* then former friends are looked at again; 0: none wait */
     bool waits;          /* there is something to do before anything changes */

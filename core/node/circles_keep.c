@@ -117,17 +117,22 @@ uint64_t kith_circles_deadline(const struct kith_node *n) {
     uint64_t at = is_changed(n) ? n->circles.due_ms : UINT64_MAX;
     if (n->stopping)
         return UINT64_MAX;
-    if (kith_circle_retry_waits(n->social))
-        return n->t.now_ms;
+    if (kith_circle_retry_waits(n->social)) {
+        if (kith_ingest_idle(n))
+            return n->t.now_ms;
+        at = n->circles.late_ms < at ? n->circles.late_ms : at;
+    }
     if (n->circles.wait_until_ms && n->circles.wait_until_ms < at)
         at = n->circles.wait_until_ms;
-    return n->offline ? UINT64_MAX : at;
+    return n->offline && !kith_circle_retry_waits(n->social) ? UINT64_MAX : at;
 }
 
+/* While messages pour in they go first, but not for ever. */
 static void open_late(struct kith_node *n) {
     size_t opened = 0;
-    if (!kith_circle_retry_waits(n->social))
+    if (!kith_circle_retry_waits(n->social) || (n->t.now_ms < n->circles.late_ms && !kith_ingest_idle(n)))
         return;
+    n->circles.late_ms = n->t.now_ms + KITH_CIRCLES_LATE_MS;
     (void)kith_circle_retry(n->social, &opened);
     if (opened) {
         n->views_changed = true;

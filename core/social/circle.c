@@ -377,11 +377,15 @@ void kith_circle_apply(struct kith_social *s, const struct kith_facts *f) {
     }
 }
 
-/* Somebody in whose circles we are has come to know somebody: what that one wrote may be for the circle. */
+/* Two have come to know each other, and we are in the circles of one: what the other wrote may be for them. */
 void kith_circle_follow(struct kith_social *s, uint32_t from, uint32_t to) {
     for (uint32_t i = 0; i < s->circles.all.count; i++) {
         const struct kith_circle *c = circle_at(s, i);
-        if (c->keys_1 && (c->owner == from || (from == KITH_PERSON_ME && c->owner == to)))
-            try_again(s, (struct kith_circle_trial){i, 0, c->owner == from ? to + 1 : 0, 0});
+        if (!c->keys_1 || (c->owner != from && c->owner != to))
+            continue;
+        if (c->owner == to && from == KITH_PERSON_ME)
+            try_again(s, (struct kith_circle_trial){i, 0, 0, 0}); /* from now on we try them at all */
+        else
+            try_again(s, (struct kith_circle_trial){i, 0, (c->owner == from ? to : from) + 1, 0});
     }
 }

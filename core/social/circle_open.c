@@ -12,7 +12,7 @@
 #define CIRCLE_KEYS 256      /* of one circle for one message: its newest */
 #define READ_COST 8          /* reading a message again, in keys */
 #define BOX1_COST 16         /* a scalar multiplication, in keys */
-#define EAGER_MAX 256        /* messages of one author in a row that were not for us, before theirs have to wait */
+#define EAGER_MAX 8          /* messages of one author in a row that were not for us, before theirs have to wait */
 
 static struct kith_circle *circle_at(const struct kith_social *s, uint32_t i) {
     return KITH_VEC_AT(&s->circles.all, struct kith_circle, i);
@@ -82,9 +82,9 @@ void kith_circle_wipe(struct kith_circles *c) {
 
 /* ---- which keys ---- */
 
-/* For a circle its owner writes, and whom the owner follows or ever has; for a group who was ever added: who
- * is in it is asked when it is shown. Of people whom we do not follow we try no keys: they could have given
- * us thousands. */
+/* For a circle its owner writes, and whom the owner follows or ever has; for a friends circle only if they
+ * follow the owner, too, or ever have. For a group who was ever added: who is in it is asked when it is
+ * shown. Of people whom we do not follow we try no keys: they could have given us thousands. */
 static bool may_write(struct kith_social *s, uint32_t circle, uint32_t person) {
     const struct kith_circle *c = circle_at(s, circle);
     const struct kith_circle_members *m;
@@ -96,7 +96,8 @@ static bool may_write(struct kith_social *s, uint32_t circle, uint32_t person) {
     }
     if (c->owner != KITH_PERSON_ME && !kith_graph_person_follows(s, KITH_PERSON_ME, c->owner))
         return false;
-    return person == c->owner || kith_graph_person_edge(s, c->owner, person) != KITH_EDGE_NONE;
+    return person == c->owner || (kith_graph_person_edge(s, c->owner, person) != KITH_EDGE_NONE &&
+                                  (c->kind != KITH_CIRCLE_FRIENDS || kith_graph_person_edge(s, person, c->owner) != KITH_EDGE_NONE));
 }
 
 struct attempt {

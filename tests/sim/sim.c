@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* sim --seeds A..B [--nodes N] [--trace] [--twice]: plays the worlds of these seeds. A seed that fails
+/* sim --seeds A..B [--nodes N] [--circles] [--trace] [--twice]: plays the worlds of these seeds. A seed that fails
  * is printed with its last events, and fails again whenever it is played.
+ * --circles: people write for their friends and make groups as well.
  * --twice plays each seed two times and compares the hashes of all that happened. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
+#include "circles.h"
 #include "crypto/crypto.h"
 #include "faults.h"
 #include "hostile.h"
@@ -19,11 +21,12 @@
 struct options {
     uint64_t first, last;
     size_t nodes;
-    bool trace, twice;
+    bool trace, twice, circles;
 };
 
 struct totals {
     uint64_t passed, failed, events, acknowledged, refused, excused, virtual_ms;
+    struct circles_seen circles;
 };
 
 static void run_until(struct world *w, uint64_t at) {
@@ -56,17 +59,40 @@ static uint64_t acknowledged(const struct world *w) {
     return sum;
 }
 
-static void live(struct world *w, const struct outline *o) {
+/* Until everybody has the keys that are theirs, and no others. */
+static void run_until_right(struct world *w, struct totals *t) {
+    uint64_t end = w->now + QUIET_MS;
+    struct circles_seen seen = {0};
+    char why[160] = "";
+    while (!w->failed && (!check_is_equal(w, why, sizeof why) || !circles_is_right(w, &seen, why, sizeof why))) {
+        if (w->now >= end) {
+            world_fail(w, "%s after %u s of quiet", why, QUIET_MS / 1000);
+            return;
+        }
+        run_until(w, w->now + LOOK_EVERY_MS);
+    }
+    t->circles.posts_read += seen.posts_read;
+    t->circles.posts_sealed += seen.posts_sealed;
+    t->circles.groups_compared += seen.groups_compared;
+}
+
+static void live(struct world *w, const struct outline *o, bool circles, struct totals *t) {
     people_begin(w, o);
+    if (circles)
+        circles_begin(w, o);
     faults_plan(w, o->faults, o->length_ms);
     run_until(w, w->now + o->length_ms + 1000);
     faults_end(w);
     people_meet_again(w);
     run_until_equal(w, "after the faults");
     people_last_words(w);
+    if (circles)
+        circles_last_words(w);
     run_until(w, w->now + 90000);
     check_spoke(w);
     run_until_equal(w, "after the last words");
+    if (circles)
+        run_until_right(w, t);
     if (!w->failed)
         check_end(w);
 }
@@ -81,7 +107,7 @@ static uint64_t play(const struct options *o, uint64_t seed, struct totals *t) {
     w->network = network_new();
     w->check = check_new();
     outline = people_outline(w, o->nodes);
-    live(w, &outline);
+    live(w, &outline, o->circles, t);
     if (w->failed)
         world_print(w);
     t->passed += !w->failed;
@@ -132,6 +158,8 @@ static bool read_options(int argc, char **argv, struct options *o) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--trace"))
             o->trace = true;
+        else if (!strcmp(argv[i], "--circles"))
+            o->circles = true;
         else if (!strcmp(argv[i], "--twice"))
             o->twice = true;
         else if (!strcmp(argv[i], "--seeds") && i + 1 < argc && read_seeds(argv[i + 1], o))
@@ -148,13 +176,16 @@ int main(int argc, char **argv) {
     struct options o = {.first = 1, .last = 20};
     struct totals t = {0};
     if (!read_options(argc, argv, &o) || kith_crypto_init()) {
-        fputs("usage: kith_sim [--seeds A..B] [--nodes N] [--trace] [--twice]\n", stderr);
+        fputs("usage: kith_sim [--seeds A..B] [--nodes N] [--circles] [--trace] [--twice]\n", stderr);
         return 2;
     }
     play_all(&o, &t);
     printf("%llu events, %.1f virtual hours, %llu messages acknowledged, %llu refused, %llu forks that nobody could prevent\n",
            (unsigned long long)t.events, (double)t.virtual_ms / 3600000, (unsigned long long)t.acknowledged,
            (unsigned long long)t.refused, (unsigned long long)t.excused);
+    if (o.circles)
+        printf("circles: %llu posts read by friends, %llu held and sealed, %llu groups compared\n", (unsigned long long)t.circles.posts_read,
+               (unsigned long long)t.circles.posts_sealed, (unsigned long long)t.circles.groups_compared);
     printf("%llu passed, %llu failed\n", (unsigned long long)t.passed, (unsigned long long)t.failed);
     return t.failed ? 1 : 0;
 }
