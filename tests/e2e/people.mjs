@@ -105,10 +105,29 @@ export class Person {
     await now.click({ timeout: 12e3 }).catch(async err => { if (await now.count()) throw err })
   }
 
-  async writes (text, sees = plain(text)) {
+  // Posts are for friends unless somebody else is chosen; on a friend's wall once that friend's key is here.
+  async writes (text, { to, sees = plain(text) } = {}) {
     await this.types(text)
+    if (to) await this.choosesAudience(to)
+    else await this.page.locator('form [data-kind=friends], form p.audience').first().waitFor()
     await this.sendsNow('Post')
     await this.seesPost(sees)
+  }
+
+  // The button below what is written says who can read it; in its dialog each kind is a radio button.
+  async choosesAudience (name) {
+    await this.button(/^Who can read this:/).first().click()
+    await this.dialog.locator('label').filter({ hasText: words(name) }).first().click()
+    await this.presses('Choose', this.dialog)
+  }
+
+  // On a post: an icon that says in words for whom it is.
+  async seesAudience (text, says) { await this.button(new RegExp(`^${words(says).source}`), this.post(text)).first().waitFor() }
+  async looksWhoReads (text) {
+    await this.chooses('Who can read this', text)
+    const found = await this.dialog.getByRole('list', { name: 'Who can read this' }).getByRole('listitem').allInnerTexts()
+    await this.presses('Close', this.dialog)
+    return found.map(line => line.trim().split('\n')[0])
   }
 
   async comments (text) {

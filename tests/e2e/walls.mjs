@@ -31,7 +31,7 @@ await journey('A post on a friend’s wall, and taking it down', async ({ given,
     await carla.node.follows(ben.node)
     await carla.isConnectedWith(ben)
     await carla.visits(ben)
-    await carla.writes('Hello Ben, I am Carla')
+    await carla.writes('Hello Ben, I am Carla', { to: 'Public' })
   })
   await then('Ben is asked before it stands there', async () => {
     await ben.opensTheirWall()

@@ -37,6 +37,7 @@ const encode = (id: string): string => encodeURIComponent(id).replace(/^%40/, '@
 export const href = {
   home: '#/',
   friends: '#/friends',
+  circles: '#/circles',
   messages: '#/messages',
   newMessage: '#/messages/new',
   notices: '#/notices',
@@ -48,6 +49,8 @@ export const href = {
   message: (id: string, query = ''): string => `#/m/${encode(id)}${query && `?${query}`}`,
   /** One part of the settings. */
   setting: (part: string): string => `#/settings/${part}`,
+  /** A circle or group. */
+  circle: (id: string): string => `#/circle/${encode(id)}`,
   tag: (name: string): string => `#/tag/${encode(name)}`,
   search: (words = '', by = ''): string =>
     `#/search${words || by ? `/${encode(words)}` : ''}${by && `?by=${encodeURIComponent(by)}`}`,

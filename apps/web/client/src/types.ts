@@ -91,11 +91,23 @@ export interface Summary extends Message {
   wall?: { owner: Ref, state: 'friend' | 'accepted' | 'waiting' | 'removed' }
   edited?: { key: MessageId, text: string }
   retracted?: true
+  audience?: Audience
+  /** The same encrypted text came before, from another author. */
+  replayed?: true
+}
+
+/** For whom something was written: everybody, these people, or a circle or group. */
+export interface Audience {
+  kind: 'public' | 'people' | Circle['kind']
+  people?: Ref[]
+  group?: string
+  name?: string
+  owner?: Ref
 }
 
 /** Something that others did and that concerns us. */
 export interface Notice extends Summary {
-  why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'private' | 'follow' | 'request' | 'unfollow' | 'block' | (string & {})
+  why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'private' | 'follow' | 'request' | 'unfollow' | 'block' | 'circle' | (string & {})
 }
 
 export interface Vote { voter: FeedId, value: -1 | 0 | 1, expression: string }
@@ -222,6 +234,8 @@ export interface Changed {
   posts: number
   inbox: number
   notices: number
+  /** What was said about circles and groups. */
+  circles?: number
 }
 
 /** Who is connected, and who types where; never stored. */

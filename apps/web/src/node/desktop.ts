@@ -35,6 +35,7 @@ const WORDS = {
   wall: 'notices.wrote',
   follow: 'notices.follows',
   request: 'notices.asks',
+  circle: 'notices.invited',
 } as const
 
 /** Says that something came, unless somebody is looking at the page anyway. */
@@ -46,13 +47,19 @@ export async function tellDesktop(place: NewsPlace, m: Summary): Promise<void> {
   const title =
     place === 'inbox'
       ? t('notices.message', { name })
-      : t(WORDS[why as keyof typeof WORDS] ?? 'notices.mentioned', { count: 1, names: names([name]) })
+      : t(WORDS[why as keyof typeof WORDS] ?? 'notices.mentioned', {
+          count: 1,
+          names: names([name]),
+          name: m.audience?.name ?? '',
+        })
   const to =
     place === 'inbox'
       ? href.conversation(withoutMe(peopleOf(m)))
       : why === 'follow' || why === 'request'
         ? href.wall(m.value.author)
-        : href.message(targetOf(m as Notice) || m.key)
+        : why === 'circle'
+          ? href.circle(m.audience?.group ?? '')
+          : href.message(targetOf(m as Notice) || m.key)
   // The same tag in several tabs is shown once.
   const shown = new Notification(title, { body: plain(contentOf(m).text), tag: m.key })
   shown.onclick = () => {

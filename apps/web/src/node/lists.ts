@@ -11,7 +11,7 @@ const PAGE = 30
 const KEPT = 12
 
 /** The streams of summaries. */
-export type Method = 'feed' | 'wall' | 'thread' | 'inbox' | 'notices' | 'tag' | 'search' | 'conversation'
+export type Method = 'feed' | 'wall' | 'thread' | 'inbox' | 'notices' | 'tag' | 'search' | 'conversation' | 'circle'
 /** Those that do not go on: they are looked at again when there is something new. */
 const ENDS: ReadonlySet<Method> = new Set(['search', 'tag'])
 const AGAIN_MS = 1000

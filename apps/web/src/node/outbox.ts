@@ -2,9 +2,11 @@
 // What was sent and is not signed yet: for ten seconds it can be taken back, also after a reload. A
 // signed message cannot be unsaid, so this is the last honest moment.
 import { signal } from '@preact/signals'
-import { all, ask, codeOf, isReady, link, meId } from './client.ts'
+import { isCircle, PUBLIC } from './circles.ts'
+import { all, codeOf, isReady, link, meId } from './client.ts'
 import { type Draft, postContent } from './content.ts'
 import { held, lookAtGuard } from './guard.ts'
+import { say } from './publish.ts'
 import { read, write } from './storage.ts'
 
 export const UNDO_MS = 10_000
@@ -59,10 +61,17 @@ export function sendNow(id: string): void {
 
 /** Whether an earlier try, cut off before its answer, did reach the node. */
 async function wasSigned(w: Waiting): Promise<string | undefined> {
-  const { recps } = w.draft
-  const own = recps?.length
-    ? await all('conversation', [{ people: recps, limit: 30 }])
-    : await all('createUserStream', [{ id: meId.peek(), reverse: true, limit: 30 }])
+  const { recps = PUBLIC, root, wall } = w.draft
+  const own =
+    recps.length && !isCircle(recps)
+      ? await all('conversation', [{ people: recps, limit: 30 }])
+      : root
+        ? await all('thread', [{ root, limit: -1 }])
+        : recps.length && !wall
+          ? await all('circle', [{ id: recps[0]!, limit: 30 }])
+          : wall
+            ? await all('wall', [{ person: wall, waiting: true, limit: 30 }])
+            : await all('createUserStream', [{ id: meId.peek(), reverse: true, limit: 30 }])
   return own.find(m => {
     const c = typeof m.value.content === 'object' ? m.value.content : undefined
     return (
@@ -80,10 +89,7 @@ async function sign(w: Waiting): Promise<void> {
     if (!key) {
       change(w.id, { sending: Date.now() })
       const content = postContent(w.draft) as { type: string }
-      const made = w.draft.recps?.length
-        ? await ask('private.publish', content, w.draft.recps)
-        : await ask('publish', content)
-      key = made.key
+      key = (await say(content, w.draft.recps ?? PUBLIC)).key
     }
     remove(w.id)
     for (const listener of onSent) listener(w, key)

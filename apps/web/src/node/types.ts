@@ -3,6 +3,8 @@
 import type { Ref, Summary } from '@kith/client'
 
 export type {
+  Audience,
+  Circle,
   Conversation,
   Json,
   Link,
@@ -11,6 +13,7 @@ export type {
   Person,
   Place,
   Progress,
+  Readers,
   Ref,
   Resolved,
   Status,
@@ -29,4 +32,5 @@ export interface Change {
   posts?: number
   inbox?: number
   notices?: number
+  circles?: number
 }

@@ -4,6 +4,7 @@
 import { effect, signal } from '@preact/signals'
 import { desktop } from '../settings.ts'
 import { onChange } from './changes.ts'
+import { isPrivate } from './circles.ts'
 import { ask, each, live, restarted } from './client.ts'
 import { contentOf, isMessage } from './content.ts'
 import { markRead, marks, setState, unread } from './state.ts'
@@ -46,15 +47,16 @@ export function targetOf(n: Notice): string {
   return n.why === 'reply' ? content.root : ''
 }
 
-const WHYS = new Set(['mention', 'reply', 'vote', 'share', 'wall', 'follow', 'request'])
+const WHYS = new Set(['mention', 'reply', 'vote', 'share', 'wall', 'follow', 'request', 'circle'])
 
 /** Several notices with the same answer are one line; '' for what is none. */
 export function groupOf(n: Notice): string {
   if (!WHYS.has(n.why)) return ''
   const type = contentOf(n).type
   // What is said in private stands among the messages.
-  if (n.value.meta?.private && type !== 'vote') return ''
+  if (isPrivate(n) && type !== 'vote') return ''
   if (n.why === 'vote' && (n.value.content as Fields).vote?.value !== 1) return ''
+  if (n.why === 'circle') return `circle ${n.audience?.group ?? ''}`
   if (n.why === 'follow' || n.why === 'request') return `person ${n.value.author}`
   return `${n.why} ${targetOf(n) || n.key}`
 }

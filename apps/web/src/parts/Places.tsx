@@ -5,7 +5,7 @@ import { t } from '../i18n/index.ts'
 import { meId } from '../node/client.ts'
 import { unread } from '../node/state.ts'
 import { href, route } from '../route.ts'
-import { Bell, House, MessagesSquare, PenLine, Search, Settings, User, Users } from './icons.ts'
+import { Bell, Circle, House, MessagesSquare, PenLine, Search, Settings, User, Users } from './icons.ts'
 import { State } from './State.tsx'
 
 type Icon = ComponentType<{ class?: string; 'aria-hidden'?: 'true' }>
@@ -114,6 +114,7 @@ export function Side() {
         <Home />
         <MyWall />
         <Friends />
+        <Place to={href.circles} label={t('shell.circles')} icon={Circle} names={['circles', 'circle']} />
         <Messages />
         <Notices />
         <Place to={href.search()} label={t('shell.search')} icon={Search} names={['search']} />

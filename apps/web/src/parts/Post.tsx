@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { t, tx } from '../i18n/index.ts'
 import { Media } from '../media/Media.tsx'
+import { audienceOfPost } from '../node/circles.ts'
 import { meId } from '../node/client.ts'
 import { type Content, contentOf } from '../node/content.ts'
 import { message } from '../node/messages.ts'
@@ -12,8 +13,9 @@ import { answerWallPost } from '../node/publish.ts'
 import { type Summary, timeOf } from '../node/types.ts'
 import { href } from '../route.ts'
 import { Words } from '../text/Words.tsx'
+import { PostAudience } from './Audience.tsx'
 import { Avatar } from './Avatar.tsx'
-import { Globe, Lock, TriangleAlert } from './icons.ts'
+import { TriangleAlert } from './icons.ts'
 import { nameNow, PersonLink } from './PersonLink.tsx'
 import { PostActions } from './PostActions.tsx'
 import { PostMenu } from './PostMenu.tsx'
@@ -43,14 +45,8 @@ export function Post({ id, onReply, whole = false }: Props) {
     return <article class="stone quiet">{t('wall.blockedText', { name: nameNow(m.value.author) })}</article>
   }
   const content = contentOf(m)
-  const isPrivate = m.value.meta?.private === true
   return (
-    <article
-      class={isPrivate ? 'stone post private' : 'stone post'}
-      tabIndex={-1}
-      data-post={id}
-      aria-labelledby={label}
-    >
+    <article class="stone post" data-kind={audienceOfPost(m).kind} tabIndex={-1} data-post={id} aria-labelledby={label}>
       <Avatar id={m.value.author} />
       <div class="body">
         <Head m={m} content={content} label={label} />
@@ -65,8 +61,6 @@ export function Post({ id, onReply, whole = false }: Props) {
 
 function Head({ m, content, label }: { m: Summary; content: Content; label: string }) {
   const author = <PersonLink id={m.value.author} name={m.author.name} />
-  const isPrivate = m.value.meta?.private === true
-  const Icon = isPrivate ? Lock : Globe
   return (
     <header>
       <span id={label}>
@@ -78,7 +72,7 @@ function Head({ m, content, label }: { m: Summary; content: Content; label: stri
       </span>
       <span class="when">
         <Time ms={timeOf(m)} to={href.message(content.root || m.key)} />
-        <Icon class="icon small" role="img" aria-label={t(isPrivate ? 'post.private' : 'post.public')} />
+        <PostAudience m={m} />
       </span>
       {m.edited && <span class="quiet">{t('post.edited')}</span>}
     </header>
@@ -94,7 +88,7 @@ function WallState({ m }: { m: Summary }) {
     return <p class="notice">{t(waits ? 'post.waiting' : 'post.removed', { name: nameNow(owner) })}</p>
   }
   const answer = (accept: boolean): void =>
-    void attempt(() => answerWallPost(m.key, accept), t(accept ? 'post.letInNow' : 'post.takenDown'))
+    void attempt(() => answerWallPost(m, accept), t(accept ? 'post.letInNow' : 'post.takenDown'))
   return (
     <div class="notice row wrap">
       <span class="grow">{waits ? t('post.waitingMine') : t('post.takenDown')}</span>

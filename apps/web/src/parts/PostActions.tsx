@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { useId, useRef, useState } from 'preact/hooks'
 import { number, t } from '../i18n/index.ts'
+import { isPrivate } from '../node/circles.ts'
 import { isReady, meId } from '../node/client.ts'
 import { contentOf } from '../node/content.ts'
 import { holders, holdersOf } from '../node/holders.ts'
@@ -25,7 +26,6 @@ export function PostActions({ m, onReply }: Props) {
   const liked = likedByMe(m)
   const likes = likesOf(m)
   const root = contentOf(m).root || m.key
-  const isPrivate = m.value.meta?.private === true
   const comment = (): void => (onReply ? onReply(m) : go(href.message(root, 'comment')))
   return (
     <>
@@ -48,7 +48,7 @@ export function PostActions({ m, onReply }: Props) {
           <MessageCircle class="icon" aria-hidden="true" />
           {m.replies > 0 ? t('post.comments', { count: m.replies }) : t('post.comment')}
         </button>
-        {!isPrivate && (
+        {!isPrivate(m) && (
           <button type="button" class="ghost only" data-action="share" onClick={() => setSharing(true)}>
             <Share2 class="icon" aria-hidden="true" />
             <span class="hidden">{t('post.share')}</span>

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useId, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
+import { audienceOfPost, FRIENDS, type To, toOf, watchCircles, writable } from '../node/circles.ts'
 import { ask, meId } from '../node/client.ts'
 import { contentOf, MESSAGE_LIMIT, messageLength } from '../node/content.ts'
 import { holders, refreshHolders } from '../node/holders.ts'
-import { edit, retract, share } from '../node/publish.ts'
+import { edit, isWider, retract, share } from '../node/publish.ts'
 import type { Summary } from '../node/types.ts'
+import { AudienceChoices } from './AudiencePicker.tsx'
+import { audienceWords } from './audience.ts'
 import { Confirm, Dialog } from './Dialog.tsx'
-import { Check, Globe } from './icons.ts'
+import { Check } from './icons.ts'
 import { nameNow, PersonLink } from './PersonLink.tsx'
 import { Embedded } from './Post.tsx'
 import { attempt } from './toast.ts'
@@ -20,22 +23,32 @@ interface Props {
 export function ShareDialog({ m, onClose }: Props) {
   const [text, setText] = useState('')
   const id = useId()
+  const open = audienceOfPost(m).kind === 'public'
+  // What is not public goes to the same people, unless one says otherwise and is told what that means.
+  const same = toOf(m)
+  const [to, setTo] = useState<To>(open ? FRIENDS : same)
+  useEffect(watchCircles, [])
+  const others = writable.value.map(c => [c.id]).filter(x => x.join() !== same.join())
+  const wider = isWider(m, to)
   return (
     <Confirm
       title={t('post.shareTitle')}
-      action={t('post.share')}
+      action={t(wider ? 'circles.shareWider' : 'post.share')}
+      danger={wider}
       onClose={onClose}
-      onYes={() => void attempt(() => share(m, text.trim()), t('post.sharedNow'))}
+      onYes={() => void attempt(() => share(m, text.trim(), to), t('post.sharedNow'))}
     >
       <div class="field">
         <label for={id}>{t('post.shareText')}</label>
         <textarea id={id} class="input" value={text} maxLength={4000} onInput={e => setText(e.currentTarget.value)} />
       </div>
       <Embedded id={m.key} />
-      <p class="row quiet">
-        <Globe class="icon small" aria-hidden="true" />
-        {t('post.sharePublic')}
-      </p>
+      <AudienceChoices name={`${id}-to`} now={to} circles={open ? others : [same, ...others]} onChoose={setTo} />
+      {wider && (
+        <p class="notice danger" role="status">
+          {t('circles.widens', { audience: audienceWords(audienceOfPost(m)) })}
+        </p>
+      )}
     </Confirm>
   )
 }

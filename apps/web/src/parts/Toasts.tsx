@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
+import { audienceOf, PUBLIC } from '../node/circles.ts'
 import { isReady } from '../node/client.ts'
 import { held } from '../node/guard.ts'
 import { inPlace, onSent, sendNow, undo, type Waiting, waiting } from '../node/outbox.ts'
 import { go, href } from '../route.ts'
+import { AudienceMark } from './Audience.tsx'
 import { putBack } from './drafts.ts'
 import { X } from './icons.ts'
 import { dismiss, toast, toasts } from './toast.ts'
@@ -67,13 +69,19 @@ function Undo({ it }: { it: Waiting }) {
     : seconds > 0
       ? t('composer.posting', { count: seconds })
       : t(held.value ? 'guard.waits' : isReady.value ? 'composer.signing' : 'composer.waitsForNode')
+  const of = audienceOf(it.draft.recps ?? PUBLIC, it.draft.wall)
   const takeBack = (): void => {
     const back = undo(it.id)
     if (back) putBack(back)
   }
   return (
     <div class="toast" data-undo="">
-      <span class="grow">{words}</span>
+      <p class="grow">
+        <span class="row tight" data-kind={of.kind}>
+          <AudienceMark of={of} />
+        </span>
+        {words}
+      </p>
       {!it.sending && (
         <button type="button" class="ghost" onClick={takeBack}>
           {t('common.undo')}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is being written, kept in this browser for each place where one can write.
 import { signal } from '@preact/signals'
+import type { To } from '../node/circles.ts'
 import { BLOB_LIMIT, type Draft, type FileRef } from '../node/content.ts'
 import type { Waiting } from '../node/outbox.ts'
 import { read, write } from '../node/storage.ts'
@@ -16,9 +17,11 @@ export interface Kept {
   text: string
   warning: string | null
   files: Attached[]
+  /** Who was chosen to read it; undefined: whoever reads what is written there. */
+  to?: To | undefined
 }
 
-export const EMPTY: Kept = { text: '', warning: null, files: [] }
+export const EMPTY: Kept = { text: '', warning: null, files: [], to: undefined }
 /** Grows when a draft was put back from outside its composer. */
 export const version = signal(0)
 
@@ -37,6 +40,8 @@ export function putBack(it: Waiting): void {
     text: [old.text, now.text].filter(Boolean).join('\n\n'),
     warning: old.warning ?? now.warning,
     files: [...old.files, ...now.files],
+    // Two that become one are for the fewer.
+    to: isBlank(now) ? old.to : now.to?.length ? now.to : old.to?.length ? old.to : old.to && now.to,
   })
   version.value++
 }

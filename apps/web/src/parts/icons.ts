@@ -5,6 +5,7 @@ export {
   Bell,
   Bold,
   Check,
+  Circle,
   CircleQuestionMark,
   Ellipsis,
   EyeOff,

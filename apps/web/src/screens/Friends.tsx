@@ -52,7 +52,11 @@ export default function Friends() {
   const alone = circles && !circles.requests.length && !circles.friends.length && !circles.asked.length
   return (
     <div class="stack">
-      <Title text={t('friends.title')} />
+      <Title text={t('friends.title')}>
+        <a class="button small" href={href.circles}>
+          {t('friends.circles')}
+        </a>
+      </Title>
       <Find />
       {inTab.value && broker() && <InviteFriend />}
       {circles && (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
-import { meId } from '../node/client.ts'
+import { toOf } from '../node/circles.ts'
 import { contentOf, isMessage } from '../node/content.ts'
 import { list } from '../node/lists.ts'
 import { message } from '../node/messages.ts'
@@ -38,7 +38,6 @@ function ThreadOf({ id }: { id: string }) {
   const comments = nest(ids, id)
   const last = ids.at(-1) ?? id
   const people = [...new Set([root, ...ids.map(x => message(x).value)].flatMap(m => (m ? [m.value.author] : [])))]
-  const recps = root?.value.meta?.private ? rootContent?.recps : undefined
   const answer = (m: Summary): void => {
     setTarget(m.key === id ? undefined : m)
     write()
@@ -85,7 +84,7 @@ function ThreadOf({ id }: { id: string }) {
             kind="comment"
             root={id}
             branch={[target?.key ?? last]}
-            {...(recps?.length && { recps: withMe(recps) })}
+            recps={toOf(root)}
             near={people}
             typingAt={id}
             focus={route.value.query === 'comment' || target !== undefined}
@@ -96,8 +95,6 @@ function ThreadOf({ id }: { id: string }) {
     </div>
   )
 }
-
-const withMe = (recps: string[]): string[] => [...new Set([...recps, meId.value])]
 
 interface Comment {
   id: string

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
+import audience from './audience.json'
 import backup from './backup.json'
+import circles from './circles.json'
 import common from './common.json'
 import composer from './composer.json'
+import composerLate from './composer_late.json'
 import friends from './friends.json'
 import guard from './guard.json'
 import home from './home.json'
@@ -12,6 +15,7 @@ import messages from './messages.json'
 import notices from './notices.json'
 import people from './people.json'
 import post from './post.json'
+import postLate from './post_late.json'
 import reaction from './reaction.json'
 import restore from './restore.json'
 import search from './search.json'
@@ -20,12 +24,15 @@ import shell from './shell.json'
 import tab from './tab.json'
 import thread from './thread.json'
 import wall from './wall.json'
+import wallLate from './wall_late.json'
 import welcome from './welcome.json'
 
 export default {
+  audience,
   backup,
+  circles,
   common,
-  composer,
+  composer: { ...composer, ...composerLate },
   friends,
   guard,
   home,
@@ -35,7 +42,7 @@ export default {
   messages,
   notices,
   people,
-  post,
+  post: { ...post, ...postLate },
   reaction,
   restore,
   search,
@@ -43,6 +50,6 @@ export default {
   shell,
   tab,
   thread,
-  wall,
+  wall: { ...wall, ...wallLate },
   welcome,
 }

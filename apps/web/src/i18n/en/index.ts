@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the first screens say: part of the first load.
+import audience from './audience.json'
 import common from './common.json'
 import composer from './composer.json'
 import guard from './guard.json'
@@ -12,4 +13,4 @@ import reaction from './reaction.json'
 import shell from './shell.json'
 import wall from './wall.json'
 
-export default { common, composer, guard, home, list, media, people, post, reaction, shell, wall }
+export default { audience, common, composer, guard, home, list, media, people, post, reaction, shell, wall }

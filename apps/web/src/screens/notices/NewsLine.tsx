@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { ComponentType } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { names, t } from '../../i18n/index.ts'
-import { isReady } from '../../node/client.ts'
+import { circleOf, isPrivate, watchCircles } from '../../node/circles.ts'
+import { ask, isReady } from '../../node/client.ts'
 import { contentOf } from '../../node/content.ts'
 import { message } from '../../node/messages.ts'
 import { person } from '../../node/people.ts'
@@ -10,7 +11,7 @@ import { answerWallPost, follow, refuse } from '../../node/publish.ts'
 import { peopleOf, withoutMe } from '../../node/talk.ts'
 import type { Summary } from '../../node/types.ts'
 import { Avatar } from '../../parts/Avatar.tsx'
-import { AtSign, House, MessageCircle, Share2, ThumbsUp, UserPlus } from '../../parts/icons.ts'
+import { AtSign, House, MessageCircle, Share2, ThumbsUp, UserPlus, Users } from '../../parts/icons.ts'
 import { nameNow } from '../../parts/PersonLink.tsx'
 import { isLike } from '../../parts/reactions.ts'
 import { Time } from '../../parts/Time.tsx'
@@ -31,6 +32,7 @@ const ICONS: Record<string, Icon> = {
   wall: House,
   follow: UserPlus,
   request: UserPlus,
+  circle: Users,
 }
 
 /** "Anna, Ben and 3 others". */
@@ -62,17 +64,18 @@ function wordsOf(line: Line): string {
       return t('notices.wrote', values)
     case 'mention':
       return t('notices.mentioned', values)
+    case 'circle':
+      return t('notices.invited', { ...values, name: line.notices[0]!.audience?.name ?? '' })
     default:
       return t(person(by).value?.following ? 'notices.follows' : 'notices.asks', values)
   }
 }
 
-const isPrivate = (m: Summary | null | undefined): m is Summary => m?.value.meta?.private === true
-
 function toOf(line: Line, about: Summary | null | undefined): string {
   const first = line.notices[0]!
   if (line.why === 'follow' || line.why === 'request') return href.wall(first.value.author)
-  if (line.why === 'vote' && isPrivate(about)) return href.conversation(withoutMe(peopleOf(about)))
+  if (line.why === 'circle') return href.circle(first.audience?.group ?? '')
+  if (line.why === 'vote' && about && isPrivate(about)) return href.conversation(withoutMe(peopleOf(about)))
   if (line.why === 'vote' || line.why === 'mention') {
     const of = line.target ? about : first
     return href.message((of && contentOf(of).root) || line.target || first.key)
@@ -111,6 +114,7 @@ export function NewsLine({ line }: { line: Line }) {
           </span>
           <Time ms={line.time} />
         </p>
+        {line.why === 'circle' && <InviteAnswer id={first.audience?.group ?? ''} />}
         {line.why === 'wall' && <WallAnswer m={said} />}
         {(line.why === 'request' || line.why === 'follow') && <RequestAnswer id={first.value.author} />}
       </div>
@@ -128,7 +132,7 @@ function textOf(m: Summary | null | undefined): string {
 function WallAnswer({ m }: { m: Summary }) {
   const state = m.wall?.state
   const answer = (accept: boolean): void =>
-    void attempt(() => answerWallPost(m.key, accept), t(accept ? 'post.letInNow' : 'post.takenDown'))
+    void attempt(() => answerWallPost(m, accept), t(accept ? 'post.letInNow' : 'post.takenDown'))
   if (state === 'removed') return <p class="quiet">{t('post.takenDown')}</p>
   if (state === 'accepted') return <p class="quiet">{t('post.letInNow')}</p>
   if (state !== 'waiting') return null
@@ -168,6 +172,34 @@ function RequestAnswer({ id }: { id: string }) {
         {t('people.accept')}
       </button>
       <button type="button" class="button small" disabled={!isReady.value} onClick={() => void aside()}>
+        {t('people.refuse')}
+      </button>
+    </div>
+  )
+}
+
+/** A group asks whether we want to belong to it. */
+function InviteAnswer({ id }: { id: string }) {
+  useEffect(watchCircles, [])
+  const it = circleOf(id)
+  if (it?.role !== 'invited') return null
+  const name = it.name ?? ''
+  return (
+    <div class="row wrap">
+      <button
+        type="button"
+        class="button small primary"
+        disabled={!isReady.value}
+        onClick={() => void attempt(() => ask('circles.accept', id), t('circles.joined', { name }))}
+      >
+        {t('people.accept')}
+      </button>
+      <button
+        type="button"
+        class="button small"
+        disabled={!isReady.value}
+        onClick={() => void attempt(() => ask('circles.refuse', id), t('circles.refused'))}
+      >
         {t('people.refuse')}
       </button>
     </div>
