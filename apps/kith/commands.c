@@ -100,6 +100,15 @@ const struct command app_commands[] = {
      "--uses N  how many people may use it, 1 if not said\ncreate needs a running node that others can reach (kith serve).\n",
      "kith invite create", cmd_invite},
 
+    {"road", "Connecting", "[list] | add WHO ADDRESS | remove WHO ADDRESS | listen ADDRESS | deafen ADDRESS",
+     "roads that store and forward: for friends who are never online when you are",
+     "ADDRESS is dir:/FOLDER, a folder that you both can write to sooner or later: a stick, a synchronised folder. It stays on this "
+     "machine. listen says where packets for you may lie, deafen takes that back. kith serve looks there and sends.\n",
+     "kith road add Ben dir:/media/stick/kith", cmd_road},
+    {"outbox", "Connecting", "[MESSAGE] | again WHO", "how far what you wrote got, for each friend with a road that stores and forwards",
+     "With a MESSAGE of yours: queued, handed over and to whom, or received, for each of them. again sends now what has no receipt.\n",
+     "kith outbox", cmd_outbox},
+
     {"blob", "Keeping", "add [--sealed] FILE | get [--wait] [--output FILE] BLOB | has BLOB | want BLOB", "photos and files by their hash",
      "--sealed  encrypts; the key is in the link that is printed\n--wait  until somebody has sent it\n--output FILE  where to write; "
      "standard output if not said\n",

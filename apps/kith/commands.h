@@ -49,6 +49,8 @@ int cmd_rebuild(struct app *a);
 int cmd_verify(struct app *a);
 int cmd_import(struct app *a);
 int cmd_export(struct app *a);
+int cmd_road(struct app *a);
+int cmd_outbox(struct app *a);
 int cmd_serve(struct app *a);
 int cmd_ui(struct app *a);
 int cmd_stop(struct app *a);

@@ -13,6 +13,7 @@
 #include "drivers/tcp.h"
 #include "guard.h"
 #include "host_state.h"
+#include "packets.h"
 
 struct kith_time host_time(void) {
     struct timespec wall;
@@ -280,6 +281,8 @@ int host_open_node(struct host *h) {
     if (err)
         return err;
     config.slots = kith_slots_posix_list(h->slots, &config.slot_count);
+    if (!h->options.offline && packets_start(&h->packets, h))
+        host_log(h, 3, "packets.unusable error=io");
     home_path(&h->home, "guard", path, sizeof path);
     config.quarantined = !guard_is_ours(path); /* a key without its store may have written elsewhere */
     err = kith_node_open(&h->node, &config, &report, host_time());
@@ -337,6 +340,7 @@ void host_close(struct host *h) {
             uv_run(&h->loop, UV_RUN_ONCE);
     }
     h->closing = true;
+    packets_stop(h->packets);
     host_lan_close(h);
     for (struct host_road *r = h->roads; r; r = r->next) {
         kith_road_close(r->road);

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "host_state.h"
+#include "packets.h"
 
 const char *host_listening(struct host *h, const char *name, uint16_t port) {
     char key[44];
@@ -20,6 +21,8 @@ const char *host_listening(struct host *h, const char *name, uint16_t port) {
 /* Nothing of the old node is used any more, by no road and no thread. */
 static void let_go(struct host *h) {
     h->closing = true;
+    packets_stop(h->packets);
+    h->packets = NULL;
     for (struct host_road *r = h->roads; r; r = r->next) {
         r->road->link = 0;
         kith_road_close(r->road);

@@ -7,6 +7,7 @@
 #include "drivers/tcp.h"
 #include "host_state.h"
 #include "node/job.h"
+#include "packets.h"
 #include "wire/address.h"
 
 /* Work for a thread: what goes in is copied, what comes out is kept until the loop takes it. */
@@ -165,6 +166,12 @@ void host_carry_out(struct host *h, const struct kith_effect *e) {
         break;
     case KITH_EFFECT_ADOPT:
         adopt(h, e);
+        break;
+    case KITH_EFFECT_PACKET:
+    case KITH_EFFECT_PACKET_DROP:
+    case KITH_EFFECT_ROAD:
+        if (h->packets)
+            packets_effect(h->packets, e);
         break;
     case KITH_EFFECT_STOPPED:
         h->stopped = true;

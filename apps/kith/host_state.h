@@ -35,6 +35,7 @@ struct host {
     struct blob_dir blobs;
     struct kith_node *node;
     struct host_road *roads;
+    struct packets *packets; /* roads that store and forward; NULL: a command that does not stay */
     size_t working; /* jobs and disk work on the thread pool */
     bool pumping, paused, stopped, closing;
     bool adopted; /* the home has another identity than the node that stops */

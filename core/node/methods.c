@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/methods.h"
 
+#include "node/courier.h"
 #include "node/state.h"
 
 static const struct {
@@ -14,6 +15,7 @@ static const struct {
     {"Search", kith_methods_search},
     {"Blobs", kith_methods_blobs},
     {"Network", kith_methods_network},
+    {"Roads that store and forward", kith_methods_courier},
     {"Store", kith_methods_store},
     {"Identity", kith_methods_identity},
     {"For an app with a screen", kith_methods_app},

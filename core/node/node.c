@@ -84,6 +84,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
     kith_invite_desk_init(n);
     kith_dial_init(n);
     kith_blob_share_resume(n);
+    kith_courier_init(n);
     kith_node_pump_store(n);
     *out = n;
     return KITH_OK;
@@ -95,6 +96,7 @@ void kith_node_free(struct kith_node *n) {
     if (n->replicator.ebt) {
         n->stopped = true;
         kith_peers_wipe(n);
+        kith_courier_wipe(n);
         kith_stretch_wipe(n);
         kith_invite_desk_wipe(n);
         kith_ingest_wipe(n);
@@ -155,6 +157,7 @@ void kith_node_store_done(struct kith_node *n, uint64_t ticket, int err, const s
     else if (n->recover_at_ms == UINT64_MAX)
         n->failures = 0;
     kith_publish_durable(n, err);
+    kith_courier_stored(n);
     kith_peers_wake_all(n);
     kith_node_pump_store(n);
 }
@@ -163,6 +166,7 @@ void kith_node_job_done(struct kith_node *n, uint64_t ticket, struct kith_bytes 
     n->t = t;
     if (!kith_stretch_done(n, ticket, result))
         kith_ingest_done(n, ticket, result);
+    kith_courier_stored(n);
     kith_node_pump_store(n);
 }
 
@@ -211,6 +215,7 @@ void kith_node_stop(struct kith_node *n, struct kith_time t) {
     n->stopping = true;
     n->stop_at_ms = t.now_ms + STOP_MS;
     kith_ingest_flush(n);
+    kith_courier_stop(n);
     for (struct kith_peer *p = n->peers.first; p; p = p->next)
         kith_peer_close(p, "stopping");
     snapshot(n, SNAPSHOT_STOPPING + kith_store_count(n->store) / 1000);
@@ -239,6 +244,7 @@ uint64_t kith_node_deadline(const struct kith_node *n) {
     at = sooner(at, kith_changes_deadline(n));
     at = sooner(at, kith_finder_deadline(n));
     at = sooner(at, kith_circles_deadline(n));
+    at = sooner(at, kith_courier_deadline(n));
     at = sooner(at, n->recover_at_ms);
     if (n->stopping)
         return sooner(at, n->t.now_ms < n->stop_at_ms ? n->stop_at_ms : n->stop_at_ms + STOP_MS);
@@ -255,6 +261,7 @@ void kith_node_tick(struct kith_node *n, struct kith_time t) {
     kith_changes_tick(n);
     kith_finder_tick(n);
     kith_circles_tick(n);
+    kith_courier_tick(n);
     kith_dial_tick(n);
     if (n->recover_at_ms <= t.now_ms)
         recover(n);

@@ -54,6 +54,11 @@ enum kith_effect_kind {
                             * the present secret aside, overwriting nothing, take away what says that the store has
                             * always been here, write the new secret, answer with kith_node_adopted. After STOPPED
                             * the host opens the node again: new keys, quarantined */
+    KITH_EFFECT_PACKET,    /* bytes: an address, a line end, a packet for it. Keep it in the outbox under `ticket` (also over a
+                            * restart), bring it there, and say with kith_node_packet_sent how that went, as often as it changes */
+    KITH_EFFECT_PACKET_DROP, /* ticket: is out of date; take it out of the outbox if it is still there */
+    KITH_EFFECT_ROAD,      /* bytes: an address. level 1: packets for us may lie there, look from time to time and give
+                            * them to kith_node_packet; 0: no longer */
     KITH_EFFECT_STOPPED,   /* after kith_node_stop: all links are closed, all is durable */
 };
 
@@ -117,6 +122,23 @@ void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct ki
 void kith_node_blob_known(struct kith_node *n, const struct kith_blobid *id, uint64_t size);
 void kith_node_listening(struct kith_node *n, const char *address);
 void kith_node_lan(struct kith_node *n, struct kith_bytes datagram, bool sealed, struct kith_time t);
+
+/* A file came by a road that stores and forwards, or lay in the inbox: a packet, or a signed message as JSON.
+ * KITH_OK: it is taken, and need not be kept. KITH_ERR_BUSY: give it again later. KITH_ERR_UNKNOWN_METHOD: what it says is
+ * taken as far as it is understood, keep it for a later version. KITH_ERR_EXISTS: it was here before. KITH_ERR_NOT_FOUND: for
+ * somebody else. Other errors: refused, and the reason is in the log. */
+KITH_MUST int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_time t);
+
+enum kith_sent {
+    KITH_SENT_LATER,  /* not yet: `by` says why, the host tries again */
+    KITH_SENT_STORED, /* the road has taken it; `by` says who keeps it now */
+    KITH_SENT_NEVER,  /* this road will never take it: `by` says why */
+};
+void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t);
+
+/* A file that somebody put into the outbox: the content of a message as JSON, with its type. It is signed and published, and
+ * travels as all that we write. KITH_ERR_ARG: no such content, or it is for some people only. Else the errors of publishing. */
+KITH_MUST int kith_node_action(struct kith_node *n, struct kith_bytes content, struct kith_time t);
 
 /* Whether publishing still waits for a friend's word (kith_node_config.quarantined). */
 bool kith_node_is_quarantined(struct kith_node *n);

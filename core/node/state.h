@@ -7,6 +7,7 @@
 #include "node/blob_share.h"
 #include "node/changes.h"
 #include "node/circles.h"
+#include "node/courier.h"
 #include "node/dial.h"
 #include "node/effects.h"
 #include "node/identity.h"
@@ -60,6 +61,7 @@ struct kith_node {
     struct kith_finder finder;
     struct kith_presence presence;
     struct kith_circle_keeper circles;
+    struct kith_courier courier;
 };
 
 /* After anything that may have asked the store for something. */

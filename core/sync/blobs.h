@@ -53,6 +53,8 @@ size_t kith_blobs_held(const struct kith_blobs *b, uint64_t *bytes);
 void kith_blobs_want(struct kith_blobs *b, const struct kith_blobid *id);
 void kith_blobs_unwant(struct kith_blobs *b, const struct kith_blobid *id);
 bool kith_blobs_is_wanted(const struct kith_blobs *b, const struct kith_blobid *id); /* by us */
+/* The wants of our own that nobody has satisfied: *cursor starts at 0; false at the end. */
+bool kith_blobs_next_wanted(const struct kith_blobs *b, uint32_t *cursor, struct kith_blobid *out);
 void kith_blobs_push(struct kith_blobs *b, const struct kith_blobid *id);
 
 /* A connection. trusted: we take up wants of this peer (sympathy), e.g. because we follow it. */

@@ -117,3 +117,14 @@ bool blobs_is_empty_id(const struct kith_blobid *id) {
     kith_sha256(&empty, kith_bytes(NULL, 0));
     return kith_hash_eq(&empty, &id->hash);
 }
+
+bool kith_blobs_next_wanted(const struct kith_blobs *b, uint32_t *cursor, struct kith_blobid *out) {
+    while (*cursor < b->item_count) {
+        const struct blobs_item *item = &b->items[(*cursor)++];
+        if (item->used && item->hops == BLOBS_OURS && !item->size) {
+            *out = item->id;
+            return true;
+        }
+    }
+    return false;
+}

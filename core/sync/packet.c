@@ -277,6 +277,21 @@ static int expand(struct kith_packet *p, const struct inside *in, struct kith_bu
     return KITH_OK;
 }
 
+/* n of the header; 0: it is none. */
+static size_t slots_of(struct kith_bytes packet) {
+    size_t n = packet.p[1];
+    return n && n <= KITH_PACKET_MAX_RECIPIENTS && !(n & (n - 1)) && packet.len >= FRONT_LEN + n * SLOT_LEN + KITH_MAC_LEN ? n : 0;
+}
+
+bool kith_packet_is_for(struct kith_bytes packet, const struct kith_keypair *receiver, bool *alone) {
+    struct kith_symkey secret;
+    size_t n = packet.len >= KITH_PACKET_MIN && packet.p[0] == KITH_PACKET_VERSION ? slots_of(packet) : 0;
+    bool is = n && !find_secret(&secret, packet, n, receiver);
+    kith_wipe(&secret, sizeof secret);
+    *alone = n == 1;
+    return is;
+}
+
 int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_bytes packet,
                      const struct kith_keypair *receiver, uint64_t wall_ms) {
     struct kith_symkey secret;
@@ -288,9 +303,9 @@ int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_
         return KITH_ERR_SIZE;
     if (packet.p[0] != KITH_PACKET_VERSION)
         return packet.p[0] ? KITH_ERR_UNKNOWN_METHOD : KITH_ERR_SYNTAX;
-    n = packet.p[1];
+    n = slots_of(packet);
     front = FRONT_LEN + n * SLOT_LEN;
-    if (!n || n > KITH_PACKET_MAX_RECIPIENTS || n & (n - 1) || packet.len < front + KITH_MAC_LEN)
+    if (!n)
         return KITH_ERR_SYNTAX;
     err = find_secret(&secret, packet, n, receiver);
     if (err)

@@ -48,6 +48,10 @@ KITH_MUST int kith_packet_seal(struct kith_buf *out, struct kith_packet *p, cons
 KITH_MUST int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_bytes packet,
                                const struct kith_keypair *receiver, uint64_t wall_ms);
 
+/* Whether a slot is for the receiver, who has to be asked for nothing else: any thread may do it. *alone: nobody
+ * else can be meant. */
+bool kith_packet_is_for(struct kith_bytes packet, const struct kith_keypair *receiver, bool *alone);
+
 /* The length that a text of `len` bytes is padded to. */
 size_t kith_packet_class(size_t len);
 

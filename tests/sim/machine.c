@@ -172,6 +172,10 @@ static void carry_out(struct machine *m, const struct kith_effect *e) {
     case KITH_EFFECT_ADOPT: /* people here keep to who they are */
         kith_node_adopted(m->node, e->ticket, KITH_ERR_DENIED, machine_time(m));
         break;
+    case KITH_EFFECT_PACKET: /* these roads have a world of their own: roads.c */
+    case KITH_EFFECT_PACKET_DROP:
+    case KITH_EFFECT_ROAD:
+        break;
     case KITH_EFFECT_STOPPED:
         m->stopped = true;
         break;

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+
+#include "commands.h"
+#include "words.h"
+
+/* ---- roads ---- */
+
+static void quote(struct kith_buf *out, const char *name, const char *value) {
+    kith_buf_put_str(out, name);
+    kith_json_put_string(out, kith_bytes_str(value));
+}
+
+static void print_text(const struct kith_json *doc, uint32_t node) {
+    struct kith_buf text = {0};
+    kith_json_unescape(&text, kith_json_str(doc, node));
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.p[i] < ' ' || text.p[i] == 127)
+            text.p[i] = '?'; /* it may come from a road or a friend */
+    }
+    printf("%.*s", (int)text.len, text.p ? (const char *)text.p : "");
+    kith_buf_wipe(&text);
+}
+
+static void print_roads(const struct kith_json *doc, uint32_t person, const char *name, const char *note) {
+    for (uint32_t i = kith_json_first(doc, kith_json_get(doc, person, name)); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        print_text(doc, kith_json_get(doc, person, "id"));
+        printf("  ");
+        print_text(doc, i);
+        printf("%s\n", note);
+    }
+}
+
+static void show_roads(struct kith_bytes json) {
+    struct kith_json doc = {0};
+    if (!kith_json_parse(&doc, json, SIZE_MAX)) {
+        for (uint32_t i = kith_json_first(&doc, kith_json_get(&doc, 0, "own")); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+            printf("you  ");
+            print_text(&doc, i);
+            printf("\n");
+        }
+        for (uint32_t i = kith_json_first(&doc, kith_json_get(&doc, 0, "people")); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+            print_roads(&doc, i, "roads", "");
+            print_roads(&doc, i, "theirs", "  (from their profile)");
+        }
+    }
+    kith_json_wipe(&doc);
+}
+
+static int road_list(struct app *a) {
+    struct kith_buf reply = {0};
+    int code;
+    if (!app_words(a, 0, 0))
+        return APP_USAGE;
+    code = app_call(a, "roads.list", KITH_LIT("[]"), &reply);
+    if (!code && a->json)
+        app_print(kith_buf_bytes(&reply));
+    else if (!code)
+        show_roads(kith_buf_bytes(&reply));
+    kith_buf_wipe(&reply);
+    return code;
+}
+
+static int road_change(struct app *a, const char *method, bool own) {
+    struct kith_buf args = {0}, reply = {0};
+    struct kith_pubkey who;
+    int code = APP_OK;
+    if (!app_words(a, own ? 1 : 2, own ? 1 : 2))
+        return APP_USAGE;
+    quote(&args, "[{\"address\":", a->argv[own ? 0 : 1]);
+    if (!own) {
+        code = words_person(a, a->argv[0], &who);
+        kith_buf_put_str(&args, ",\"id\":\"");
+        kith_feed_id_put(&args, &who);
+        kith_buf_put_str(&args, "\"");
+    }
+    kith_buf_put_str(&args, "}]");
+    if (!code)
+        code = app_call(a, method, kith_buf_bytes(&args), &reply);
+    if (!code && a->json)
+        app_print(kith_buf_bytes(&reply));
+    if (!code && !client_is_daemon(a->client))
+        app_note(a, "It is kept; kith serve will use it.");
+    kith_buf_wipe(&args);
+    kith_buf_wipe(&reply);
+    return code;
+}
+
+int cmd_road(struct app *a) {
+    const char *verb = a->argc ? a->argv[0] : "list";
+    if (a->argc) {
+        a->argc--;
+        a->argv++;
+    }
+    if (!strcmp(verb, "list"))
+        return road_list(a);
+    if (!strcmp(verb, "add"))
+        return road_change(a, "roads.add", false);
+    if (!strcmp(verb, "remove"))
+        return road_change(a, "roads.remove", false);
+    if (!strcmp(verb, "listen"))
+        return road_change(a, "roads.add", true);
+    if (!strcmp(verb, "deafen"))
+        return road_change(a, "roads.remove", true);
+    return app_refuse(a, APP_USAGE, "usage", "road takes: %s", a->command->args);
+}
+
+/* ---- the outbox ---- */
+
+static int64_t number(const struct kith_json *doc, uint32_t node) {
+    int64_t v = 0;
+    return kith_json_int(doc, node, &v) ? 0 : v;
+}
+
+/* How long, in the largest unit that is not nothing. */
+static void print_span(int64_t ms) {
+    if (ms < 120000)
+        printf("%lld s", (long long)(ms / 1000));
+    else if (ms < 7200000)
+        printf("%lld min", (long long)(ms / 60000));
+    else if (ms < 172800000)
+        printf("%lld h", (long long)(ms / 3600000));
+    else
+        printf("%lld days", (long long)(ms / 86400000));
+}
+
+static void show_packets(const struct kith_json *doc, uint32_t list) {
+    for (uint32_t i = kith_json_first(doc, list); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        uint32_t by = kith_json_get(doc, i, "by");
+        printf("    packet of %lld bytes by ", (long long)number(doc, kith_json_get(doc, i, "bytes")));
+        print_text(doc, kith_json_get(doc, i, "road"));
+        printf(": ");
+        print_text(doc, kith_json_get(doc, i, "state"));
+        if (kith_json_str(doc, by).len) {
+            printf(" (");
+            print_text(doc, by);
+            printf(")");
+        }
+        printf("\n");
+    }
+}
+
+static void show_outbox(struct kith_bytes json) {
+    struct kith_json doc = {0};
+    if (kith_json_parse(&doc, json, SIZE_MAX))
+        return;
+    for (uint32_t i = kith_json_first(&doc, 0); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+        uint32_t again = kith_json_get(&doc, i, "again_ms");
+        print_text(&doc, kith_json_get(&doc, i, "id"));
+        printf("  ");
+        print_text(&doc, kith_json_get(&doc, i, "state"));
+        printf("  %lld of %lld", (long long)number(&doc, kith_json_get(&doc, i, "received")), (long long)number(&doc, kith_json_get(&doc, i, "of")));
+        if (again != KITH_JSON_NONE) {
+            printf(", again in ");
+            print_span(number(&doc, again));
+        }
+        printf("\n");
+        show_packets(&doc, kith_json_get(&doc, i, "packets"));
+    }
+    kith_json_wipe(&doc);
+}
+
+static void show_where(struct kith_bytes json) {
+    struct kith_json doc = {0};
+    if (kith_json_parse(&doc, json, SIZE_MAX))
+        return;
+    for (uint32_t i = kith_json_first(&doc, 0); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+        uint32_t road = kith_json_get(&doc, i, "road"), by = kith_json_get(&doc, i, "by");
+        print_text(&doc, kith_json_get(&doc, i, "id"));
+        printf("  ");
+        print_text(&doc, kith_json_get(&doc, i, "state"));
+        if (road != KITH_JSON_NONE) {
+            printf("  ");
+            print_text(&doc, road);
+        }
+        if (kith_json_str(&doc, by).len) {
+            printf(": ");
+            print_text(&doc, by);
+        }
+        printf("\n");
+    }
+    kith_json_wipe(&doc);
+}
+
+static int ask(struct app *a, const char *method, struct kith_bytes args, void (*show)(struct kith_bytes json)) {
+    struct kith_buf reply = {0};
+    int code = app_call(a, method, args, &reply);
+    if (!code && a->json)
+        app_print(kith_buf_bytes(&reply));
+    else if (!code && show)
+        show(kith_buf_bytes(&reply));
+    kith_buf_wipe(&reply);
+    return code;
+}
+
+int cmd_outbox(struct app *a) {
+    struct kith_buf args = {0};
+    struct kith_pubkey who;
+    int code;
+    if (!app_words(a, 0, 2))
+        return APP_USAGE;
+    if (!a->argc)
+        return ask(a, "outbox.list", KITH_LIT("[]"), show_outbox);
+    if (a->argc == 2 && !strcmp(a->argv[0], "again")) {
+        code = words_person(a, a->argv[1], &who);
+        kith_buf_put_str(&args, "[\"");
+        kith_feed_id_put(&args, &who);
+        kith_buf_put_str(&args, "\"]");
+        code = code ? code : ask(a, "outbox.again", kith_buf_bytes(&args), NULL);
+    } else {
+        quote(&args, "[", a->argv[0]);
+        kith_buf_put_str(&args, "]");
+        code = a->argc == 1 ? ask(a, "outbox.where", kith_buf_bytes(&args), show_where)
+                            : app_refuse(a, APP_USAGE, "usage", "outbox takes: %s", a->command->args);
+    }
+    kith_buf_wipe(&args);
+    return code;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* packets_folder.c: our own two folders, into which anybody here may put something. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "packets_state.h"
+#include "sync/packet.h"
+
+#define ACTION_MAX 65536
+#define REFUSED_MAX 100
+
+void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out) {
+    snprintf(out, PACKETS_PATH + 64, "%s/%016llx%s", p->out, (unsigned long long)ticket, ending);
+}
+
+bool packets_read(const char *path, struct kith_buf *out) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    ssize_t got = 0;
+    if (fd < 0)
+        return false;
+    if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size <= (off_t)KITH_PACKET_MAX) {
+        kith_buf_reserve(out, (size_t)st.st_size + 1);
+        while (out->len < (size_t)st.st_size && (got = read(fd, out->p + out->len, (size_t)st.st_size - out->len)) > 0)
+            out->len += (size_t)got;
+    }
+    close(fd);
+    return out->len != 0;
+}
+
+bool packets_write(const char *path, struct kith_bytes bytes) {
+    const char *slash = strrchr(path, '/');
+    char temp[PACKETS_PATH + 80];
+    ssize_t got = 1;
+    int fd;
+    snprintf(temp, sizeof temp, "%.*s/.%s", (int)(slash - path), path, slash + 1);
+    fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    while (bytes.len && got > 0) {
+        got = write(fd, bytes.p, bytes.len);
+        if (got > 0)
+            bytes = kith_bytes_skip(bytes, (size_t)got);
+        else if (got < 0 && errno == EINTR)
+            got = 1;
+    }
+    if (close(fd) || bytes.len || rename(temp, path)) {
+        (void)unlink(temp);
+        return false;
+    }
+    return true;
+}
+
+/* A script may still be writing it. Ours come by rename. */
+static bool is_settled(const char *folder, const char *name, const char *ours) {
+    char path[PACKETS_PATH + 300];
+    struct stat st;
+    if (!strncmp(name, ours, strlen(ours)) && *ours)
+        return true;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    return !stat(path, &st) && S_ISREG(st.st_mode) && time(NULL) - st.st_mtime >= 1;
+}
+
+static bool ends(const char *name, const char *ending) {
+    size_t len = strlen(name), other = strlen(ending);
+    return len > other && !strcmp(name + len - other, ending);
+}
+
+/* ---- inpackets ---- */
+
+/* The oldest go when there are many: anybody could fill our disk. */
+static void tidy(const char *folder) {
+    char oldest[256] = "", path[PACKETS_PATH + 300];
+    time_t when = 0;
+    size_t count = 0;
+    struct dirent *entry;
+    DIR *dir = opendir(folder);
+    while (dir && (entry = readdir(dir))) {
+        struct stat st;
+        if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0))
+            continue;
+        if (!count++ || st.st_mtime < when) {
+            when = st.st_mtime;
+            snprintf(oldest, sizeof oldest, "%s", entry->d_name);
+        }
+    }
+    if (dir)
+        closedir(dir);
+    snprintf(path, sizeof path, "%s/%s", folder, oldest);
+    if (count >= REFUSED_MAX)
+        (void)unlink(path);
+}
+
+static void put_aside(struct packets *p, const char *path, const char *name, const char *folder) {
+    char to[PACKETS_PATH + 300], dir[PACKETS_PATH + 16];
+    snprintf(dir, sizeof dir, "%s/%s", p->in, folder);
+    (void)mkdir(dir, 0700);
+    if (!strcmp(folder, "refused"))
+        tidy(dir);
+    snprintf(to, sizeof to, "%s/%s", dir, name);
+    if (rename(path, to))
+        (void)unlink(path);
+}
+
+/* False: not now. */
+static bool process(struct packets *p, const char *name) {
+    char path[PACKETS_PATH + 300];
+    struct kith_buf packet = {0};
+    int err = KITH_ERR_SIZE;
+    snprintf(path, sizeof path, "%s/%s", p->in, name);
+    if (packets_read(path, &packet))
+        err = kith_node_packet(p->host->node, kith_buf_bytes(&packet), host_time());
+    kith_buf_wipe(&packet);
+    if (err == KITH_ERR_BUSY)
+        return false;
+    if (!err || err == KITH_ERR_EXISTS)
+        (void)unlink(path);
+    else
+        put_aside(p, path, name, err == KITH_ERR_UNKNOWN_METHOD ? "kept" : "refused");
+    return true;
+}
+
+bool packets_scan_in(struct packets *p) {
+    struct dirent *entry;
+    DIR *dir = opendir(p->in);
+    bool more = false;
+    size_t count = 0;
+    while (dir && (entry = readdir(dir)) && !more) {
+        if (entry->d_name[0] == '.' || !strcmp(entry->d_name, "kept") || !strcmp(entry->d_name, "refused"))
+            continue;
+        if (!is_settled(p->in, entry->d_name, "road-"))
+            more = true;
+        else if (!process(p, entry->d_name) || ++count == PACKETS_BATCH)
+            more = true;
+    }
+    if (dir)
+        closedir(dir);
+    return more;
+}
+
+/* ---- outpackets ---- */
+
+static void sign(struct packets *p, const char *name) {
+    char path[PACKETS_PATH + 300], to[PACKETS_PATH + 320], line[400];
+    struct kith_buf content = {0};
+    int err = KITH_ERR_SIZE;
+    snprintf(path, sizeof path, "%s/%s", p->out, name);
+    if (packets_read(path, &content) && content.len <= ACTION_MAX)
+        err = kith_node_action(p->host->node, kith_buf_bytes(&content), host_time());
+    kith_buf_wipe(&content);
+    if (!err) {
+        (void)unlink(path);
+        return;
+    }
+    if (err == KITH_ERR_BUSY || kith_err_is_local(err))
+        return; /* the disk, not the file */
+    snprintf(to, sizeof to, "%s.refused", path);
+    (void)rename(path, to);
+    snprintf(line, sizeof line, "action.refused file=%.200s error=%s", name, kith_err_name(err));
+    host_log(p->host, 4, line);
+}
+
+bool packets_scan_out(struct packets *p) {
+    struct dirent *entry;
+    DIR *dir = opendir(p->out);
+    bool more = false;
+    while (dir && (entry = readdir(dir))) {
+        const char *name = entry->d_name;
+        if (name[0] == '.' || ends(name, ".packet") || ends(name, ".to") || ends(name, ".refused") || ends(name, "~"))
+            continue;
+        if (is_settled(p->out, name, ""))
+            sign(p, name);
+        else
+            more = true;
+    }
+    if (dir)
+        closedir(dir);
+    return more;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* packets_job.c: carriers block, so each job has a thread, apart from those on which messages are judged. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "packets_state.h"
+#include "sync/packet.h"
+
+static bool should_stop(void *ctx) {
+    const struct packets_job *job = ctx;
+    return job->packets->stopping;
+}
+
+static bool is_ours(void *ctx, struct kith_bytes packet, bool *alone) {
+    const struct packets_job *job = ctx;
+    return kith_packet_is_for(packet, &job->keys, alone);
+}
+
+/* Not synced: who sent it sends it again if no receipt comes. */
+static bool take(void *ctx, struct kith_bytes packet) {
+    struct packets_job *job = ctx;
+    char path[PACKETS_PATH + 64];
+    snprintf(path, sizeof path, "%s/road-%016llx-%zu", job->packets->in, (unsigned long long)uv_hrtime(), job->taken);
+    if (!packets_write(path, packet))
+        return false;
+    job->taken++;
+    return true;
+}
+
+static void transmit(struct packets_job *job, const struct kith_carrier_way *way) {
+    struct kith_buf packet = {0};
+    size_t stored = 0;
+    for (size_t i = 0; i < job->count; i++) {
+        char path[PACKETS_PATH + 64];
+        packets_path(job->packets, job->tickets[i], ".packet", path);
+        kith_buf_clear(&packet);
+        if (!packets_read(path, &packet)) {
+            job->results[i] = KITH_CARRIED_NEVER;
+            snprintf(job->by[i], KITH_CARRIER_WORD, "it is no longer in outpackets");
+        } else if (!should_stop(job)) {
+            job->results[i] = job->carrier->transmit(way, kith_buf_bytes(&packet), job->by[i]);
+        }
+        stored += job->results[i] == KITH_CARRIED_STORED;
+    }
+    if (stored && job->carrier->flush)
+        job->carrier->flush(way);
+    kith_buf_wipe(&packet);
+}
+
+static void run(void *arg) {
+    struct packets_job *job = arg;
+    struct packets *p = job->packets;
+    struct kith_carrier_taker taker = {is_ours, take, job};
+    struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, should_stop, job};
+    if (job->place)
+        job->ok = job->carrier->receive(&way, &taker, job->by[0]);
+    else
+        transmit(job, &way);
+    uv_mutex_lock(&p->lock);
+    job->next = p->finished;
+    p->finished = job;
+    uv_mutex_unlock(&p->lock);
+    uv_async_send(&p->done);
+}
+
+void packets_job_start(struct packets_job *job) {
+    job->packets->running++;
+    if (uv_thread_create(&job->thread, run, job))
+        abort(); /* a machine that has no thread left is not one to go on with */
+}

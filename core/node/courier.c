@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: MIT */
+#include "node/courier.h"
+
+#include <stdlib.h>
+
+#include "node/courier_state.h"
+
+#define SAVE_EVERY_MS 30000
+
+/* ---- who ---- */
+
+struct kith_recipient *courier_find(struct kith_node *n, const struct kith_pubkey *id) {
+    for (size_t i = 0; i < n->courier.count; i++) {
+        if (kith_pubkey_eq(&n->courier.all[i]->id, id))
+            return n->courier.all[i];
+    }
+    return NULL;
+}
+
+struct kith_recipient *courier_put(struct kith_node *n, const struct kith_pubkey *id) {
+    struct kith_courier *c = &n->courier;
+    struct kith_recipient *r = courier_find(n, id);
+    struct courier_feed *own;
+    if (r || c->count == KITH_COURIER_RECIPIENTS)
+        return r;
+    r = kith_alloc(sizeof *r);
+    r->id = *id;
+    r->answer_ms = r->since_ms = r->retry_ms = UINT64_MAX;
+    own = courier_feed_put(r, &n->keys.pub); /* who has a road is told of us, whatever they said */
+    if (own)
+        own->wants = true;
+    c->all = kith_grow(c->all, &c->cap, c->count + 1, sizeof(struct kith_recipient *));
+    c->all[c->count++] = r;
+    return r;
+}
+
+/* ---- roads ---- */
+
+bool courier_line(struct kith_bytes *lines, struct kith_bytes *line) {
+    const uint8_t *end = lines->len ? memchr(lines->p, '\n', lines->len) : NULL;
+    *line = end ? kith_bytes(lines->p, (size_t)(end - lines->p)) : *lines;
+    *lines = kith_bytes_skip(*lines, line->len + (end != NULL));
+    return line->len != 0;
+}
+
+/* Our own word comes before what their profile says; the first address until it turned out to lead nowhere. */
+bool courier_road(const struct kith_recipient *r, struct kith_bytes *address) {
+    struct kith_bytes all = r->roads.len ? kith_buf_bytes(&r->roads) : kith_buf_bytes(&r->theirs), left = all, line;
+    size_t count = 0;
+    while (courier_line(&left, &line))
+        count++;
+    left = all;
+    for (size_t i = 0; count && i <= r->road_at % count; i++)
+        (void)courier_line(&left, address);
+    return count != 0;
+}
+
+/* Packets for us may lie where we put those for them if that is a folder; else only where we said. */
+void courier_watch(struct kith_node *n, struct kith_bytes lines, bool all, bool on) {
+    struct kith_bytes line;
+    while (courier_line(&lines, &line)) {
+        struct kith_effect e = {.kind = KITH_EFFECT_ROAD, .bytes = line, .level = on};
+        if (all || kith_bytes_starts(line, "dir:"))
+            kith_effects_put(&n->effects, &e);
+    }
+}
+
+void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
+    for (size_t i = 0; i < r->flight_count; i++)
+        courier_drop(n, &r->flights[i]);
+    courier_resend(r);
+    r->tries = 0;
+    r->oldest_ms = 0;
+    r->changed = true;
+    r->since_ms = n->t.now_ms;
+    courier_due(n, n->t.now_ms);
+}
+
+/* ---- their feeds ---- */
+
+static int by_id(const void *a, const void *b) {
+    return memcmp(a, b, sizeof(struct kith_pubkey));
+}
+
+struct courier_feed *courier_feed_find(struct kith_recipient *r, const struct kith_pubkey *id) {
+    return r->feed_count ? bsearch(id, r->feeds, r->feed_count, sizeof *r->feeds, by_id) : NULL;
+}
+
+struct courier_feed *courier_feed_put(struct kith_recipient *r, const struct kith_pubkey *id) {
+    struct courier_feed *f = courier_feed_find(r, id);
+    size_t low = 0, high = r->feed_count;
+    if (f || r->feed_count == KITH_COURIER_FEEDS)
+        return f;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (by_id(&r->feeds[middle], id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    r->feeds = kith_grow(r->feeds, &r->feed_cap, r->feed_count + 1, sizeof *r->feeds);
+    memmove(&r->feeds[low + 1], &r->feeds[low], (r->feed_count - low) * sizeof *r->feeds);
+    r->feed_count++;
+    r->feeds[low] = (struct courier_feed){.id = *id};
+    return &r->feeds[low];
+}
+
+/* Of our own feed only what no power cut can take back. */
+uint64_t courier_head(struct kith_node *n, const struct kith_pubkey *feed) {
+    const struct kith_feeds *feeds = kith_store_feeds(n->store);
+    uint32_t number = kith_feeds_find(feeds, feed);
+    uint64_t head = number == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, number).sequence, record;
+    while (head && kith_feeds_record(feeds, number, head, &record) && record >= kith_store_durable(n->store))
+        head--;
+    return head;
+}
+
+bool courier_may_have(struct kith_node *n, const struct kith_recipient *r, const struct kith_pubkey *feed) {
+    return !kith_graph_is_blocking(n->social, feed, &r->id);
+}
+
+bool courier_is_behind(struct kith_node *n, struct kith_recipient *r) {
+    for (size_t i = 0; i < r->feed_count; i++) {
+        const struct courier_feed *f = &r->feeds[i];
+        if (f->wants && courier_head(n, &f->id) > f->sent && courier_may_have(n, r, &f->id))
+            return true;
+    }
+    return false;
+}
+
+/* ---- time ---- */
+
+void courier_due(struct kith_node *n, uint64_t at_ms) {
+    if (at_ms < n->courier.due_ms)
+        n->courier.due_ms = at_ms;
+}
+
+uint64_t courier_timeout(const struct kith_recipient *r) {
+    uint64_t ms = r->usual_ms ? 3 * r->usual_ms : KITH_COURIER_FIRST_MS;
+    if (ms < KITH_COURIER_SHORTEST_MS)
+        ms = KITH_COURIER_SHORTEST_MS;
+    ms = r->tries < 20 ? ms << r->tries : KITH_COURIER_LONGEST_MS;
+    return ms < KITH_COURIER_LONGEST_MS ? ms : KITH_COURIER_LONGEST_MS;
+}
+
+void courier_flight_end(struct kith_recipient *r, size_t i) {
+    memmove(&r->flights[i], &r->flights[i + 1], (--r->flight_count - i) * sizeof *r->flights);
+    if (!r->flight_count)
+        r->retry_ms = UINT64_MAX;
+}
+
+void courier_resend(struct kith_recipient *r) {
+    for (size_t i = 0; i < r->feed_count; i++)
+        r->feeds[i].sent = r->feeds[i].has;
+    r->notes_told = 0;
+    r->flight_count = 0;
+    r->retry_ms = UINT64_MAX;
+}
+
+void courier_drop(struct kith_node *n, const struct courier_flight *f) {
+    struct kith_effect e = {.kind = KITH_EFFECT_PACKET_DROP, .ticket = kith_get_u64le(f->id.b)};
+    kith_effects_put(&n->effects, &e);
+}
+
+/* ---- a link is better ---- */
+
+/* What the peer said on the link that has ended counts as its notes; what is wrong in it the next notes put right. */
+static void learn_from_link(struct kith_node *n, struct kith_recipient *r) {
+    struct kith_buf id = {0};
+    uint32_t clock;
+    kith_feed_id_put(&id, &r->id);
+    if (kith_local_get(n, "clock", kith_buf_bytes(&id), &n->doc, &n->scratch)) {
+        clock = kith_json_get(&n->doc, 0, "clock");
+        for (uint32_t i = kith_json_first(&n->doc, clock); i != KITH_JSON_NONE; i = n->doc.nodes[i].next) {
+            struct kith_pubkey feed;
+            struct courier_feed *f;
+            bool replicate, receive;
+            double value;
+            int32_t sequence;
+            if (kith_feed_id_parse(n->doc.nodes[i].key, &feed) || kith_json_double(&n->doc, i, &value))
+                continue;
+            sequence = kith_ebt_note_read(value, &replicate, &receive);
+            f = replicate && sequence >= 0 ? courier_feed_put(r, &feed) : NULL;
+            if (!f)
+                continue;
+            f->wants = true;
+            f->has = (uint64_t)sequence > f->has ? (uint64_t)sequence : f->has;
+            f->sent = f->has > f->sent ? f->has : f->sent;
+        }
+    }
+    kith_buf_wipe(&id);
+    r->changed = true;
+}
+
+static void follow_link(struct kith_node *n, struct kith_recipient *r) {
+    bool live = kith_peers_person(n, &r->id) != NULL;
+    if (live && !r->live) { /* it gets all by the link: what still lies in our outbox would come twice */
+        for (size_t i = 0; i < r->flight_count; i++) {
+            if (r->flights[i].step != COURIER_STORED)
+                courier_drop(n, &r->flights[i]);
+        }
+        courier_resend(r);
+        r->tries = 0;
+        r->since_ms = UINT64_MAX;
+    } else if (!live && r->live) {
+        learn_from_link(n, r);
+    }
+    r->live = live;
+}
+
+/* ---- what is due ---- */
+
+static void expire(struct kith_node *n, struct kith_recipient *r) {
+    bool waits = r->flight_count || r->since_ms != UINT64_MAX;
+    if (!waits)
+        r->oldest_ms = 0;
+    else if (!r->oldest_ms)
+        r->oldest_ms = n->t.wall_ms;
+}
+
+static void look_at(struct kith_node *n, struct kith_recipient *r) {
+    struct kith_bytes road;
+    follow_link(n, r);
+    if (r->live || !courier_road(r, &road))
+        return;
+    if (r->retry_ms <= n->t.now_ms) {
+        for (size_t i = 0; i < r->flight_count; i++)
+            courier_drop(n, &r->flights[i]);
+        courier_resend(r);
+        r->tries++;
+        r->changed = true;
+        courier_write(n, r);
+    } else if (r->answer_ms <= n->t.now_ms || r->since_ms <= n->t.now_ms) {
+        courier_write(n, r);
+    } else if (r->since_ms == UINT64_MAX && (r->others.len || r->asks.len || r->notes_told != courier_notes(n) || courier_is_behind(n, r))) {
+        r->since_ms = n->t.now_ms + KITH_COURIER_GRACE_MS;
+    }
+    courier_wants_serve(n, r);
+    expire(n, r);
+    courier_due(n, r->since_ms);
+    courier_due(n, r->answer_ms);
+    courier_due(n, r->retry_ms);
+}
+
+uint64_t kith_courier_deadline(const struct kith_node *n) {
+    return n->offline || n->stopping || !n->courier.count ? UINT64_MAX : n->courier.due_ms;
+}
+
+void kith_courier_stored(struct kith_node *n) {
+    if (!n->courier.count || n->offline)
+        return;
+    courier_early_release(n);
+    if (kith_store_durable(n->store) == n->courier.looked)
+        return;
+    n->courier.looked = kith_store_durable(n->store);
+    courier_due(n, n->t.now_ms + KITH_COURIER_ANSWER_MS / 2); /* a burst of messages is looked at once */
+}
+
+void kith_courier_tick(struct kith_node *n) {
+    struct kith_courier *c = &n->courier;
+    uint64_t save = UINT64_MAX;
+    if (kith_courier_deadline(n) > n->t.now_ms)
+        return;
+    c->due_ms = UINT64_MAX;
+    courier_early_release(n);
+    courier_ask(n);
+    for (size_t i = 0; i < c->count; i++) {
+        struct kith_recipient *r = c->all[i];
+        look_at(n, r);
+        if (r->changed && n->t.now_ms - r->saved_ms >= SAVE_EVERY_MS)
+            courier_save(n, r);
+        if (r->changed && r->saved_ms + SAVE_EVERY_MS < save)
+            save = r->saved_ms + SAVE_EVERY_MS;
+        if (r->live)
+            courier_due(n, n->t.now_ms + 5000); /* whether the link is still there */
+    }
+    courier_due(n, save);
+    courier_due(n, courier_ask_at(n));
+}
+
+/* ---- what the host says ---- */
+
+static struct courier_flight *flight_of(struct kith_node *n, uint64_t ticket, struct kith_recipient **who, size_t *at) {
+    for (size_t i = 0; i < n->courier.count; i++) {
+        struct kith_recipient *r = n->courier.all[i];
+        for (size_t k = 0; k < r->flight_count; k++) {
+            if (kith_get_u64le(r->flights[k].id.b) == ticket) {
+                *who = r;
+                *at = k;
+                return &r->flights[k];
+            }
+        }
+    }
+    return NULL;
+}
+
+void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t) {
+    struct kith_recipient *r;
+    struct courier_flight *f;
+    size_t at;
+    n->t = t;
+    f = flight_of(n, ticket, &r, &at);
+    if (!f)
+        return;
+    f->step = how == KITH_SENT_STORED ? COURIER_STORED : COURIER_TROUBLE;
+    strncpy(f->by, by, sizeof f->by - 1);
+    r->changed = true;
+    if (how == KITH_SENT_STORED && !f->asks)
+        courier_flight_end(r, at); /* nobody answers an answer */
+    else if (how == KITH_SENT_STORED && r->retry_ms == UINT64_MAX)
+        r->retry_ms = n->t.now_ms + courier_timeout(r);
+    if (how == KITH_SENT_NEVER) { /* the next road, if there is one: else it stays, with the reason */
+        struct kith_bytes before, after;
+        courier_road(r, &before);
+        r->road_at++;
+        if (courier_road(r, &after) && after.p != before.p)
+            courier_start_again(n, r);
+    }
+    courier_due(n, r->retry_ms);
+}
+
+/* ---- life ---- */
+
+void kith_courier_init(struct kith_node *n) {
+    n->courier.due_ms = UINT64_MAX;
+    courier_load(n);
+    courier_watch(n, kith_buf_bytes(&n->courier.own_roads), true, true);
+    for (size_t i = 0; i < n->courier.count; i++)
+        courier_watch(n, kith_buf_bytes(&n->courier.all[i]->roads), false, true);
+    if (n->courier.count)
+        courier_due(n, n->t.now_ms + KITH_COURIER_GRACE_MS);
+}
+
+void kith_courier_stop(struct kith_node *n) {
+    for (size_t i = 0; i < n->courier.count; i++) {
+        if (n->courier.all[i]->changed)
+            courier_save(n, n->courier.all[i]);
+    }
+}
+
+void kith_courier_wipe(struct kith_node *n) {
+    struct kith_courier *c = &n->courier;
+    for (size_t i = 0; i < c->count; i++) {
+        struct kith_recipient *r = c->all[i];
+        kith_buf_wipe(&r->roads);
+        kith_buf_wipe(&r->theirs);
+        kith_buf_wipe(&r->receipts);
+        kith_buf_wipe(&r->others);
+        kith_buf_wipe(&r->asks);
+        kith_free(r->feeds);
+        kith_free(r);
+    }
+    kith_free(c->all);
+    kith_buf_wipe(&c->own_roads);
+    courier_blobs_wipe(n);
+    courier_early_wipe(n);
+    *c = (struct kith_courier){0};
+}

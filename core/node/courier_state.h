@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/* courier_state.h: what courier*.c share and nobody else includes. */
+#ifndef KITH_NODE_COURIER_STATE_H
+#define KITH_NODE_COURIER_STATE_H
+
+#include "node/courier.h"
+#include "node/state.h"
+
+struct courier_feed {
+    struct kith_pubkey id;
+    uint64_t has;  /* by their newest notes */
+    uint64_t sent; /* up to here it is in packets that were made, never below has */
+    bool wants;
+};
+
+enum courier_step { COURIER_QUEUED = 1, COURIER_TROUBLE, COURIER_STORED };
+
+struct courier_flight { /* a packet without a receipt */
+    struct kith_packet_id id;
+    enum courier_step step;
+    bool asks;
+    uint64_t made_ms; /* by the calendar */
+    uint64_t own_first, own_last; /* of our feed; 0: none */
+    uint32_t len;
+    char road[24];  /* its scheme */
+    char by[120];   /* who stores it, or what the trouble is */
+};
+
+struct courier_want {
+    struct kith_part_want want;
+    bool pushed; /* nobody asked: a photo of ours */
+};
+
+struct kith_recipient {
+    struct kith_pubkey id;
+    struct kith_buf roads;  /* ours for them, a line each, private */
+    struct kith_buf theirs; /* what their profile says */
+    bool told, live, changed; /* their notes have come; a link is open; the record is older than this */
+    uint64_t saved_ms;
+    uint64_t clock_ms;      /* of their newest notes, by their calendar */
+    struct courier_feed *feeds; /* sorted by id */
+    size_t feed_count, feed_cap;
+    struct courier_flight flights[KITH_COURIER_FLIGHTS];
+    size_t flight_count;
+    struct kith_buf receipts; /* items of part 8 that wait */
+    struct kith_buf others;   /* whole parts that wait: friend, profile, not understood */
+    struct courier_want wants[KITH_COURIER_WANTS];
+    size_t want_count;
+    struct kith_buf asks;     /* items of part 5 that wait */
+    struct kith_packet_id seen[KITH_COURIER_SEEN];
+    size_t seen_count, seen_at;
+    uint64_t answer_ms;   /* an answer is due; UINT64_MAX: none */
+    uint64_t since_ms;    /* something for them waits since; UINT64_MAX: nothing */
+    uint64_t retry_ms;    /* when what was sent is sent again; UINT64_MAX: nothing is out */
+    uint64_t oldest_ms;   /* by the calendar: since when they have not said that they have everything; 0: they have */
+    uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
+    unsigned tries, road_at;
+    uint64_t notes_told;  /* courier_notes when they were last told */
+    uint64_t own_pushed;  /* photos of our messages up to here went along */
+};
+
+/* courier.c */
+struct kith_recipient *courier_find(struct kith_node *n, const struct kith_pubkey *id); /* NULL: none */
+struct kith_recipient *courier_put(struct kith_node *n, const struct kith_pubkey *id);  /* NULL: too many */
+bool courier_road(const struct kith_recipient *r, struct kith_bytes *address); /* the one that is used now */
+struct courier_feed *courier_feed_find(struct kith_recipient *r, const struct kith_pubkey *id);
+struct courier_feed *courier_feed_put(struct kith_recipient *r, const struct kith_pubkey *id); /* NULL: too many */
+uint64_t courier_head(struct kith_node *n, const struct kith_pubkey *feed); /* what may be offered of it */
+bool courier_may_have(struct kith_node *n, const struct kith_recipient *r, const struct kith_pubkey *feed);
+uint64_t courier_timeout(const struct kith_recipient *r);
+void courier_due(struct kith_node *n, uint64_t at_ms);
+void courier_flight_end(struct kith_recipient *r, size_t i);
+void courier_resend(struct kith_recipient *r); /* what has no receipt counts as not sent */
+void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
+void courier_start_again(struct kith_node *n, struct kith_recipient *r); /* another road, or the user's word */
+bool courier_line(struct kith_bytes *lines, struct kith_bytes *line); /* takes the first off; false: none is left */
+void courier_watch(struct kith_node *n, struct kith_bytes roads, bool all, bool on);
+bool courier_is_behind(struct kith_node *n, struct kith_recipient *r);
+
+/* courier_keep.c */
+void courier_save(struct kith_node *n, struct kith_recipient *r);
+void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id, const struct kith_buf *roads, const struct kith_buf *theirs);
+void courier_load(struct kith_node *n);
+
+/* courier_write.c */
+uint64_t courier_notes(struct kith_node *n); /* names the set of feeds that we want, never 0 */
+void courier_write(struct kith_node *n, struct kith_recipient *r);
+/* One packet with this content; false: no road, or it cannot be sealed. */
+bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, bool asks, uint64_t own_first, uint64_t own_last);
+
+/* courier_blobs.c */
+void courier_want_add(struct kith_recipient *r, const struct kith_part_want *want, bool pushed);
+void courier_wants_serve(struct kith_node *n, struct kith_recipient *r);
+void courier_blob_taken(struct kith_node *n, const struct kith_part_blob *part);
+void courier_ask(struct kith_node *n); /* deals our wants out to recipients */
+uint64_t courier_ask_at(const struct kith_node *n);
+void courier_blobs_wipe(struct kith_node *n);
+
+/* courier_read.c */
+void courier_early_release(struct kith_node *n);
+void courier_early_wipe(struct kith_node *n);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* courier_write.c: what goes into a packet. */
+#include "base/checksum.h"
+#include "node/courier_state.h"
+
+#define LIFE_MS KITH_COURIER_EXPIRES_MS
+
+bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, bool asks, uint64_t own_first, uint64_t own_last) {
+    struct kith_packet p = {.encoding = KITH_PACKET_ENCODING, .flags = asks ? KITH_PACKET_ASKS : 0, .created_ms = n->t.wall_ms,
+                            .expires_ms = n->t.wall_ms + LIFE_MS, .content = content};
+    struct kith_effect e = {.kind = KITH_EFFECT_PACKET};
+    struct kith_buf out = {0};
+    struct courier_flight *f = &r->flights[r->flight_count];
+    struct kith_bytes road;
+    size_t scheme = 0;
+    if (r->flight_count == KITH_COURIER_FLIGHTS || !courier_road(r, &road))
+        return false;
+    kith_buf_put_bytes(&out, road);
+    kith_buf_put_u8(&out, '\n');
+    if (kith_packet_seal(&out, &p, &n->keys, &r->id, 1, &n->rng)) {
+        kith_buf_wipe(&out);
+        return false;
+    }
+    e.ticket = kith_get_u64le(p.id.b);
+    e.bytes = kith_buf_bytes(&out);
+    *f = (struct courier_flight){.id = p.id, .step = COURIER_QUEUED, .asks = asks, .made_ms = n->t.wall_ms, .own_first = own_first,
+                                 .own_last = own_last, .len = (uint32_t)(out.len - road.len - 1)};
+    while (scheme < road.len && road.p[scheme] != ':' && scheme < sizeof f->road - 1) {
+        f->road[scheme] = (char)road.p[scheme];
+        scheme++;
+    }
+    r->flight_count++;
+    r->changed = true;
+    kith_effects_put(&n->effects, &e);
+    kith_buf_wipe(&out);
+    return true;
+}
+
+/* ---- notes ---- */
+
+uint64_t courier_notes(struct kith_node *n) {
+    struct kith_courier *c = &n->courier;
+    const struct kith_replicator *rep = &n->replicator;
+    if (c->notes && c->notes_generation == rep->graph_generation)
+        return c->notes;
+    c->notes_generation = rep->graph_generation;
+    c->notes = rep->wanted_count ? kith_checksum(kith_bytes(rep->wanted, rep->wanted_count * sizeof *rep->wanted), 1) >> 12 : 0;
+    c->notes += !c->notes;
+    return c->notes;
+}
+
+/* Every feed that we keep. */
+static void put_notes(struct kith_node *n, struct kith_buf *out) {
+    const struct kith_replicator *rep = &n->replicator;
+    struct kith_buf items = {0};
+    for (size_t i = 0; i < rep->wanted_count && i < KITH_COURIER_FEEDS; i++) {
+        struct kith_part_note note = {rep->wanted[i], courier_head(n, &rep->wanted[i]), true};
+        kith_part_note_put(&items, &note);
+    }
+    if (items.len)
+        kith_parts_put(out, KITH_PART_NOTES, kith_buf_bytes(&items));
+    kith_buf_wipe(&items);
+}
+
+/* ---- messages ---- */
+
+/* Photos of our own post go with it the first time: on such roads asking costs days. */
+static void push_photos(struct kith_node *n, struct kith_recipient *r, uint64_t number) {
+    struct kith_entry entry;
+    struct kith_record record;
+    struct kith_buf text = {0};
+    static const char ending[] = ".sha256";
+    if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) || entry.content == KITH_JSON_NONE)
+        return;
+    kith_json_put_compact(&text, entry.content_doc, entry.content);
+    for (size_t at = 0; at + KITH_HASH_ID_LEN <= text.len; at++) {
+        struct kith_part_want want = {.len = 0};
+        if (text.p[at] == '&' && !memcmp(text.p + at + KITH_HASH_ID_LEN - 7, ending, 7) &&
+            !kith_blobid_parse(kith_bytes(text.p + at, KITH_HASH_ID_LEN), &want.blob) && kith_blobs_has(n->blobs.blobs, &want.blob, NULL))
+            courier_want_add(r, &want, true);
+    }
+    kith_buf_wipe(&text);
+}
+
+/* Appends what follows `sent` of one feed, until the packet is full or the feed ends. */
+static void put_feed(struct kith_node *n, struct kith_recipient *r, struct courier_feed *f, struct kith_buf *out) {
+    const struct kith_feeds *feeds = kith_store_feeds(n->store);
+    uint32_t number = kith_feeds_find(feeds, &f->id);
+    uint64_t head = courier_head(n, &f->id), rec;
+    bool own = kith_pubkey_eq(&f->id, &n->keys.pub);
+    struct kith_record record;
+    while (f->sent < head && out->len < KITH_COURIER_CONTENT) {
+        if (!kith_feeds_record(feeds, number, f->sent + 1, &rec) || kith_store_get(n->store, rec, &record, &n->scratch) ||
+            record.kind != KITH_RECORD_CHAINED) {
+            f->wants = false; /* forgotten here: somebody else has it, until they ask anew */
+            return;
+        }
+        kith_parts_put(out, KITH_PART_MESSAGE, record.value);
+        f->sent++;
+        if (own && f->sent > r->own_pushed) {
+            push_photos(n, r, rec);
+            r->own_pushed = f->sent;
+        }
+    }
+}
+
+/* Our own first: that is what they wait for. */
+static void put_messages(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out, uint64_t *own_first, uint64_t *own_last) {
+    struct courier_feed *own = courier_feed_find(r, &n->keys.pub);
+    *own_first = *own_last = 0;
+    if (own && own->wants && courier_may_have(n, r, &own->id)) {
+        uint64_t before = own->sent;
+        put_feed(n, r, own, out);
+        if (own->sent > before) {
+            *own_first = before + 1;
+            *own_last = own->sent;
+        }
+    }
+    for (size_t i = 0; i < r->feed_count && out->len < KITH_COURIER_CONTENT; i++) {
+        if (r->feeds[i].wants && &r->feeds[i] != own && courier_may_have(n, r, &r->feeds[i].id))
+            put_feed(n, r, &r->feeds[i], out);
+    }
+}
+
+/* What was waiting as a part or a list of items, once. */
+static bool put_waiting(struct kith_recipient *r, struct kith_buf *out) {
+    bool asks = r->others.len || r->asks.len;
+    if (r->receipts.len)
+        kith_parts_put(out, KITH_PART_RECEIPTS, kith_buf_bytes(&r->receipts));
+    if (r->asks.len)
+        kith_parts_put(out, KITH_PART_WANTS, kith_buf_bytes(&r->asks));
+    kith_buf_put_bytes(out, kith_buf_bytes(&r->others));
+    kith_buf_clear(&r->receipts);
+    kith_buf_clear(&r->asks);
+    kith_buf_clear(&r->others);
+    return asks;
+}
+
+/* An answer says what is stored: not before it is. */
+static bool may_answer(struct kith_node *n) {
+    return kith_ingest_idle(n) && kith_node_is_settled(n);
+}
+
+void courier_write(struct kith_node *n, struct kith_recipient *r) {
+    bool first = true;
+    if (r->answer_ms != UINT64_MAX && !may_answer(n)) {
+        kith_ingest_flush(n);
+        kith_store_sync(n->store);
+        r->answer_ms = n->t.now_ms + 100;
+        return;
+    }
+    while (r->flight_count < KITH_COURIER_FLIGHTS) {
+        struct kith_buf out = {0};
+        uint64_t own_first, own_last;
+        size_t before;
+        bool asks, any;
+        if (first)
+            put_notes(n, &out);
+        asks = r->notes_told != courier_notes(n);
+        asks |= first && put_waiting(r, &out);
+        before = out.len;
+        put_messages(n, r, &out, &own_first, &own_last);
+        asks |= out.len > before;
+        any = out.len && (first ? asks || r->answer_ms != UINT64_MAX : out.len > before);
+        if (any && !courier_send(n, r, kith_buf_bytes(&out), asks, own_first, own_last))
+            any = false;
+        kith_buf_wipe(&out);
+        if (!any)
+            break;
+        r->notes_told = courier_notes(n);
+        first = false;
+    }
+    r->answer_ms = r->since_ms = UINT64_MAX;
+    if (r->flight_count && r->retry_ms == UINT64_MAX && r->flights[0].step == COURIER_STORED)
+        r->retry_ms = n->t.now_ms + courier_timeout(r);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* carrier.h: what a road that stores and forwards has to do: bring a packet to an address, and fetch those that lie at
+ * one. A carrier is one file and one line in carrier.c (docs/drivers.md). It may block, since it runs on a thread of
+ * its own, and it decides nothing: what to send, when again and what it means is the node's business. */
+#ifndef KITH_DRIVERS_CARRIER_H
+#define KITH_DRIVERS_CARRIER_H
+
+#include "base/bytes.h"
+#include "crypto/keys.h"
+
+#define KITH_CARRIER_WORD 120 /* room for a sentence */
+
+struct kith_carrier_way {
+    const char *address; /* whole, with its scheme, NUL-ended */
+    const char *rest;    /* what follows the first ':' */
+    const struct kith_keypair *keys; /* our own: for roads that want a proof of who fetches */
+    const char *settings; /* the file roads.conf as text, private: carrier_setting reads it */
+    uint64_t *memo;      /* receive: 0 at first, for the carrier to remember what has not changed */
+    bool (*stop)(void *ctx); /* asked in long waits: true, come back soon */
+    void *ctx;
+};
+
+enum kith_carried { KITH_CARRIED_LATER, KITH_CARRIED_STORED, KITH_CARRIED_NEVER }; /* as enum kith_sent */
+
+struct kith_carrier_taker {
+    /* Whether the packet is for us; *alone: for nobody else. Asked where packets for others lie too. */
+    bool (*is_ours)(void *ctx, struct kith_bytes packet, bool *alone);
+    /* Keeps it; false: no room, leave it where it is. */
+    bool (*take)(void *ctx, struct kith_bytes packet);
+    void *ctx;
+};
+
+struct kith_carrier {
+    const char *scheme;
+    unsigned every_ms; /* how often to look for packets */
+    /* by gets who keeps the packet now, or why not. */
+    enum kith_carried (*transmit)(const struct kith_carrier_way *way, struct kith_bytes packet, char by[KITH_CARRIER_WORD]);
+    /* After the last packet of several: makes them safe. May be NULL. */
+    void (*flush)(const struct kith_carrier_way *way);
+    /* Gives what lies there to the taker and takes away what was taken. False: it could not be looked at, why says why. */
+    bool (*receive)(const struct kith_carrier_way *way, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]);
+};
+
+/* The carrier of an address; NULL: there is none here. */
+const struct kith_carrier *kith_carrier_of(const char *address);
+
+/* The value of "NAME = VALUE" in the settings, into out; false: there is none. */
+bool kith_carrier_setting(const struct kith_carrier_way *way, const char *name, char *out, size_t len);
+
+extern const struct kith_carrier kith_carrier_dir;
+
+#endif
