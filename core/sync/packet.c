@@ -32,7 +32,7 @@ size_t kith_packet_class(size_t len) {
 
 static size_t slots_for(size_t recipients) {
     size_t n = 1;
-    while (n < recipients)
+    while (n < recipients && n < KITH_PACKET_MAX_RECIPIENTS)
         n *= 2;
     return n;
 }
@@ -64,7 +64,7 @@ static void body_key(struct kith_symkey *out, const struct kith_symkey *secret, 
 
 /* Recipients take their slots in an order that is drawn: the first is not always the same person. */
 static void draw_places(uint8_t places[KITH_PACKET_MAX_RECIPIENTS], size_t n, const struct kith_rng *rng) {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < KITH_PACKET_MAX_RECIPIENTS; i++)
         places[i] = (uint8_t)i;
     for (size_t i = n; i > 1; i--) {
         uint8_t drawn, kept;
