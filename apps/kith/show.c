@@ -181,6 +181,21 @@ static void print_files(const struct kith_json *doc, uint32_t content) {
     }
 }
 
+/* For whom it was written, unless for everybody. */
+static void print_audience(const struct kith_json *doc, uint32_t audience) {
+    struct kith_bytes kind = str(doc, audience, "kind"), name = str(doc, audience, "name");
+    if (kith_bytes_is(kind, "public"))
+        return;
+    fputs("  (", stdout);
+    if (kith_bytes_is(kind, "people"))
+        fputs("private", stdout);
+    else if (name.len)
+        print_text(name, NULL);
+    else
+        fputs("friends", stdout);
+    fputs(")", stdout);
+}
+
 void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes json) {
     uint32_t value = kith_json_get(doc, 0, "value"), wall = kith_json_get(doc, 0, "wall");
     uint32_t content = kith_json_get(doc, value, "content"), owner = kith_json_get(doc, wall, "owner");
@@ -195,8 +210,9 @@ void show_post(struct app *a, const struct kith_json *doc, struct kith_bytes jso
     }
     fputs("  ", stdout);
     print_when(doc, kith_json_get(doc, value, "timestamp"));
-    if (kith_json_true(doc, kith_json_get(doc, kith_json_get(doc, value, "meta"), "private")))
-        fputs("  (private)", stdout);
+    print_audience(doc, kith_json_get(doc, 0, "audience"));
+    if (kith_json_true(doc, kith_json_get(doc, 0, "replayed")))
+        fputs("  (somebody else has sent these words, too: the author may be another)", stdout);
     print_counts(doc);
     fputs("\n", stdout);
     print_body(a, doc, content);

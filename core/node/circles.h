@@ -19,7 +19,7 @@
 
 struct kith_circle_keeper {
     uint64_t graph_seen, circles_seen; /* generations that were looked at */
-    uint64_t due_ms, late_ms;
+    uint64_t due_ms, tried_ms;
     uint64_t rotated_ms; /* when last a new key was made because of others; 0: not yet */
     uint64_t wait_until_ms; /* then former friends are looked at again; 0: none wait */
     bool waits;          /* there is something to do before anything changes */

@@ -113,26 +113,27 @@ static bool is_changed(const struct kith_node *n) {
            kith_circle_generation(n->social) != n->circles.circles_seen;
 }
 
+/* When messages that wait for a key are tried next: while others pour in these go first, but not for ever. */
+static uint64_t late_at(const struct kith_node *n) {
+    return n->circles.tried_ms + (kith_ingest_idle(n) ? 1 : KITH_CIRCLES_LATE_MS);
+}
+
 uint64_t kith_circles_deadline(const struct kith_node *n) {
     uint64_t at = is_changed(n) ? n->circles.due_ms : UINT64_MAX;
     if (n->stopping)
         return UINT64_MAX;
-    if (kith_circle_retry_waits(n->social)) {
-        if (kith_ingest_idle(n))
-            return n->t.now_ms;
-        at = n->circles.late_ms < at ? n->circles.late_ms : at;
-    }
+    if (kith_circle_retry_waits(n->social) && late_at(n) < at)
+        at = late_at(n);
     if (n->circles.wait_until_ms && n->circles.wait_until_ms < at)
         at = n->circles.wait_until_ms;
     return n->offline && !kith_circle_retry_waits(n->social) ? UINT64_MAX : at;
 }
 
-/* While messages pour in they go first, but not for ever. */
 static void open_late(struct kith_node *n) {
     size_t opened = 0;
-    if (!kith_circle_retry_waits(n->social) || (n->t.now_ms < n->circles.late_ms && !kith_ingest_idle(n)))
+    if (!kith_circle_retry_waits(n->social) || n->t.now_ms < late_at(n))
         return;
-    n->circles.late_ms = n->t.now_ms + KITH_CIRCLES_LATE_MS;
+    n->circles.tried_ms = n->t.now_ms;
     (void)kith_circle_retry(n->social, &opened);
     if (opened) {
         n->views_changed = true;

@@ -209,13 +209,31 @@ static void put_circle(struct kith_node *n, uint32_t circle, const struct kith_c
     kith_buf_put_u8(out, '}');
 }
 
+/* What strangers have made known to us is not ours to see: a circle is shown if we follow its owner, a group if
+ * we said yes to it, or follow somebody who is in it. */
+static bool is_shown(struct kith_node *n, uint32_t circle, const struct kith_circle_info *info, bool left) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    if (info->standing == KITH_CIRCLE_OUT && !left)
+        return false;
+    if (info->mine || kith_graph_is_following(n->social, &n->keys.pub, &info->terms.owner))
+        return true;
+    if (info->terms.kind != KITH_CIRCLE_GROUP || info->standing == KITH_CIRCLE_IN)
+        return info->terms.kind == KITH_CIRCLE_GROUP;
+    for (size_t i = 0; m && i < m->people_count; i++) {
+        struct kith_pubkey id = kith_circle_person_id(n->social, m->people[i].number);
+        if (m->people[i].standing == KITH_CIRCLE_IN && kith_graph_is_following(n->social, &n->keys.pub, &id))
+            return true;
+    }
+    return false;
+}
+
 static int list(struct kith_call *c) {
     struct kith_circle_info info;
     struct kith_buf out = {0};
     bool people = kith_call_flag(c, kith_call_option(c, 0, "people"), true), left = kith_call_flag(c, kith_call_option(c, 0, "left"), false);
     kith_buf_put_u8(&out, '[');
     for (uint32_t i = 0; i < kith_circle_count(c->node->social); i++) {
-        if (!kith_circle_get(c->node->social, i, &info) || (info.standing == KITH_CIRCLE_OUT && !left))
+        if (!kith_circle_get(c->node->social, i, &info) || !is_shown(c->node, i, &info, left))
             continue;
         kith_buf_put_str(&out, out.len > 1 ? "," : "");
         put_circle(c->node, i, &info, people, &out);

@@ -332,7 +332,11 @@ static void apply_statement(struct kith_social *s, const struct kith_facts *f, s
     uint32_t circle;
     if (!read_circle(f, &id))
         return;
-    circle = item.said == KITH_CIRCLE_LEAVE ? circle_of(s, &id, f->person) : kith_circle_find(s, &id);
+    /* Those that do not need the circle's key to be opened may come before the circle is known. */
+    if (item.said == KITH_CIRCLE_LEAVE || (item.said == KITH_CIRCLE_EPOCH && f->person == KITH_PERSON_ME))
+        circle = circle_of(s, &id, f->person);
+    else
+        circle = kith_circle_find(s, &id);
     if (circle == KITH_CIRCLE_NONE || !is_said_rightly(s, f, circle, &item))
         return;
     item.id = name_of(s, &f->entry->record->id);

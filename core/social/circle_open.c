@@ -222,10 +222,12 @@ bool kith_circle_unbox(void *ctx, uint32_t rec, const struct kith_message *m, st
     struct kith_social *s = ctx;
     struct attempt a = {.s = s, .out = out, .left = s->circles.trying ? CIRCLE_KEYS : ATTEMPTS_MAX};
     const struct kith_mark *mark = rec < s->marks.count && kith_social_mark(s, rec)->flags & KITH_MARK_SEEN ? kith_social_mark(s, rec) : NULL;
-    uint32_t person = mark ? mark->person : kith_people_find(s, &m->author);
+    uint32_t person;
     bool is_open;
     if (!s->circles.has_me)
         return false;
+    kith_social_adopt(s); /* messages are opened before they are applied */
+    person = mark ? mark->person : kith_people_find(s, &m->author);
     if (mark && !(mark->flags & KITH_MARK_READABLE) && !s->circles.trying)
         return false; /* nothing opened it when it came, and no key has come since */
     if (!mark && has_to_wait(s, person, rec))
@@ -288,22 +290,26 @@ bool kith_circle_retry_waits(const struct kith_social *s) {
     return s->circles.trials.count > 0;
 }
 
+/* One of those that wait. KITH_ERR_IO: it is the disk's turn to recover; what is lost or damaged is passed over. */
+static int try_one(struct kith_social *s, const struct kith_circle_trial *t, uint32_t rec, size_t *opened) {
+    int err;
+    if (!wants(s, t, kith_social_mark(s, rec)))
+        return KITH_OK;
+    s->circles.spent += READ_COST;
+    s->circles.trying = t;
+    err = kith_store_reapply(s->store, rec);
+    s->circles.trying = NULL;
+    *opened += (kith_social_mark(s, rec)->flags & KITH_MARK_READABLE) != 0;
+    return err == KITH_ERR_IO ? err : KITH_OK;
+}
+
 /* What has waited for one trial; true if it is done. */
 static bool go_on(struct kith_social *s, struct kith_circle_trial *t, unsigned *steps, size_t *opened) {
-    size_t at = first_from(&s->circles.sealed, t->rec);
-    for (; at < s->circles.sealed.count; at++) {
+    for (size_t at = first_from(&s->circles.sealed, t->rec); at < s->circles.sealed.count; at++) {
         uint32_t rec = *KITH_VEC_AT(&s->circles.sealed, uint32_t, at);
-        if (s->circles.spent >= RETRY_KEYS || *steps >= RETRY_STEPS)
+        if (s->circles.spent >= RETRY_KEYS || (*steps)++ >= RETRY_STEPS || try_one(s, t, rec, opened))
             return false;
         t->rec = rec + 1;
-        ++*steps;
-        if (!wants(s, t, kith_social_mark(s, rec)))
-            continue;
-        s->circles.spent += READ_COST;
-        s->circles.trying = t;
-        (void)!kith_store_reapply(s->store, rec); /* what cannot be read now is not opened now */
-        s->circles.trying = NULL;
-        *opened += (kith_social_mark(s, rec)->flags & KITH_MARK_READABLE) != 0;
     }
     return true;
 }

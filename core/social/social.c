@@ -160,10 +160,13 @@ static void adopt_head(struct kith_social *s) {
         memcpy(s->query_index[i].seed, head->seed, sizeof s->seed);
 }
 
-static void apply_adopted(struct kith_view *view, const struct kith_entry *e) {
-    struct kith_social *s = view->self;
+void kith_social_adopt(struct kith_social *s) {
     if (memcmp(s->seed, kith_social_head(s)->seed, sizeof s->seed) != 0)
         adopt_head(s);
+}
+
+static void apply_adopted(struct kith_view *view, const struct kith_entry *e) {
+    kith_social_adopt(view->self);
     apply(view, e);
 }
 

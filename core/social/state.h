@@ -147,6 +147,8 @@ static inline uint64_t kith_social_key(const struct kith_social *s, enum kith_in
 static inline uint64_t kith_social_msg_key(const struct kith_social *s, enum kith_index_space space, const struct kith_msgid *id) {
     return kith_social_key(s, space, kith_bytes(id->hash.b, sizeof id->hash.b));
 }
+/* Before the first look-up after a snapshot may have been read. */
+void kith_social_adopt(struct kith_social *s);
 /* The key of two ids together. */
 uint64_t kith_social_pair_key(const struct kith_social *s, enum kith_index_space space, const void *a32, const void *b32);
 

@@ -248,6 +248,7 @@ static void test_friends(void) {
 
 static void test_group(void) {
     struct kith_buf out = {0};
+    struct kith_box2_key keys[2];
     begin_circle(KITH_CIRCLE_GROUP);  /* 0 */
     make_epoch(0, "null", "");        /* 1 */
     seal(ANNA, &epochs[0], 1, "{\"type\":\"circle/add\",\"group\":\"%s\",\"people\":[{\"id\":\"%s\",\"upto\":0,\"from\":1}],\"over\":[]}", group(), person(BELA)); /* 2 */
@@ -258,9 +259,15 @@ static void test_group(void) {
     hand_over(CARL, DORA, 0, 0);      /* 7: and hands it on */
     seal(DORA, &epochs[0], 1, "{\"type\":\"circle/accept\",\"group\":\"%s\"}", group());
     write_in(DORA, 0, "another");
+    keys[0] = epochs[1]; /* 10: a member makes an epoch, which may come back to them before the group does */
+    keys[1] = self_of(BELA);
+    seal(BELA, keys, 2, "{\"type\":\"circle/epoch\",\"group\":\"%s\",\"generation\":2,\"parent\":\"%s\",\"honours\":[],\"key\":\"%s\"}", group(), message(1),
+         text_of(&epochs[1].key));
+    hand_over(BELA, ANNA, 1, 1);
     SEES(ANNA, "||||||5 inbox  notices  circle 5 ");
+    CHECK(strstr((char *)out.p, "221"));
     SEES(BELA, "||||||5 inbox  notices 2 circle 5 ");
-    CHECK(strstr((char *)out.p, "211"));
+    CHECK(strstr((char *)out.p, "221"));
     kith_buf_wipe(&out);
     said_wipe();
 }
