@@ -14,6 +14,8 @@ static const struct {
     [KITH_BUDGET_BLOB_BYTES] = {16e6, 512e6},
     [KITH_BUDGET_TYPING] = {1, 8},
     [KITH_BUDGET_GUESTS] = {0.1, 200},
+    [KITH_BUDGET_SIGNALS] = {8, 256},
+    [KITH_BUDGET_SIGNALS_OUT] = {8, 256},
     [KITH_BUDGET_DATAGRAMS] = {50, 500},
 };
 

@@ -16,6 +16,8 @@ enum kith_budget_kind {
     KITH_BUDGET_BLOB_BYTES,  /* read from our disk for them */
     KITH_BUDGET_TYPING,      /* "I am typing": beyond it they are not heard */
     KITH_BUDGET_GUESTS,      /* posts of people whom we do not keep up with, taken for a wall's sake */
+    KITH_BUDGET_SIGNALS,     /* sealed signals that they bring, for us or for others */
+    KITH_BUDGET_SIGNALS_OUT, /* those that others have us hand to them */
     KITH_BUDGET_DATAGRAMS,   /* announcements on the LAN, of everybody together */
     KITH_BUDGET_KINDS
 };

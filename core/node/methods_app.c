@@ -6,6 +6,7 @@
 #include "node/app_state.h"
 #include "node/changes.h"
 #include "node/guests.h"
+#include "node/signals.h"
 #include "node/state.h"
 #include "social/profile.h"
 
@@ -93,7 +94,11 @@ const struct kith_method kith_methods_app[] = {
      "what to ask for again, at most four items a second: {ready: true}, then {messages: [ids], people: [ids], posts: n, inbox: n, notices: n, circles: n (if any)} or {all: true}"},
     {"presence", KITH_RPC_SOURCE, MASTER, kith_presence_serve, "{}", "{id, here: true or false} as people come and go, {id, typing: {at}} while a friend writes"},
     {"typing", KITH_RPC_ASYNC, MASTER, kith_presence_typing, "{at, to: [ids]}", "we write something: told to these, or to all connected friends, at most every 2 s for one `at` (128 bytes)"},
+    {"signals", KITH_RPC_SOURCE, MASTER, kith_signals_serve, "{}", "{signal, via}: sealed signals for us that friends have carried (docs/protocol/signal.md)"},
+    {"signal", KITH_RPC_ASYNC, MASTER, kith_signals_send, "{to, signal, via}",
+     "has a sealed signal carried by `via`, or by any connected friend who follows `to`; answers {via}, fails with not_found"},
     {"kith.typing", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_presence_heard, "{at}", "the same, said by a peer; neither kept nor logged"},
+    {"kith.signal", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_signals_carry, "{to, signal}", "hands a sealed signal to us, or to a friend of ours who is connected"},
     {"kith.guests", KITH_RPC_SOURCE, KITH_ROLE_PEER, kith_guests_serve, "{owners: [id]}",
      "{key, value} of the posts of others on these walls, and of those to come (docs/protocol/wall.md)"},
     {"progress", KITH_RPC_ASYNC, MASTER, progress, "", "{have, want, people: [{id, name, have, want}]}: what connected peers have of the feeds that we keep, and we lack"},

@@ -14,6 +14,7 @@
 #define KITH_PEERS_HELD_MAX ((size_t)256 << 20) /* bytes in memory for all links of others */
 #define KITH_PEER_QUEUE_MAX ((size_t)4 << 20)   /* a peer that asks for more before it reads is dropped */
 #define KITH_PEER_ADDRESS_LEN 512
+#define KITH_PEER_SIGNALS 64 /* handed to one peer: one of these is not carried there again */
 
 enum kith_peer_role {
     KITH_ROLE_NONE = 0,   /* handshake not done */
@@ -54,6 +55,8 @@ struct kith_peer {
     size_t guests_follows;      /* whom we followed when we asked */
     unsigned guests_again;      /* how often more for a word that was missing */
     bool asks_guests, guests_of_peer, guests_refused, serves_guests;
+    uint64_t signals[KITH_PEER_SIGNALS]; /* a ring: the first bytes of the one-time keys, which are random */
+    uint32_t signal_count;
     uint32_t invite;         /* GUEST: index of the invite */
     struct kith_peer *next;
 };

@@ -84,6 +84,8 @@ export const methods = {
   'changes': 'source',
   'presence': 'source',
   'typing': 'async',
+  'signals': 'source',
+  'signal': 'async',
   'progress': 'async',
   'state.get': 'async',
   'state.set': 'async',

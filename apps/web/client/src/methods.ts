@@ -103,6 +103,8 @@ export interface Methods {
   changes: Source<[], Changes>
   presence: Source<[], Presence>
   typing: Async<[{ at: string, to?: FeedId[] }], true>
+  signals: Source<[], { signal: string, via: FeedId }>
+  signal: Async<[{ to: FeedId, signal: string, via?: FeedId }], { via: FeedId }>
   progress: Async<[], Progress>
   'state.get': Async<[key: string], Json>
   /** null forgets it. */
