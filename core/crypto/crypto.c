@@ -209,6 +209,16 @@ int kith_aead_open(uint8_t *out, struct kith_bytes box, const struct kith_aead_n
                : KITH_OK;
 }
 
+int kith_argon2id(struct kith_symkey *out, struct kith_bytes password, const uint8_t salt[16], uint32_t memory_kib,
+                  uint32_t passes) {
+    if (memory_kib < 8 || passes < crypto_pwhash_argon2id_OPSLIMIT_MIN)
+        return KITH_ERR_ARG;
+    return crypto_pwhash_argon2id(out->b, sizeof out->b, (const char *)start(password), password.len, salt, passes,
+                                  (size_t)memory_kib << 10, crypto_pwhash_argon2id_ALG_ARGON2ID13)
+               ? KITH_ERR_FULL
+               : KITH_OK;
+}
+
 int kith_scrypt(struct kith_symkey *out, struct kith_bytes passphrase, struct kith_bytes salt, unsigned work) {
     return crypto_pwhash_scryptsalsa208sha256_ll(start(passphrase), passphrase.len, start(salt), salt.len, UINT64_C(1) << work, 8,
                                                  1, out->b, sizeof out->b)

@@ -118,6 +118,13 @@ KITH_MUST int kith_aead_open(uint8_t *out, struct kith_bytes box, const struct k
  * that others wait for. KITH_ERR_FULL: there is no such memory here. */
 KITH_MUST int kith_scrypt(struct kith_symkey *out, struct kith_bytes passphrase, struct kith_bytes salt, unsigned work);
 
+/* --- passwords ----------------------------------------------------------------------------------- */
+
+/* Argon2id of RFC 9106, version 1.3, one lane: takes that much memory and time to match, so never on a loop
+ * that others wait for. KITH_ERR_ARG: less than 8 KiB or no pass. KITH_ERR_FULL: there is no such memory here. */
+KITH_MUST int kith_argon2id(struct kith_symkey *out, struct kith_bytes password, const uint8_t salt[16], uint32_t memory_kib,
+                            uint32_t passes);
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 void kith_wipe(void *p, size_t len);                                   /* zeros that stay zeros */
