@@ -57,6 +57,7 @@ const above = [
   ['where it is now', page => menu(page, 'Where is it now?')],
   ['the signed message', page => menu(page, 'Show the signed message')],
   ['editing', page => menu(page, 'Edit')],
+  ['who can read it', page => menu(page, 'Who can read this')],
   ['sharing', page => page.getByRole('button', { name: /^Share/ }).first().click()],
   ['the reactions', page => page.getByRole('button', { name: 'React' }).first().click()],
   ['the keys', page => page.keyboard.press('Shift+?')]
@@ -95,6 +96,21 @@ for (const colorScheme of ['light', 'dark']) {
           await page.keyboard.press('Escape')
         }).catch(() => {})
       }
+      await then('choosing who reads it has no fault', async () => {
+        await show(page, anna.origin, '#/')
+        await page.getByRole('button', { name: /^Who can read this:/ }).first().click()
+        await page.getByRole('dialog').locator('label').filter({ hasText: 'Chosen people' }).click()
+        await settle(page)
+        await inspect(page, called('audience'))
+        await page.keyboard.press('Escape')
+      }).catch(() => {})
+      await then('a new group has no fault', async () => {
+        await show(page, anna.origin, '#/circles')
+        await page.getByRole('button', { name: 'New group' }).click()
+        await settle(page)
+        await inspect(page, called('new-group'))
+        await page.keyboard.press('Escape')
+      }).catch(() => {})
       const fresh = await opens(newcomer, 'somebody new')
       for (const [name, at] of [['welcome', '#/'], ['coming-back', '#/restore']]) {
         await then(`${name} has no fault`, async () => { await show(fresh, newcomer.origin, at); await inspect(fresh, called(name)) }).catch(() => {})

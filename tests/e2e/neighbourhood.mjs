@@ -27,11 +27,23 @@ export async function neighbourhood () {
   await anna.publish({ type: 'about', about: anna.id, description: 'By the lake, third house.' })
   await ben.ask('private.publish', { type: 'post', text: 'The surprise is at eight.', recps: [ben.id, anna.id] }, [ben.id, anna.id])
   await anna.ask('private.publish', { type: 'post', text: 'I know nothing.', recps: [ben.id, anna.id] }, [ben.id, anna.id])
+  const group = (await anna.ask('circles.create', { kind: 'group', name: 'Book club', open: true })).id
+  const circle = (await anna.ask('circles.create', { kind: 'circle', name: 'Family' })).id
+  for (const id of [group, circle]) await anna.ask('circles.add', id, [ben.id, carla.id])
+  await anna.ask('circles.about', group, { description: 'A book a month, and cake.' })
+  const choir = (await ben.ask('circles.create', { kind: 'group', name: 'Choir' })).id
+  await ben.ask('circles.add', choir, [anna.id]) // she has not answered yet
+  await until('the invitation at Carla’s', async () => (await carla.ask('circles.list', {})).some(one => one.id === group))
+  await carla.ask('circles.accept', group)
+  await anna.publish({ type: 'post', text: 'The key is under the third stone.', recps: ['friends'] })
+  const first = await anna.publish({ type: 'post', text: 'The first book is about stones.', recps: [group] })
+  await until('the first book at Carla’s', () => carla.ask('get', first).catch(() => null))
+  await carla.publish({ type: 'post', root: first, branch: first, text: 'I have read half of it.', recps: [group] })
   for (const one of [ben, carla, dario]) {
     const head = async node => JSON.stringify(await node.ask('latestSequence', one.id).catch(() => 0))
     await until(`all of ${one.home} at Anna’s`, async () => await head(anna) === await head(one))
   }
   await dario.stop()
   await carla.stop()
-  return { anna, ben, where: { me: anna.id, other: ben.id, root } }
+  return { anna, ben, where: { me: anna.id, other: ben.id, root, group, circle } }
 }

@@ -125,7 +125,9 @@ export class Person {
   async seesAudience (text, says) { await this.button(new RegExp(`^${words(says).source}`), this.post(text)).first().waitFor() }
   async looksWhoReads (text) {
     await this.chooses('Who can read this', text)
-    const found = await this.dialog.getByRole('list', { name: 'Who can read this' }).getByRole('listitem').allInnerTexts()
+    const lines = this.dialog.getByRole('list', { name: 'Who can read this' }).getByRole('listitem')
+    await lines.first().waitFor()
+    const found = await lines.allInnerTexts()
     await this.presses('Close', this.dialog)
     return found.map(line => line.trim().split('\n')[0])
   }

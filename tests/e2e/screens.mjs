@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Every screen of the page: its address behind the #, and how one knows that it is there.
-export const screens = ({ me, other, root }) => [
+export const screens = ({ me, other, root, group, circle }) => [
   { name: 'home', at: '#/' },
   { name: 'my-wall', at: `#/wall/${encodeURIComponent(me)}` },
   { name: 'wall', at: `#/wall/${encodeURIComponent(other)}` },
   { name: 'thread', at: `#/m/${encodeURIComponent(root)}` },
   { name: 'friends', at: '#/friends' },
+  { name: 'circles', at: '#/circles' },
+  { name: 'group', at: `#/circle/${encodeURIComponent(group)}` },
+  { name: 'circle', at: `#/circle/${encodeURIComponent(circle)}` },
+  { name: 'no-circle', at: '#/circle/nowhere' },
   { name: 'messages', at: '#/messages' },
   { name: 'conversation', at: `#/messages/${encodeURIComponent(other)}` },
   { name: 'new-message', at: '#/messages/new' },

@@ -39,9 +39,9 @@ test('times and sizes in both languages', async () => {
     )
   }
   await setLanguage('en')
-  assert.equal(t('wall.friends', { count: 1 }), '1 friend')
-  assert.equal(t('wall.friends', { count: 1234 }), '1,234 friends')
-  assert.equal(t('wall.title', { name: '{{name}} $&' }), '{{name}} $&’s wall')
+  assert.equal(t('post.comments', { count: 1 }), '1 comment')
+  assert.equal(t('post.comments', { count: 1234 }), '1,234 comments')
+  assert.equal(t('audience.friendsOf', { name: '{{name}} $&' }), 'Friends of {{name}} $&')
 })
 
 test('both languages have the same keys and the same values in them', () => {

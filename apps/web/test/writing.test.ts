@@ -61,7 +61,29 @@ test('blank is what has no words, no files and no warning', () => {
 test('what is taken back stands before what was begun since', () => {
   writeDraft('home', { ...EMPTY, text: 'new', files: [file('B', 'file')] })
   putBack({ id: '1', place: 'home', due: 0, draft: { text: 'old' }, kept: { ...EMPTY, text: 'old', warning: 'w' } })
-  assert.deepEqual(readDraft('home'), { text: 'old\n\nnew', warning: 'w', files: [file('B', 'file')] })
+  const both = { ...EMPTY, text: 'old\n\nnew', warning: 'w', files: [file('B', 'file')] }
+  assert.deepEqual(readDraft('home'), both)
+})
+
+test('two drafts that become one are for the fewer', () => {
+  const group = ['ssb:identity/group/x']
+  for (const [old, now, both] of [
+    [undefined, [], undefined], // friends, everybody
+    [[], undefined, undefined],
+    [[], [], []],
+    [group, [], group],
+    [[], group, group],
+    [undefined, group, group],
+  ]) {
+    writeDraft('home', { ...EMPTY, text: 'new', to: now })
+    putBack({ id: '1', place: 'home', due: 0, draft: { text: 'old' }, kept: { ...EMPTY, text: 'old', to: old } })
+    assert.deepEqual(readDraft('home').to, both)
+  }
+  writeDraft('home', EMPTY)
+  putBack({ id: '1', place: 'home', due: 0, draft: { text: 'old' }, kept: { ...EMPTY, text: 'old', to: [] } })
+  assert.deepEqual(readDraft('home').to, [])
+  writeDraft('home', { ...EMPTY, to: [] })
+  assert.equal(readDraft('home').to, undefined) // Public is not remembered for what comes next.
 })
 
 test('photos, sounds and files are written as other apps read them', () => {

@@ -4,15 +4,15 @@ import type { ComponentType } from 'preact'
 import { names, t } from '../i18n/index.ts'
 import { meId } from '../node/client.ts'
 import type { Audience } from '../node/types.ts'
-import { Circle, Globe, Lock, User, Users } from './icons.ts'
+import { Circle, Globe, Lock, Users, Waypoints } from './icons.ts'
 import { nameNow } from './PersonLink.tsx'
 
 type Icon = ComponentType<{ class?: string; 'aria-hidden'?: 'true' }>
 export const SIGNS: Record<Audience['kind'], Icon> = {
   public: Globe,
-  friends: User,
+  friends: Users,
   circle: Circle,
-  group: Users,
+  group: Waypoints,
   people: Lock,
 }
 

@@ -20,7 +20,7 @@ import { EditCircle } from './circles/EditCircle.tsx'
 import { Face } from './circles/Face.tsx'
 import { Invitation } from './circles/Invitation.tsx'
 import { Members, mayAdd, mayKeep } from './circles/Members.tsx'
-import { titleOf } from './circles/words.ts'
+import { countOf, titleOf } from './circles/words.ts'
 
 export default function Circle() {
   useEffect(watchCircles, [])
@@ -101,7 +101,6 @@ function Head({ of }: { of: CircleInfo }) {
               <PersonLink id={of.owner.id} name={of.owner.name} />
             </p>
           )}
-          {of.members && <p class="quiet">{t('circles.members', { count: of.members.length })}</p>}
         </div>
       </div>
       {of.description && (
@@ -135,7 +134,7 @@ function Head({ of }: { of: CircleInfo }) {
       </div>
       {of.members && (
         <details class="circle" open={of.members.length < 8 || undefined}>
-          <summary>{t('circles.members', { count: of.members.length })}</summary>
+          <summary>{t('circles.members', { count: countOf(of) })}</summary>
           <Members of={of} />
         </details>
       )}

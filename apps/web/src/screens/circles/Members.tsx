@@ -30,7 +30,8 @@ function useUnsure(of: Circle): ReadonlySet<string> {
 export function Members({ of }: { of: Circle }) {
   const unsure = useUnsure(of)
   const [out, setOut] = useState('')
-  const members = of.members ?? []
+  // Who has a circle does not count themselves.
+  const members = (of.members ?? []).filter(m => of.kind === 'group' || m.id !== of.owner.id)
   const exclude = async (who: string): Promise<void> => {
     await ask('circles.exclude', of.id, [who])
     await loadCircles()

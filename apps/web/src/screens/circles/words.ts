@@ -11,5 +11,9 @@ export function titleOf(c: Circle): string {
 /** What it is, and how many are in it, if that is known. */
 export function factsOf(c: Circle): string {
   const kind = c.kind === 'friends' ? '' : t(c.kind === 'circle' ? 'circles.circleWord' : 'circles.groupWord')
-  return [kind, c.members && t('circles.members', { count: c.members.length })].filter(Boolean).join(' · ')
+  return [kind, c.members && t('circles.members', { count: countOf(c) })].filter(Boolean).join(' · ')
 }
+
+/** How many are in it; who has a circle does not count themselves. */
+export const countOf = (c: Circle): number =>
+  (c.members ?? []).filter(m => c.kind === 'group' || m.id !== c.owner.id).length

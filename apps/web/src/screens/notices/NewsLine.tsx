@@ -11,7 +11,7 @@ import { answerWallPost, follow, refuse } from '../../node/publish.ts'
 import { peopleOf, withoutMe } from '../../node/talk.ts'
 import type { Summary } from '../../node/types.ts'
 import { Avatar } from '../../parts/Avatar.tsx'
-import { AtSign, House, MessageCircle, Share2, ThumbsUp, UserPlus, Users } from '../../parts/icons.ts'
+import { AtSign, House, MessageCircle, Share2, ThumbsUp, UserPlus, Waypoints } from '../../parts/icons.ts'
 import { nameNow } from '../../parts/PersonLink.tsx'
 import { isLike } from '../../parts/reactions.ts'
 import { Time } from '../../parts/Time.tsx'
@@ -32,7 +32,7 @@ const ICONS: Record<string, Icon> = {
   wall: House,
   follow: UserPlus,
   request: UserPlus,
-  circle: Users,
+  circle: Waypoints,
 }
 
 /** "Anna, Ben and 3 others". */
