@@ -103,6 +103,12 @@ export interface Methods {
   changes: Source<[], Changes>
   presence: Source<[], Presence>
   typing: Async<[{ at: string, to?: FeedId[] }], true>
+  'roads.list': Async<[], { own: string[], people: { id: FeedId, roads: string[], theirs: string[] }[] }>
+  'roads.add': Async<[{ id?: FeedId, address: string }], true>
+  'roads.remove': Async<[{ id?: FeedId, address: string }], true>
+  'outbox.list': Async<[], Json[]>
+  'outbox.where': Async<[message: MessageId], { id: FeedId, state: string, road?: string, by?: string, at?: number }[]>
+  'outbox.again': Async<[id: FeedId], true>
   signals: Source<[], { signal: string, via: FeedId }>
   signal: Async<[{ to: FeedId, signal: string, via?: FeedId }], { via: FeedId }>
   progress: Async<[], Progress>
