@@ -59,6 +59,7 @@ enum { MAKE_GROUP, MAKE_CIRCLE, CHANGE };
 static void change(struct machine *m) {
     struct world *w = m->world;
     struct kith_circle_info info;
+    struct machine *other;
     char id[KITH_GROUP_ID_LEN + 1];
     if (!some_group(m, id, &info))
         return;
@@ -77,7 +78,8 @@ static void change(struct machine *m) {
             run_on(m, "circles.leave", id, NULL, "");
         break;
     case 4:
-        run_on(m, "circles.keeper", id, anyone(w), world_chance(w, 70) ? ",true" : ",false");
+        other = anyone(w);
+        run_on(m, "circles.keeper", id, other, world_chance(w, 70) ? ",true" : ",false");
         break;
     case 5:
         run_on(m, "circles.about", id, NULL, ",{\"name\":\"another\"}");
@@ -109,19 +111,30 @@ static void plan(struct world *w, uint64_t ms, struct machine *m, uint64_t what)
     world_later(w, ms, (struct event){.name = "circle", .run = act, .who = m->index, .x = what});
 }
 
+/* Anyone, at any time between the two. */
+static void plan_anyone(struct world *w, uint64_t from, uint64_t until, uint64_t what) {
+    uint64_t ms = world_between(w, from, until);
+    plan(w, ms, anyone(w), what);
+}
+
 /* Now and then somebody writes right before or after a friendship begins or ends: keys come late. */
 void circles_begin(struct world *w, const struct outline *o) {
-    for (unsigned i = 0; i < o->messages; i++)
-        app_publish(anyone(w), world_below(w, o->length_ms), post_for(w, "friends"));
-    plan(w, world_below(w, o->length_ms / 4), anyone(w), MAKE_GROUP);
-    plan(w, world_below(w, o->length_ms / 4), anyone(w), world_chance(w, 50) ? MAKE_GROUP : MAKE_CIRCLE);
+    for (unsigned i = 0; i < o->messages; i++) {
+        struct machine *m = anyone(w);
+        uint64_t ms = world_below(w, o->length_ms);
+        app_publish(m, ms, post_for(w, "friends"));
+    }
+    plan_anyone(w, 0, o->length_ms / 4, MAKE_GROUP);
+    plan_anyone(w, 0, o->length_ms / 4, world_chance(w, 50) ? MAKE_GROUP : MAKE_CIRCLE);
     for (uint64_t n = world_between(w, 20, 120); n; n--)
-        plan(w, world_between(w, o->length_ms / 8, o->length_ms), anyone(w), CHANGE);
+        plan_anyone(w, o->length_ms / 8, o->length_ms, CHANGE);
 }
 
 void circles_last_words(struct world *w) {
-    for (size_t i = 0; i < w->honest_count; i++)
-        app_publish(w->machines[i], world_below(w, 1000), post_for(w, "friends"));
+    for (size_t i = 0; i < w->honest_count; i++) {
+        uint64_t ms = world_below(w, 1000);
+        app_publish(w->machines[i], ms, post_for(w, "friends"));
+    }
 }
 
 /* ---- what has to be true ---- */

@@ -136,9 +136,10 @@ static void call(struct hostile_session *s, enum kith_muxrpc_type type, const ch
 static void calls(struct hostile *h, struct hostile_session *s) {
     static const char *const names[] = {"publish", "whoami", "invite.use", "blobs.get", "ebt.replicate", "no.such", "gossip.ping", "manifest"};
     struct world *w = h->me->world;
-    for (uint64_t i = world_below(w, 100); i; i--)
-        call(s, (enum kith_muxrpc_type)world_between(w, 1, 4), names[world_below(w, sizeof names / sizeof names[0])],
-             KITH_LIT("[{\"type\":\"post\",\"text\":\"not yours\"}]"));
+    for (uint64_t i = world_below(w, 100); i; i--) {
+        enum kith_muxrpc_type type = (enum kith_muxrpc_type)world_between(w, 1, 4);
+        call(s, type, names[world_below(w, sizeof names / sizeof names[0])], KITH_LIT("[{\"type\":\"post\",\"text\":\"not yours\"}]"));
+    }
 }
 
 static void histories(struct hostile *h, struct hostile_session *s) {

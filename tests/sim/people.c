@@ -85,8 +85,10 @@ static void join_all(struct world *w) {
     size_t n = w->machine_count;
     for (size_t i = 1; i < n; i++)
         introduce(w->machines[world_below(w, i)], w->machines[i]);
-    for (uint64_t more = world_below(w, n + 1); more; more--)
-        introduce(w->machines[world_below(w, n)], w->machines[world_below(w, n)]);
+    for (uint64_t more = world_below(w, n + 1); more; more--) {
+        struct machine *a = w->machines[world_below(w, n)], *b = w->machines[world_below(w, n)];
+        introduce(a, b);
+    }
     for (size_t i = 1; i < n; i++) {
         if (world_chance(w, 50))
             introduce(w->machines[i], w->machines[world_below(w, i)]);
@@ -123,8 +125,10 @@ static void quarrel(struct world *w, uint64_t length_ms) {
 static void speak(struct world *w, uint64_t length_ms) {
     struct machine *m = anyone(w);
     uint64_t ms = world_below(w, length_ms), times = world_chance(w, 20) ? world_between(w, 2, 6) : 1;
-    for (uint64_t i = 0; i < times; i++)
-        app_publish(m, ms + world_below(w, 4), post(w));
+    for (uint64_t i = 0; i < times; i++) {
+        uint64_t then = ms + world_below(w, 4);
+        app_publish(m, then, post(w));
+    }
 }
 
 void people_begin(struct world *w, const struct outline *o) {
@@ -144,6 +148,8 @@ void people_begin(struct world *w, const struct outline *o) {
 }
 
 void people_last_words(struct world *w) {
-    for (size_t i = 0; i < w->honest_count; i++)
-        app_publish(w->machines[i], world_below(w, 1000), post(w));
+    for (size_t i = 0; i < w->honest_count; i++) {
+        uint64_t ms = world_below(w, 1000);
+        app_publish(w->machines[i], ms, post(w));
+    }
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sim --seeds A..B [--nodes N] [--circles] [--trace] [--twice]: plays the worlds of these seeds. A seed that fails
+/* sim --seeds A..B [--nodes N] [--circles] [--trace] [--hashes] [--twice]: plays the worlds of these seeds. A seed that fails
  * is printed with its last events, and fails again whenever it is played.
  * --circles: people write for their friends and make groups as well.
+ * --hashes says for each seed the hash of all that happened, which is the same on every machine.
  * --twice plays each seed two times and compares the hashes of all that happened. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 struct options {
     uint64_t first, last;
     size_t nodes;
-    bool trace, twice, circles;
+    bool trace, hashes, twice, circles;
 };
 
 struct totals {
@@ -131,7 +132,7 @@ static uint64_t play(const struct options *o, uint64_t seed, struct totals *t) {
 static void play_all(const struct options *o, struct totals *t) {
     for (uint64_t seed = o->first; seed <= o->last; seed++) {
         uint64_t hash = play(o, seed, t);
-        if (o->first == o->last || o->twice)
+        if (o->first == o->last || o->hashes || o->twice)
             printf("seed %llu hash %016llx\n", (unsigned long long)seed, (unsigned long long)hash);
         if (o->twice) {
             struct totals unused = {0};
@@ -160,6 +161,8 @@ static bool read_options(int argc, char **argv, struct options *o) {
             o->trace = true;
         else if (!strcmp(argv[i], "--circles"))
             o->circles = true;
+        else if (!strcmp(argv[i], "--hashes"))
+            o->hashes = true;
         else if (!strcmp(argv[i], "--twice"))
             o->twice = true;
         else if (!strcmp(argv[i], "--seeds") && i + 1 < argc && read_seeds(argv[i + 1], o))
@@ -176,7 +179,7 @@ int main(int argc, char **argv) {
     struct options o = {.first = 1, .last = 20};
     struct totals t = {0};
     if (!read_options(argc, argv, &o) || kith_crypto_init()) {
-        fputs("usage: kith_sim [--seeds A..B] [--nodes N] [--circles] [--trace] [--twice]\n", stderr);
+        fputs("usage: kith_sim [--seeds A..B] [--nodes N] [--circles] [--trace] [--hashes] [--twice]\n", stderr);
         return 2;
     }
     play_all(&o, &t);

@@ -63,6 +63,8 @@ struct world {
 void world_init(struct world *w, uint64_t seed);
 void world_wipe(struct world *w);
 
+/* Two draws are two statements: in which order a call's arguments are made is the compiler's choice, and a
+ * seed is the same world under all of them. */
 uint64_t world_random(struct world *w);
 uint64_t world_below(struct world *w, uint64_t n);                /* 0 .. n - 1; n > 0 */
 uint64_t world_between(struct world *w, uint64_t a, uint64_t b);  /* both inclusive */

@@ -299,7 +299,10 @@ static void act(uint32_t node) {
 static void misbehave(uint32_t node) {
     static const enum kith_circle_said all[] = {KITH_CIRCLE_ADD,    KITH_CIRCLE_EXCLUDE, KITH_CIRCLE_LEAVE,
                                                 KITH_CIRCLE_ACCEPT, KITH_CIRCLE_KEEPER,  KITH_CIRCLE_EPOCH};
-    struct said *s = say(all[roll(6)], node, roll(PEOPLE), roll(3) ? roll(30) : UINT64_MAX);
+    /* Each drawn in a statement of its own: the order of arguments is the compiler's choice. */
+    enum kith_circle_said kind = all[roll(6)];
+    uint32_t who = roll(PEOPLE);
+    struct said *s = say(kind, node, who, roll(3) ? roll(30) : UINT64_MAX);
     s->line.on = roll(2);
     s->line.parent = roll((uint32_t)said_count + 1);
     s->line.generation = roll(4) ? (s->line.parent ? said[s->line.parent - 1].line.generation + 1 : 1) : UINT64_MAX;
@@ -429,10 +432,11 @@ static void history(uint64_t seed) {
     char row[32];
     struct kith_circle_members m;
     struct kith_buf one = {0}, other = {0};
-    uint32_t steps;
+    uint32_t steps, first;
     state = seed * 2654435761u + 1;
     steps = 20 + roll(180);
-    begin(roll(2), roll(2));
+    first = roll(2);
+    begin(first, roll(2));
     snprintf(row, sizeof row, "%llu", (unsigned long long)seed);
     epoch(0, 0, 1);
     while (steps-- && said_count < LINES - 2) {
