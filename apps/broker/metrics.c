@@ -31,6 +31,11 @@ void metrics_put(struct kith_buf *out, const struct serve *s) {
     metric(out, "kith_broker_accounts", "gauge", "Accounts.", c.accounts);
     metric(out, "kith_broker_logins_total", "counter", "Logins that were right.", c.logins);
     metric(out, "kith_broker_logins_bad_total", "counter", "Logins that were not.", c.logins_bad);
+    metric(out, "kith_broker_vaults_read_total", "counter", "Vaults that were begun to be read.", c.vaults_read);
+    metric(out, "kith_broker_vaults_put_total", "counter", "New versions of vaults.", c.vaults_put);
+    metric(out, "kith_broker_vaults_refused_total", "counter", "Vaults, or pieces of them, that were refused.", c.vaults_refused);
+    metric(out, "kith_broker_searches_total", "counter", "Searches in the directory.", c.searches);
+    metric(out, "kith_broker_searches_refused_total", "counter", "Searches over the limit of a source.", c.searches_refused);
     metric(out, "kith_web_connections_total", "counter", "Connections to the port.", w.connections);
     metric(out, "kith_web_requests_total", "counter", "HTTP requests.", w.requests);
     metric(out, "kith_web_refused_total", "counter", "HTTP requests that were refused.", w.refused);

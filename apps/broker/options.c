@@ -89,7 +89,10 @@ static const struct {
     {"signals-burst", "N", "at once (200)"},
     {"name", "HOST", "of this broker, in the certificates of its accounts"},
     {"accounts", "on|off", "handles (on)"},
-    {"letters", "on|off", "sealed signals for the absent, in memory (off)"},
+    {"letters", "on|off", "sealed signals for the absent, kept for 14 days (off)"},
+    {"vault", "on|off", "people may leave a sealed copy of themselves (off)"},
+    {"vault-quota", "KIB", "of one such copy (1024)"},
+    {"directory", "on|off", "people may be found by name, if they say so (off)"},
     {"config", "FILE", "of lines NAME = VALUE; # begins a comment"},
 };
 
@@ -106,14 +109,15 @@ static bool set(struct options *o, const char *name, const char *value) {
         const char *name;
         bool *flag;
     } flags[] = {{"no-web", &o->no_web}, {"behind-proxy", &o->behind_proxy}, {"accounts", &o->accounts},
-                 {"letters", &o->letters}};
+                 {"letters", &o->letters}, {"vault", &o->vault}, {"directory", &o->directory}};
     const struct {
         const char *name;
         unsigned *number;
     } numbers[] = {{"connections", &o->connections},
                    {"connections-a-source", &o->connections_a_source},
                    {"signals-a-second", &o->signals_a_second},
-                   {"signals-burst", &o->signals_burst}};
+                   {"signals-burst", &o->signals_burst},
+                   {"vault-quota", &o->vault_quota}};
     const struct {
         const char *name;
         char *text;
@@ -215,6 +219,14 @@ static bool settle(struct options *o) {
         fprintf(stderr, "kith-broker: tls-cert and tls-key belong together\n");
         return false;
     }
+    if ((o->vault || o->directory) && !o->accounts) {
+        fprintf(stderr, "kith-broker: vault and directory need accounts\n");
+        return false;
+    }
+    if (o->vault_quota > 16u << 10) {
+        fprintf(stderr, "kith-broker: vault-quota is at most 16384\n");
+        return false;
+    }
     if (!o->turn_count != !*o->turn_secret_file) {
         fprintf(stderr, "kith-broker: turn and turn-secret-file belong together\n");
         return false;
@@ -233,6 +245,7 @@ enum options_result options_read(struct options *o, int argc, char **argv) {
         .signals_a_second = KITH_BROKER_SIGNALS_A_SECOND,
         .signals_burst = KITH_BROKER_SIGNALS_BURST,
         .accounts = true,
+        .vault_quota = 1024,
     };
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))

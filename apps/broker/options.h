@@ -30,7 +30,8 @@ struct options {
     unsigned origin_count; /* 0: any */
     bool behind_proxy;
     unsigned connections, connections_a_source, signals_a_second, signals_burst;
-    bool accounts, letters;
+    bool accounts, letters, vault, directory;
+    unsigned vault_quota; /* KiB */
     char name[256]; /* of this broker, in certificates */
 };
 

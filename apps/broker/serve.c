@@ -246,11 +246,13 @@ static bool start(struct serve *s) {
         .ctx = s,
     };
     if (!key_get(o->data, &s->keys) || !read_turn(s) || !read_page(s) || !start_stun(s, &stun_port) ||
-        (o->accounts && !(s->store = store_open(o->data))))
+        (o->accounts && !(s->store = store_open(o->data, o->letters))))
         return false;
     config.store = store_calls(s->store);
     config.name = o->name;
     config.letters = o->letters;
+    config.directory = o->directory;
+    config.vault_quota = o->vault ? (size_t)o->vault_quota << 10 : 0;
     config.keys = s->keys;
     config.stun_port = stun_port;
     config.turn_urls = s->turn_urls.len ? (const char *)s->turn_urls.p : NULL;

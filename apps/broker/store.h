@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* store.h: what the broker keeps, in one SQLite file. What is deleted is overwritten. */
+/* store.h: what the broker keeps, in SQLite files: broker.db, and
+ * letters.db where letters are on. What is deleted is overwritten. */
 #ifndef KITH_BROKER_APP_STORE_H
 #define KITH_BROKER_APP_STORE_H
 
@@ -8,7 +9,7 @@
 struct store;
 
 /* Opens or makes FOLDER/broker.db. Says on the log what is wrong; NULL then. */
-struct store *store_open(const char *folder);
+struct store *store_open(const char *folder, bool letters);
 void store_close(struct store *s); /* NULL is fine */
 const struct kith_broker_store *store_calls(struct store *s);
 

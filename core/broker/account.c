@@ -233,18 +233,23 @@ static void renew(const struct call *c, struct kith_broker_account *a) {
 }
 
 /* Kept until the next tick; one at a time on a connection. */
-static void answer_later(const struct call *c, int err, const struct kith_broker_account *a) {
+void account_answer(const struct call *c, int err, struct kith_bytes json) {
     struct kith_broker_session *s = c->s;
     s->late_req = c->req;
     s->late_error = !err ? NULL : err == KITH_ERR_BUDGET ? "budget: later" : err == KITH_ERR_DENIED ? "denied: not these" : "busy: the store says no";
     kith_buf_clear(&s->late);
-    if (!err && a)
-        put_certificate(&s->late, a);
-    else
-        kith_buf_put_str(&s->late, "true");
+    kith_buf_put_bytes(&s->late, json);
     c->b->late_count++;
     if (c->b->late_count == 1)
         c->b->late_ms = (c->t.now_ms / LATE_MS + 1) * LATE_MS;
+}
+
+static void answer_later(const struct call *c, int err, const struct kith_broker_account *a) {
+    struct kith_buf out = {0};
+    if (!err && a)
+        put_certificate(&out, a);
+    account_answer(c, err, a ? kith_buf_bytes(&out) : KITH_LIT("true"));
+    kith_buf_wipe(&out);
 }
 
 void account_late(struct kith_broker *b, struct kith_broker_time t) {
@@ -272,6 +277,15 @@ static bool read_login(const struct call *c, struct wish *w) {
     else
         return true;
     return false;
+}
+
+bool account_enter(const struct call *c, struct kith_broker_account *a, int *err) {
+    struct wish w;
+    if (!store_of(c) || !read_login(c, &w))
+        return false;
+    *err = check(c, &w, a);
+    kith_wipe(&w, sizeof w);
+    return true;
 }
 
 void account_login(const struct call *c) {
@@ -323,6 +337,8 @@ void account_change(const struct call *c) {
     err = check(c, &w, &a);
     if (!err)
         err = change(c, &w, &a);
+    if (!err)
+        vault_shut(c->b, w.skeleton);
     answer_later(c, err, &a);
     kith_wipe(&w, sizeof w);
 }
@@ -344,6 +360,8 @@ void account_delete(const struct call *c) {
         head = head_after(&m);
         err = store->remove(store->ctx, w.skeleton, kith_buf_bytes(&message), &head);
     }
+    if (!err)
+        vault_shut(c->b, w.skeleton);
     answer_later(c, err, NULL);
     kith_buf_wipe(&message);
     kith_wipe(&w, sizeof w);

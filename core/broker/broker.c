@@ -20,6 +20,7 @@ struct kith_broker *kith_broker_new(const struct kith_broker_config *config) {
     sources_init(&b->sources, &b->config.rng);
     derive(&b->pepper, config, KITH_LIT("kith-account pepper 1"));
     derive(&b->tag_key, config, KITH_LIT("kith-handle tag 1"));
+    letters_load(b);
     return b;
 }
 
@@ -109,6 +110,7 @@ void kith_broker_close(struct kith_broker_session *s) {
     s->source->sessions--;
     b->counts.sessions_open--;
     kith_muxrpc_free(s->rpc);
+    vault_leave(s);
     kith_buf_wipe(&s->late);
     kith_wipe(s, sizeof *s);
     kith_free(s);
@@ -165,6 +167,13 @@ bool call_bytes(const struct call *c, const char *name, void *out, size_t len) {
            !kith_base64_parse(kith_json_str(c->doc, node), out, len, &got) && got == len;
 }
 
+uint64_t call_number(const struct call *c, const char *name) {
+    int64_t v;
+    if (kith_json_int(c->doc, kith_json_get(c->doc, c->arg, name), &v) || v < 0)
+        return UINT64_MAX;
+    return (uint64_t)v;
+}
+
 void call_fail(const struct call *c, const char *error) {
     c->b->counts.calls_refused++;
     kith_muxrpc_end(c->s->rpc, c->req, error);
@@ -180,7 +189,7 @@ static void put_flag(struct kith_buf *out, const char *name, bool on) {
     kith_buf_put_str(out, on ? "\":true" : "\":false");
 }
 
-static void put_number(struct kith_buf *out, const char *name, uint64_t v) {
+void put_number(struct kith_buf *out, const char *name, uint64_t v) {
     kith_buf_put_str(out, name);
     kith_buf_put_dec(out, v);
 }
@@ -204,11 +213,12 @@ static void hello(const struct call *c) {
     put_flag(&out, "turn", config->turn_urls != NULL);
     put_flag(&out, "accounts", config->store != NULL);
     put_flag(&out, "letters", config->letters);
-    put_flag(&out, "directory", false);
-    put_flag(&out, "vault", false);
+    put_flag(&out, "directory", config->directory && config->store);
+    put_flag(&out, "vault", config->vault_quota && config->store);
     put_number(&out, ",\"limits\":{\"addresses\":", MAX_ADDRESSES);
     put_number(&out, ",\"signal\":8192,\"signals_a_second\":", config->signals_a_second);
     put_number(&out, ",\"burst\":", config->signals_burst);
+    put_number(&out, ",\"vault\":", config->store ? config->vault_quota : 0);
     kith_buf_put_str(&out, "}}");
     call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
@@ -233,6 +243,14 @@ static const struct method {
     {"account.delete", KITH_RPC_ASYNC, account_delete},
     {"account.find", KITH_RPC_ASYNC, account_find},
     {"account.feed", KITH_RPC_SOURCE, account_feed},
+    {"vault.open", KITH_RPC_ASYNC, vault_open},
+    {"vault.read", KITH_RPC_ASYNC, vault_read},
+    {"vault.write", KITH_RPC_ASYNC, vault_write},
+    {"vault.forget", KITH_RPC_ASYNC, vault_forget},
+    {"vault.watch", KITH_RPC_SOURCE, vault_watch},
+    {"directory.put", KITH_RPC_ASYNC, directory_put},
+    {"directory.remove", KITH_RPC_ASYNC, directory_remove},
+    {"directory.find", KITH_RPC_ASYNC, directory_find},
 };
 
 static const struct method *find_method(struct kith_bytes name, enum kith_muxrpc_type type) {
@@ -248,7 +266,7 @@ static void take_call(struct kith_broker_session *s, const struct kith_muxrpc_ev
     struct call c = {s->broker, s, e->req, e->doc, kith_json_first(e->doc, e->args), t};
     s->broker->counts.calls++;
     s->active = true;
-    if (!allowance_take(&s->calls, CALLS_A_SECOND, CALLS_BURST, 1000, t.now_ms)) {
+    if (!allowance_take(&s->calls, CALLS_A_SECOND, CALLS_BURST, m && vault_has_budget(s, m->run) ? 50 : 1000, t.now_ms)) {
         if (++s->refused > MAX_REFUSED)
             session_doom(s);
         else
@@ -269,6 +287,8 @@ static void take_event(struct kith_broker_session *s, const struct kith_muxrpc_e
     } else if (e->kind == KITH_RPC_END && e->req == s->stream) {
         kith_muxrpc_end(s->rpc, e->req, NULL);
         s->stream = 0;
+    } else if (e->kind == KITH_RPC_END && vault_unwatch(s, e->req)) {
+        kith_muxrpc_end(s->rpc, e->req, NULL);
     } else if (e->kind == KITH_RPC_GOODBYE) {
         kith_muxrpc_goodbye(s->rpc);
         session_touch(s);
@@ -331,7 +351,7 @@ void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
         s->active = false;
     }
     sources_sweep(&b->sources, t.now_ms);
-    letters_sweep(&b->letters, t.now_ms);
+    letters_sweep(b, t.wall_ms);
 }
 
 void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t) {

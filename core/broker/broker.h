@@ -33,7 +33,9 @@ struct kith_broker_config {
     /* Writes base64 of HMAC-SHA1(the secret shared with the TURN server, user name). */
     void (*turn_credential)(void *ctx, struct kith_bytes user, char out[29]);
     const struct kith_broker_store *store; /* borrowed; NULL: no accounts */
-    bool letters;                          /* are kept for the absent */
+    bool letters;                          /* are kept for the absent; in memory where there is no store */
+    bool directory;                        /* people may be found by name, who asked for it; needs the store */
+    size_t vault_quota;                    /* bytes of one vault; 0: there are none; needs the store */
     const char *name;                      /* of this broker, in certificates; borrowed */
     void *ctx;
 };
@@ -73,7 +75,8 @@ void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t);
 
 struct kith_broker_counts {
     uint64_t sessions_open, addresses_open, relayed, absent, refused_budget, refused_size, refused_slow, proofs_bad,
-        calls, calls_refused, sessions_refused, sessions_dropped, letters, accounts, logins, logins_bad;
+        calls, calls_refused, sessions_refused, sessions_dropped, letters, accounts, logins, logins_bad, vaults_read, vaults_put,
+        vaults_refused, searches, searches_refused;
 };
 struct kith_broker_counts kith_broker_counts(const struct kith_broker *b);
 

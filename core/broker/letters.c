@@ -17,10 +17,18 @@ void letters_wipe(struct letters *l) {
         drop(l, &l->all);
 }
 
-void letters_sweep(struct letters *l, uint64_t now_ms) {
-    for (struct letter **at = &l->all; *at;) {
-        if ((*at)->until_ms <= now_ms)
-            drop(l, at);
+/* Here and in the store. If the store says no the letter comes again after a restart, at most until it is out of date. */
+static void forget(struct kith_broker *b, struct letter **at) {
+    const struct kith_broker_store *store = b->config.store;
+    if (store)
+        (void)!store->letter_drop(store->ctx, &(*at)->to, &(*at)->hash);
+    drop(&b->letters, at);
+}
+
+void letters_sweep(struct kith_broker *b, uint64_t wall_ms) {
+    for (struct letter **at = &b->letters.all; *at;) {
+        if ((*at)->until_ms <= wall_ms)
+            forget(b, at);
         else
             at = &(*at)->next;
     }
@@ -49,18 +57,41 @@ static const char *refusal(const struct letters *l, const struct kith_pubkey *to
     return *there ? NULL : waiting >= LETTERS_AN_ADDRESS || l->count >= LETTERS_MAX ? "full: no more there" : NULL;
 }
 
-static void keep(struct kith_broker *b, const struct kith_pubkey *to, const struct kith_hash *hash, struct kith_bytes sealed,
-                 uint64_t now_ms) {
-    struct letter *made = kith_alloc(sizeof *made + 32 + sealed.len);
-    made->to = *to;
-    made->hash = *hash;
-    made->until_ms = now_ms + KITH_SIGNAL_LETTER_LIFE_MS;
-    made->len = 32 + sealed.len;
-    memcpy(made->item, to->b, 32);
-    memcpy(made->item + 32, sealed.p, sealed.len);
-    made->next = b->letters.all;
-    b->letters.all = made;
-    b->letters.count++;
+static void keep(struct letters *l, const struct kith_broker_letter *letter) {
+    struct letter *made = kith_alloc(sizeof *made + 32 + letter->sealed.len);
+    made->to = letter->to;
+    made->hash = letter->hash;
+    made->until_ms = letter->until_ms;
+    made->len = 32 + letter->sealed.len;
+    memcpy(made->item, letter->to.b, 32);
+    memcpy(made->item + 32, letter->sealed.p, letter->sealed.len);
+    made->next = l->all;
+    l->all = made;
+    l->count++;
+}
+
+static void load(void *to, const struct kith_broker_letter *letter) {
+    struct letters *l = to;
+    if (l->count < LETTERS_MAX && kith_signal_is_len(letter->sealed.len))
+        keep(l, letter);
+}
+
+/* Those that are out of date go at the first tick. */
+void letters_load(struct kith_broker *b) {
+    const struct kith_broker_store *store = b->config.store;
+    if (b->config.letters && store)
+        (void)!store->letter_each(store->ctx, load, &b->letters);
+}
+
+static void take(const struct call *c, const struct kith_broker_letter *letter, bool there) {
+    const struct kith_broker_store *store = c->b->config.store;
+    if (!there && store && store->letter_put(store->ctx, letter)) {
+        call_fail(c, "busy: the store says no");
+        return;
+    }
+    if (!there)
+        keep(&c->b->letters, letter);
+    call_reply(c, KITH_LIT("true"));
 }
 
 void letters_put(const struct call *c) {
@@ -86,11 +117,8 @@ void letters_put(const struct call *c) {
         call_fail(c, error);
     else if (!source_spend(c->s->source, COST_LETTER, (uint32_t)len, LETTER_BYTES_A_SOURCE, c->t.now_ms))
         call_fail(c, "budget: later");
-    else {
-        if (!there)
-            keep(c->b, &to, &hash, kith_bytes(sealed, len), c->t.now_ms);
-        call_reply(c, KITH_LIT("true"));
-    }
+    else
+        take(c, &(struct kith_broker_letter){to, hash, c->t.wall_ms + KITH_SIGNAL_LETTER_LIFE_MS, kith_bytes(sealed, len)}, there);
 }
 
 void letters_got(const struct call *c) {
@@ -111,7 +139,7 @@ void letters_got(const struct call *c) {
     }
     for (struct letter **i = &c->b->letters.all; *i;) {
         if (kith_pubkey_eq(&(*i)->to, &at) && kith_hash_eq(&(*i)->hash, &hash))
-            drop(&c->b->letters, i);
+            forget(c->b, i);
         else
             i = &(*i)->next;
     }

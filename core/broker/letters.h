@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* letters.h: sealed signals for somebody who is not here just now. In memory only: what a broker has forgotten in a
- * restart its sender, who had no answer, sends again. For core/broker only. */
+/* letters.h: sealed signals for somebody who is not here just now. In memory, and in the store, from where they come
+ * back after a restart. For core/broker only. */
 #ifndef KITH_BROKER_LETTERS_H
 #define KITH_BROKER_LETTERS_H
 
@@ -19,7 +19,7 @@ struct letter {
     struct letter *next;
     struct kith_pubkey to;
     struct kith_hash hash;
-    uint64_t until_ms;
+    uint64_t until_ms; /* since 1970 */
     size_t len;
     uint8_t item[]; /* as it goes out: address and signal */
 };
@@ -33,7 +33,8 @@ void letters_put(const struct call *c); /* the calls `letter` and `got` */
 void letters_got(const struct call *c);
 /* What waits at the address, to somebody who has just come to listen there. */
 void letters_deliver(struct kith_broker_session *s, const struct kith_pubkey *at);
-void letters_sweep(struct letters *l, uint64_t now_ms);
+void letters_load(struct kith_broker *b);
+void letters_sweep(struct kith_broker *b, uint64_t wall_ms);
 void letters_wipe(struct letters *l);
 
 #endif

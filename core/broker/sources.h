@@ -8,7 +8,7 @@
 
 #define SOURCE_KEEP_MS (60u * 60 * 1000)
 
-enum source_cost { COST_TURN, COST_GUESS, COST_ACCOUNT, COST_FIND, COST_LETTER, COST_KINDS };
+enum source_cost { COST_TURN, COST_GUESS, COST_ACCOUNT, COST_FIND, COST_LETTER, COST_VAULT, COST_SEARCH, COST_KINDS };
 
 struct source {
     struct kith_broker_source key;

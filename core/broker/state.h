@@ -6,8 +6,10 @@
 #include "broker/account.h"
 #include "broker/addresses.h"
 #include "broker/broker.h"
+#include "broker/directory.h"
 #include "broker/letters.h"
 #include "broker/sources.h"
+#include "broker/vaults.h"
 #include "wire/mailbox.h"
 #include "wire/muxrpc.h"
 
@@ -48,6 +50,7 @@ struct kith_broker_session {
     const char *late_error;
     struct kith_buf late;
     int32_t stream; /* of its signals; 0: none */
+    struct vault_door *vault; /* whose vault it may read and write; NULL: nobody's */
     uint16_t address_count, refused, turns;
     bool greeted, ready, doomed, listed, active; /* listed: among the doomed, to be told to the host */
 };
@@ -57,6 +60,7 @@ struct kith_broker {
     struct addresses addresses;
     struct sources sources;
     struct letters letters;
+    size_t vault_waiting; /* bytes of vaults that are being written */
     struct kith_broker_session *sessions, *ready, *ready_last, *doomed;
     struct kith_broker_counts counts;
     struct kith_hash pepper, tag_key; /* of proofs and of handles' tags */
@@ -81,7 +85,10 @@ void call_fail(const struct call *c, const char *error);
 void call_reply(const struct call *c, struct kith_bytes json);
 /* A member of the argument in base64, of exactly that length. */
 bool call_bytes(const struct call *c, const char *name, void *out, size_t len);
+uint64_t call_number(const struct call *c, const char *name); /* UINT64_MAX: there is none */
 void put_base64(struct kith_buf *out, const void *p, size_t len); /* with quotes */
+
+void put_number(struct kith_buf *out, const char *name, uint64_t v); /* the name with all that goes before it */
 
 /* relay.c */
 void relay_subscribe(const struct call *c);

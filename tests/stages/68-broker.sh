@@ -5,6 +5,7 @@
 needs_binary "$BIN/kith-broker"
 tally "the broker" node tests/interop/broker.mjs
 tally "accounts at the broker" node tests/interop/broker_account.mjs
+tally "modules of the broker" node tests/interop/broker_modules.mjs
 tally "a stolen broker" node tests/interop/broker_stolen.mjs
 check "the manual is well-formed" test -z "$(groff -man -Tutf8 -ww -z docs/man/kith-broker.1 2>&1)"
 if command -v systemd-analyze >/dev/null; then

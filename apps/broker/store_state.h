@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* store_state.h: what store.c and modules.c share. */
+#ifndef KITH_BROKER_STORE_STATE_H
+#define KITH_BROKER_STORE_STATE_H
+
+#include <sqlite3.h>
+
+#include "broker/store.h"
+
+enum { STORE_GET, STORE_PUT, STORE_REMOVE, STORE_APPEND, STORE_HEAD, STORE_FEED, STORE_ACCOUNTS };
+enum {
+    VAULT_READ, VAULT_PUT, VAULT_REMOVE, ENTRY_PUT, ENTRY_REMOVE, ENTRY_EXACT, ENTRY_PREFIX, LETTER_PUT, LETTER_DROP, LETTER_EACH,
+    STORE_STATEMENTS
+};
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STORE_ACCOUNTS], *modules[STORE_STATEMENTS];
+    struct kith_broker_store calls;
+    uint64_t count;
+};
+
+int store_fail(struct store *s, const char *what); /* says why on the log; KITH_ERR_IO */
+void store_done(sqlite3_stmt *q);
+bool store_text(char *out, size_t len, sqlite3_stmt *q, int column);
+
+bool store_modules_open(struct store *s, const char *folder, bool letters);
+void store_modules_close(struct store *s);
+bool store_modules_forget(struct store *s, const char *skeleton); /* within a transaction */
+
+#endif
