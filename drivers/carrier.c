@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "drivers/carrier.h"
 
+#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 
 static const struct kith_carrier *const carriers[] = {
     &kith_carrier_dir,
+    &kith_carrier_https,
+    &kith_carrier_http,
 };
+
+void kith_carrier_start(void) {
+    (void)curl_global_init(CURL_GLOBAL_DEFAULT);
+}
 
 const struct kith_carrier *kith_carrier_of(const char *address) {
     for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {

@@ -41,12 +41,15 @@ struct kith_carrier {
     bool (*receive)(const struct kith_carrier_way *way, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]);
 };
 
+/* Once, before the first thread of a carrier. */
+void kith_carrier_start(void);
+
 /* The carrier of an address; NULL: there is none here. */
 const struct kith_carrier *kith_carrier_of(const char *address);
 
 /* The value of "NAME = VALUE" in the settings, into out; false: there is none. */
 bool kith_carrier_setting(const struct kith_carrier_way *way, const char *name, char *out, size_t len);
 
-extern const struct kith_carrier kith_carrier_dir;
+extern const struct kith_carrier kith_carrier_dir, kith_carrier_https, kith_carrier_http;
 
 #endif

@@ -144,7 +144,7 @@ static void set_up(struct kith_web *w) {
     struct web_handler *made;
     h2o_config_init(&w->global);
     w->global.server_name = (h2o_iovec_t){NULL, 0};
-    w->global.max_request_entity_size = KITH_WEB_BODY_MAX;
+    w->global.max_request_entity_size = w->config.body_max ? w->config.body_max : KITH_WEB_BODY_MAX;
     w->global.http1.req_timeout = KITH_WEB_REQUEST_MS;
     w->global.http1.upgrade_to_http2 = 0; /* this release is older than the answer to rapid reset */
     host = h2o_config_register_host(&w->global, h2o_iovec_init(H2O_STRLIT("default")), 65535);

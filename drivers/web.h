@@ -4,7 +4,7 @@
  * said is decided by the callbacks.
  *
  * What it holds others to: a request and its headers within KITH_WEB_REQUEST_MS, a body of at most
- * KITH_WEB_BODY_MAX (nothing here takes one), headers of at most 100 lines and 408 KiB (libh2o's own
+ * KITH_WEB_BODY_MAX (unless the config takes more), headers of at most 100 lines and 408 KiB (libh2o's own
  * limit), a reader who takes an answer, and `sockets` connections in all. */
 #ifndef KITH_DRIVERS_WEB_H
 #define KITH_DRIVERS_WEB_H
@@ -38,6 +38,7 @@ struct kith_web_request {
     struct kith_bytes host, origin, authorization;
     struct kith_bytes protocols; /* Sec-WebSocket-Protocol; several lines count as none */
     bool upgrade;                /* wants a WebSocket */
+    struct kith_bytes body;      /* of a POST */
 };
 
 struct kith_web_answer {
@@ -55,7 +56,8 @@ struct kith_web_config {
 
     /* Before anything else: 0, or the status to refuse with. */
     int (*check)(void *ctx, const struct kith_web_request *q);
-    /* A GET that is no file. False: there is nothing here, 404. */
+    size_t body_max; /* of a POST; 0: nobody may POST or DELETE */
+    /* A GET that is no file, or a POST or DELETE. False: there is nothing here, 404. */
     bool (*answer)(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a);
 
     const char *socket_path;     /* where WebSockets are, "/rpc" */

@@ -38,6 +38,7 @@ static struct kith_web_request read_request(const h2o_req_t *req) {
         .origin = origin_of(req),
         .authorization = only_header(req, "authorization"),
         .protocols = only_header(req, "sec-websocket-protocol"),
+        .body = view(req->entity),
         .upgrade = req->upgrade.base && h2o_lcstris(req->upgrade.base, req->upgrade.len, H2O_STRLIT("websocket")),
     };
 }
@@ -46,10 +47,10 @@ static const char *reason_of(int status) {
     static const struct {
         int status;
         const char *reason;
-    } all[] = {{200, "OK"}, {204, "No Content"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
-               {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {414, "URI Too Long"},
+    } all[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
+               {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {413, "Payload Too Large"}, {414, "URI Too Long"},
                {421, "Misdirected Request"}, {426, "Upgrade Required"}, {429, "Too Many Requests"},
-               {503, "Service Unavailable"}};
+               {503, "Service Unavailable"}, {507, "Insufficient Storage"}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if (all[i].status == status)
             return all[i].reason;
@@ -190,6 +191,7 @@ int web_on_request(h2o_handler_t *self, h2o_req_t *req) {
     struct kith_web_request q = read_request(req);
     const struct kith_web_file *file;
     bool get = kith_bytes_is(q.method, "GET"), head = kith_bytes_is(q.method, "HEAD");
+    bool changes = w->config.body_max && (kith_bytes_is(q.method, "POST") || kith_bytes_is(q.method, "DELETE"));
     int status = w->config.check(w->config.ctx, &q);
     w->counts.requests++;
     if (!status && req->input.path.len > KITH_WEB_TARGET_MAX)
@@ -198,6 +200,8 @@ int web_on_request(h2o_handler_t *self, h2o_req_t *req) {
         status = 400;
     if (status) {
         refuse(w, req, status);
+    } else if (changes) {
+        send_made(w, req, &q);
     } else if (!get && !head) {
         add(req, "allow", "GET, HEAD");
         refuse(w, req, 405);

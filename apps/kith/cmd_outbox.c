@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "drivers/inbox.h"
 #include "words.h"
 
 /* ---- roads ---- */
@@ -61,13 +62,32 @@ static int road_list(struct app *a) {
     return code;
 }
 
+/* https://HOST/inbox becomes the address of our own inbox there, which is printed. */
+static const char *own_inbox(struct app *a, const char *address, char *out, size_t len) {
+    size_t at = strlen(address);
+    struct kith_keypair keys;
+    char name[KITH_INBOX_NAME_LEN + 1];
+    if ((strncmp(address, "http://", 7) && strncmp(address, "https://", 8)) || at < 6 || at + 80 > len || strcmp(address + at - 6, "/inbox"))
+        return address;
+    kith_inbox_keys(&keys, &a->home.keys, address);
+    kith_inbox_name(name, &keys.pub);
+    kith_wipe(&keys, sizeof keys);
+    snprintf(out, len, "%s/%s", address, name);
+    return out;
+}
+
 static int road_change(struct app *a, const char *method, bool own) {
     struct kith_buf args = {0}, reply = {0};
     struct kith_pubkey who;
+    char inbox[1024];
+    const char *address;
     int code = APP_OK;
     if (!app_words(a, own ? 1 : 2, own ? 1 : 2))
         return APP_USAGE;
-    quote(&args, "[{\"address\":", a->argv[own ? 0 : 1]);
+    if (own && !a->home.has_identity)
+        return app_no_identity(a);
+    address = own ? own_inbox(a, a->argv[0], inbox, sizeof inbox) : a->argv[1];
+    quote(&args, "[{\"address\":", address);
     if (!own) {
         code = words_person(a, a->argv[0], &who);
         kith_buf_put_str(&args, ",\"id\":\"");
@@ -79,6 +99,8 @@ static int road_change(struct app *a, const char *method, bool own) {
         code = app_call(a, method, kith_buf_bytes(&args), &reply);
     if (!code && a->json)
         app_print(kith_buf_bytes(&reply));
+    else if (!code && address == inbox)
+        printf("%s\n", inbox);
     if (!code && !client_is_daemon(a->client))
         app_note(a, "It is kept; kith serve will use it.");
     kith_buf_wipe(&args);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "inbox_serve.h"
 #include "serve.h"
 #include "ws_serve.h"
 #include "base/base64.h"
@@ -107,7 +108,7 @@ static int listen_all(struct app *a, struct host *h, const char *listen_text, bo
 }
 
 struct words { /* the options of `kith serve` */
-    const char *listen, *web, *ws, *password_file;
+    const char *listen, *web, *ws, *password_file, *inbox, *inbox_cert, *inbox_key;
     bool lan, no_web;
 };
 
@@ -144,11 +145,34 @@ static int start_ws(struct app *a, struct host *h, const struct words *w, bool p
     return APP_OK;
 }
 
+/* Prints where inboxes are: kith road listen takes that address. */
+static int start_inbox(struct app *a, struct host *h, const struct words *w, bool print, struct inbox_serve **out) {
+    char bound[128], shown[128];
+    uint16_t port = INBOX_PORT;
+    int err;
+    *out = NULL;
+    if (!w->inbox)
+        return APP_OK;
+    if (!split(w->inbox, "0.0.0.0", bound, sizeof bound, &port) || !w->inbox_cert != !w->inbox_key)
+        return app_refuse(a, APP_USAGE, "usage", "--inbox takes HOST:PORT, and --inbox-cert and --inbox-key come together");
+    err = inbox_serve_start(out, h, bound, &port, w->inbox_cert, w->inbox_key);
+    if (err)
+        return app_refuse(a, APP_FAILED, "net", "cannot serve inboxes on %s port %u (%s)", bound, port, kith_err_text(err));
+    public_name(bound, shown, sizeof shown);
+    if (print)
+        printf(strchr(shown, ':') ? "%s://[%s]:%u/inbox\n" : "%s://%s:%u/inbox\n", w->inbox_cert ? "https" : "http", shown, port);
+    fflush(stdout);
+    return APP_OK;
+}
+
 int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
     struct words words = {.listen = app_option(a, "--listen"),
                           .web = app_option(a, "--web"),
                           .ws = app_option(a, "--ws"),
                           .password_file = app_option(a, "--web-password-file"),
+                          .inbox = app_option(a, "--inbox"),
+                          .inbox_cert = app_option(a, "--inbox-cert"),
+                          .inbox_key = app_option(a, "--inbox-key"),
                           .lan = !app_flag(a, "--no-lan"),
                           .no_web = app_flag(a, "--no-web")};
     bool verbose = app_flag(a, "--verbose");
@@ -157,6 +181,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
         .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops};
     struct web_serve *web = NULL;
     struct ws_serve *ws = NULL;
+    struct inbox_serve *inbox = NULL;
     struct host *h;
     int err, code;
     if (!app_words(a, 0, 0))
@@ -170,6 +195,8 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
     if (!code)
         code = start_ws(a, h, &words, !up, &ws);
     if (!code)
+        code = start_inbox(a, h, &words, !up, &inbox);
+    if (!code)
         code = listen_all(a, h, words.listen ? words.listen : "0.0.0.0:8008", words.lan, !up);
     if (!code) {
         notify_ready();
@@ -179,6 +206,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
         if (err)
             code = app_fail(a, err, a->home.dir);
     }
+    inbox_serve_stop(inbox);
     ws_serve_stop(ws);
     web_serve_stop(web);
     host_close(h);

@@ -333,6 +333,7 @@ int packets_start(struct packets **out, struct host *h) {
     (void)packets_read(path, &settings);
     p->settings = kith_strdup(kith_buf_bytes(&settings));
     kith_buf_wipe(&settings);
+    kith_carrier_start();
     load(p);
     uv_mutex_init(&p->lock);
     uv_timer_init(&h->loop, &p->timer);

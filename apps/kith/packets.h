@@ -5,7 +5,7 @@
  *     HOME/outpackets/NAME               content of a message as JSON, by anybody: is signed and published
  *     HOME/outpackets/NAME.refused       it could not be
  *     HOME/inpackets/NAME                a packet or a signed message, by anybody: is processed
- *     HOME/inpackets/kept/NAME           not all of it was understood: for a later version
+ *     HOME/inpackets/kept/NAME           not all of it was understood: for a later version; the newest thousand
  *     HOME/inpackets/refused/NAME        was no packet for us; the newest hundred
  *     HOME/roads.conf                    NAME = VALUE: private settings of the roads, mode 0600
  *

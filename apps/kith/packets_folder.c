@@ -14,6 +14,7 @@
 
 #define ACTION_MAX 65536
 #define REFUSED_MAX 100
+#define KEPT_MAX 1000
 
 void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out) {
     snprintf(out, PACKETS_PATH + 64, "%s/%016llx%s", p->out, (unsigned long long)ticket, ending);
@@ -75,7 +76,7 @@ static bool ends(const char *name, const char *ending) {
 /* ---- inpackets ---- */
 
 /* The oldest go when there are many: anybody could fill our disk. */
-static void tidy(const char *folder) {
+static void tidy(const char *folder, size_t most) {
     char oldest[256] = "", path[PACKETS_PATH + 300];
     time_t when = 0;
     size_t count = 0;
@@ -93,7 +94,7 @@ static void tidy(const char *folder) {
     if (dir)
         closedir(dir);
     snprintf(path, sizeof path, "%s/%s", folder, oldest);
-    if (count >= REFUSED_MAX)
+    if (count >= most)
         (void)unlink(path);
 }
 
@@ -101,8 +102,7 @@ static void put_aside(struct packets *p, const char *path, const char *name, con
     char to[PACKETS_PATH + 300], dir[PACKETS_PATH + 16];
     snprintf(dir, sizeof dir, "%s/%s", p->in, folder);
     (void)mkdir(dir, 0700);
-    if (!strcmp(folder, "refused"))
-        tidy(dir);
+    tidy(dir, strcmp(folder, "refused") ? KEPT_MAX : REFUSED_MAX);
     snprintf(to, sizeof to, "%s/%s", dir, name);
     if (rename(path, to))
         (void)unlink(path);

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MIT
+// roads.mjs: daemons that never have a live link exchange walls, comments and a photo of 3 MB by a folder alone, by an inbox
+// alone, and by a mixture that changes midway. Everything is counted: nothing is lost and nothing is there twice.
+import assert from 'node:assert'
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+import { Kith, done, freePort, newHome, sleep, test, until } from './lab.mjs'
+import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
+
+const photo = (n, length = 3e6) => {
+  const file = path.join(newHome('photos'), `photo${n}.jpg`)
+  fs.writeFileSync(file, crypto.randomBytes(length))
+  return file
+}
+const hash = file => '&' + crypto.createHash('sha256').update(fs.readFileSync(file)).digest('base64') + '.sha256'
+const keyOf = kith => JSON.parse(fs.readFileSync(path.join(kith.home, 'secret'), 'utf8').split('\n').filter(l => !l.startsWith('#')).join('')).private
+const seedOf = kith => Buffer.from(keyOf(kith), 'base64').subarray(0, 32)
+const files = dir => fs.existsSync(dir) ? fs.readdirSync(dir).filter(f => !f.startsWith('.')) : []
+const exported = async kith => (await kith.run('export')).split('\n').filter(Boolean).map(line => JSON.parse(line))
+const holds = async (kith, blob) => (await kith.run('blob', 'has', blob).catch(() => 'false')).includes('true')
+
+async function friends (...names) {
+  const all = []
+  for (const name of names) {
+    const kith = await new Kith(newHome(name)).init('--name', name)
+    all.push(kith)
+  }
+  return all
+}
+async function follow (...all) {
+  for (const a of all) for (const b of all) if (a !== b) await a.run('follow', b.id)
+}
+// By each other's ids: who has how many messages of whom, and each once.
+async function areEqual (...all) {
+  const logs = await Promise.all(all.map(exported))
+  const counts = logs.map(log => {
+    const ids = log.map(m => m.key)
+    assert.equal(new Set(ids).size, ids.length, 'something is there twice')
+    return Object.fromEntries(all.map(k => [k.id, log.filter(m => m.value.author === k.id).length]))
+  })
+  return counts.every(c => all.every((k, i) => c[k.id] === counts[i][k.id]))
+}
+const equal = (what, ...all) => until(what, () => areEqual(...all), 120e3)
+
+async function converse (a, b, file) {
+  const post = (await a.run('post', '--public', '--file', file, 'a tulip canary-7731')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await equal('the post', a, b)
+  await b.run('reply', post, 'lovely canary-7732')
+  await b.run('post', '--public', '--wall', a.id, 'on your wall canary-7733')
+  await equal('the answer', a, b)
+  await until('the photo', () => holds(b, hash(file)), 60e3)
+  const thread = await a.json('thread', post)
+  assert.equal(thread.length, 2)
+  assert.equal((await a.json('wall', a.id)).filter(m => m.value.content.text.includes('7733')).length, 1)
+  return post
+}
+async function received (a, b, post) {
+  await until('the receipt', async () => (await a.run('outbox', post)).includes(`${b.id}  received`), 60e3)
+  await until('an empty outbox', () => files(path.join(a.home, 'outpackets')).length === 0, 60e3)
+}
+
+await test('a folder alone', async () => {
+  const stick = newHome('stick')
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  for (const k of [a, b]) await k.serve('--no-web')
+  await a.run('road', 'add', b.id, `dir:${stick}`)
+  await b.run('road', 'add', a.id, `dir:${stick}`)
+  const post = await converse(a, b, photo(1))
+  await received(a, b, post)
+  await received(b, a, (await b.json('wall', a.id))[0].key)
+  await until('an empty folder', () => files(stick).length === 0)
+  assert.match(await a.run('road'), /dir:/)
+  const peers = await a.run('peers')
+  assert(!peers.includes('connected'), 'a live link')
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('a stick that is carried, and names that tell nothing', async () => {
+  const sticks = [newHome('here'), newHome('there')]
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  for (const [k, other, i] of [[a, b, 0], [b, a, 1]]) {
+    await k.run('road', 'add', other.id, `dir:${sticks[i]}`)
+    await k.serve('--no-web')
+  }
+  const file = photo(2, 500000)
+  const post = (await a.run('post', '--public', '--file', file, 'canary-8841')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await until('it is stored', async () => (await a.run('outbox', post)).includes('stored  dir: the folder'))
+  const carry = (from, to) => { for (const f of files(sticks[from])) fs.renameSync(path.join(sticks[from], f), path.join(sticks[to], f)) }
+  for (const f of files(sticks[0])) {
+    assert.match(f, /^[0-9a-f]{24}\.kith$/)
+    const bytes = fs.readFileSync(path.join(sticks[0], f))
+    for (const k of [a, b]) assert(!bytes.includes(Buffer.from(k.id.slice(1, 45), 'base64')) && !bytes.includes(k.id))
+    assert(!bytes.includes('canary-8841'))
+  }
+  // Whoever is there takes what is theirs and leaves what is new for the other.
+  for (let n = 0; n < 40; n++) {
+    for (const [from, to] of [[0, 1], [1, 0]]) {
+      const moved = files(sticks[from])
+      carry(from, to)
+      await until('it is taken', () => moved.every(f => !files(sticks[to]).includes(f)))
+    }
+    if ((await a.run('outbox', post)).includes('received') && await holds(b, hash(file)) && await areEqual(a, b)) break
+    await sleep(500)
+  }
+  assert(await areEqual(a, b) && await holds(b, hash(file)) && (await a.run('outbox', post)).includes('received'))
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('an inbox alone, at a third one\'s daemon; nothing but lengths lies there', async () => {
+  const [a, b, relay] = await friends('anna', 'ben', 'rita')
+  await follow(a, b)
+  const port = await freePort()
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  for (const k of [a, b]) await k.serve('--no-web')
+  const inbox = async k => (await k.run('road', 'listen', `http://127.0.0.1:${port}/inbox`)).trim()
+  const [atA, atB] = [await inbox(a), await inbox(b)]
+  assert.match(atA, /\/inbox\/[0-9a-f]{64}$/)
+  await a.run('road', 'add', b.id, atB)
+  await b.run('road', 'add', a.id, atA)
+  await b.stop() // absent, so that we can look at what lies there
+  const file = photo(3)
+  const early = (await a.run('post', '--public', '--file', file, 'early canary-9951')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await until('it is stored', async () => (await a.run('outbox', early)).includes(`stored  http: 127.0.0.1:${port}`))
+  const lies = fs.readdirSync(path.join(relay.home, 'inbox'), { recursive: true, withFileTypes: true }).filter(e => e.isFile())
+  assert(lies.length > 0)
+  for (const e of lies) {
+    const bytes = fs.readFileSync(path.join(e.parentPath, e.name))
+    for (const secret of ['canary-9951', 'post', a.id, b.id, Buffer.from(a.id.slice(1, 45), 'base64'), Buffer.from(b.id.slice(1, 45), 'base64')]) assert(!bytes.includes(secret))
+  }
+  const get = headers => new Promise((resolve, reject) => http.get(atB, { headers }, r => { r.resume(); resolve(r.statusCode) }).on('error', reject))
+  assert.equal(await get({}), 401)
+  assert.equal(await get({ authorization: `kith ${Date.now()} ${Buffer.alloc(64).toString('base64')}` }), 401)
+  const post = (url, body) => new Promise((resolve, reject) => http.request(url, { method: 'POST' }, r => { r.resume(); resolve(r.statusCode) }).on('error', reject).end(body))
+  assert.equal(await post(atB, Buffer.from('hello')), 400)
+  assert.equal(await post(`http://127.0.0.1:${port}/inbox/../../x`, Buffer.alloc(2000, 1)), 404)
+  await b.serve('--no-web')
+  await until('the photo', () => holds(b, hash(file)), 60e3)
+  await received(a, b, await converse(a, b, photo(4, 200000)))
+  for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
+})
+
+await test('our own daemon is the inbox; it was down; the road changes midway', async () => {
+  const stick = newHome('stick')
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  const port = await freePort()
+  await a.serve('--no-web')
+  const base = `http://127.0.0.1:${port}/inbox`
+  const atB = (await b.run('road', 'listen', base)).trim()
+  await a.run('road', 'add', b.id, atB)
+  const first = (await a.run('post', '--public', 'one')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await until('the trouble shows', async () => /trouble {2}http: .*[Cc]onnect/.test(await a.run('outbox', first)))
+  await b.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  await b.run('road', 'add', a.id, `dir:${stick}`)
+  await until('it came after all', async () => (await exported(b)).some(m => m.value.content.text === 'one'), 60e3)
+  await a.run('road', 'add', b.id, `dir:${stick}`) // a answers and goes on by another road
+  await received(a, b, await converse(a, b, photo(5, 100000)))
+  await equal('in the end', a, b)
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('a friend of a friend, through one in the middle', async () => {
+  const sticks = [newHome('s1'), newHome('s2')]
+  const [a, b, c] = await friends('anna', 'ben', 'cleo')
+  await follow(a, b, c)
+  for (const k of [a, b, c]) await k.serve('--no-web')
+  for (const [x, y, s] of [[a, b, 0], [b, a, 0], [b, c, 1], [c, b, 1]]) await x.run('road', 'add', y.id, `dir:${sticks[s]}`)
+  const file = photo(6, 50000)
+  await a.run('post', '--public', '--file', file, 'for all')
+  await equal('all three', a, b, c)
+  await until('the photo', () => holds(c, hash(file)), 90e3)
+  for (const k of [a, b, c]) assert.equal(await k.stop(), 0)
+})
+
+await test('scripts: a file in outpackets is signed, one in inpackets is processed', async () => {
+  const [a] = await friends('anna')
+  await a.serve('--no-web')
+  const put = (folder, name, text) => fs.writeFileSync(path.join(a.home, folder, name), text)
+  put('outpackets', 'hello.json', '{"type":"post","text":"from a script"}')
+  put('outpackets', 'bad', 'no JSON')
+  put('outpackets', 'secret', '{"type":"post","text":"x","recps":["@a"]}')
+  await until('it is on the wall', async () => (await exported(a)).some(m => m.value.content.text === 'from a script'))
+  await until('the others are set aside', () => files(path.join(a.home, 'outpackets')).sort().join() === 'bad.refused,secret.refused')
+  put('inpackets', 'noise', Buffer.alloc(3000))
+  await until('noise is set aside', () => files(path.join(a.home, 'inpackets/refused')).includes('noise'))
+  assert.equal((await exported(a)).filter(m => m.value.content.text === 'from a script').length, 1)
+  assert.equal(await a.stop(), 0)
+})
+
+await test('unsigned, replayed, misaddressed, altered, unknown: each has its end', async () => {
+  const [a, b] = await friends('anna', 'ben')
+  await a.run('follow', b.id)
+  await a.serve('--no-web')
+  const ben = person(seedOf(b))
+  const mallory = person(crypto.randomBytes(32))
+  const to = Buffer.from(a.id.slice(1, 45), 'base64')
+  const log = () => fs.readFileSync(path.join(a.home, 'serve.log'), 'utf8')
+  const make = (fields, sender = ben, recipient = to) => seal({
+    created: Date.now(), expires: Date.now() + 86400e3, id: crypto.randomBytes(16), flags: 1, content: part(1, Buffer.concat([ben.pub, u(8, 1), Buffer.from([1])])), ...fields
+  }, sender, [recipient], crypto.randomBytes)
+  const inbox = path.join(a.home, 'inpackets')
+  const put = (name, bytes) => { fs.writeFileSync(path.join(a.home, name), bytes); fs.renameSync(path.join(a.home, name), path.join(inbox, name)) }
+  const gone = name => until(`${name} is gone`, () => !files(inbox).includes(name))
+  const aside = (folder, name) => until(`${name} in ${folder}`, () => files(path.join(inbox, folder)).includes(name))
+  put('road-stranger', make({}, mallory)); await aside('refused', 'road-stranger')
+  put('road-forged', make({ signer: mallory })); await aside('refused', 'road-forged')
+  put('road-other', make({}, ben, mallory.pub)); await aside('refused', 'road-other')
+  const good = make({})
+  const altered = Buffer.from(good); altered[500] ^= 1
+  put('road-altered', altered); await aside('refused', 'road-altered')
+  put('road-old', make({ created: 1, expires: 2 })); await aside('refused', 'road-old')
+  put('road-cut', make({ content: Buffer.concat([part(2, Buffer.from('{}')), Buffer.from([1, 2])]) })); await aside('refused', 'road-cut')
+  put('road-good', good); await gone('road-good')
+  put('road-again', good); await gone('road-again')
+  put('road-later', make({ content: part(4711, Buffer.from('of a later day')) })); await aside('kept', 'road-later')
+  put('road-encoding', make({ encoding: 9, content: Buffer.from('<packets/>') })); await aside('kept', 'road-encoding')
+  assert.match(log(), /packet\.refused from=@\S+ error=denied/)
+  assert.match(log(), /packet\.refused from=@\S+ error=protocol why="its time/)
+  assert.match(log(), /packet\.refused error=crypto/)
+  // What it answers when ben has a road: receipts, and what was not understood.
+  const stick = newHome('stick')
+  await a.run('road', 'add', b.id, `dir:${stick}`)
+  const answers = await until('an answer', () => {
+    const parts = files(stick).flatMap(f => open(fs.readFileSync(path.join(stick, f)), ben, Date.now()).parts)
+    return parts.some(p => p.type === 9) && parts
+  })
+  assert.deepEqual(answers.filter(p => p.type === 9).map(p => p.bytes[16] + ':' + p.bytes.subarray(17).toString('hex')).sort(), ['0:6712', '9:'])
+  const receipts = answers.find(p => p.type === 8).bytes
+  const outcomes = Array.from({ length: receipts.length / 17 }, (_, i) => receipts[i * 17 + 16]).sort().join()
+  assert.equal(outcomes, '1,1,2,2,3,3')
+  assert.equal(await a.stop(), 0)
+})
+
+await done()
