@@ -49,7 +49,7 @@ await journey('The node is killed while the page is open', async ({ given, when,
   await then('the draft is there', async () => {
     await anna.page.waitForFunction(() => [...document.querySelectorAll('textarea')].some(box => box.value === 'A draft for tomorrow'))
   })
-  await but('nobody has seen it', async () => check(!(await anna.node.list('createUserStream', { id: anna.id })).some(message => JSON.stringify(message).includes('tomorrow')), 'it was published'))
+  await but('nobody has seen it', async () => check(!(await anna.node.list('wall', { person: anna.id })).some(message => JSON.stringify(message).includes('tomorrow')), 'it was published'))
 })
 
 await done()

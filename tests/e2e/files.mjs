@@ -66,8 +66,8 @@ await journey('A photo and a film', async ({ given, when, then, and }) => {
 
 // The bytes of what a post mentions, from a person's own node.
 async function filesOf (one, text) {
-  const posts = await one.node.list('messagesByType', { type: 'post' })
-  const post = posts.find(message => message.value.content.text.includes(text))
+  const posts = await one.node.list('feed', { limit: 50 })
+  const post = posts.find(message => message.value.content.text?.includes(text))
   const files = []
   for (const { link } of post.value.content.mentions.filter(m => m.link?.startsWith('&'))) {
     await until('the file', () => one.node.ask('blobs.has', link))

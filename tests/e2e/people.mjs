@@ -193,7 +193,7 @@ export class Person {
   }
 
   async isSigned (text, times) {
-    const count = async () => (await this.node.list('createUserStream', { id: this.id })).filter(message => message.value.content.text === text).length
+    const count = async () => (await this.node.list('wall', { person: this.id })).filter(message => message.value.content.text === text).length
     await until(`“${text}” to be signed`, async () => await count() >= times)
     same(await count(), times, `how often “${text}” was signed`)
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Who reads something: `recps` of what we write, and what the node knows of circles and groups.
-import { computed, effect, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { onChange } from './changes.ts'
 import { ask, isReady, meId } from './client.ts'
 import { isFeed } from './content.ts'
+import { held } from './guard.ts'
+import { me } from './people.ts'
 import type { Audience, Circle, Summary } from './types.ts'
 
 /**
@@ -19,7 +21,12 @@ export const circles = signal<Circle[] | undefined>(undefined)
 let watching = false
 
 export async function loadCircles(): Promise<void> {
+  if (!isReady.peek()) return
   try {
+    circles.value = await ask('circles.list', {})
+    // Whoever has friends has a circle of them, so that these can write there before we do.
+    if (!me.peek()?.friends || myFriends.peek() || held.peek() !== null) return
+    await ask('circles.create', { kind: 'friends' })
     circles.value = await ask('circles.list', {})
   } catch {
     // Away, or a node without circles: asked again when it is back.
@@ -30,9 +37,9 @@ export async function loadCircles(): Promise<void> {
 export function watchCircles(): void {
   if (watching) return
   watching = true
-  effect(() => {
-    if (isReady.value) void loadCircles()
-  })
+  // Also when the first friend comes, and when it is known whether we may write.
+  const state = computed(() => `${isReady.value} ${held.value === null} ${!!me.value?.friends}`)
+  state.subscribe(() => void loadCircles())
   onChange(change => (change.all || change.circles || change.people?.length) && void loadCircles())
 }
 
