@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# package_root.sh FOLDER FILE.deb...: makes in FOLDER a root file system for dpkg --root and chroot: a shell, what
-# the files depend on, copied from this machine, and a dpkg database that knows of nothing else. So a
-# dependency that a package does not name is missing there. Nothing outside FOLDER changes.
+# package_root.sh FOLDER FILE.deb... [-- PACKAGE...]: makes in FOLDER a root file system for dpkg --root and chroot:
+# a shell, the PACKAGEs and what the files depend on, copied from this machine, and a dpkg database that knows of
+# nothing else. So a dependency that a package does not name is missing there. Nothing outside FOLDER changes.
 set -eu
-root=$1
+root=$1 files=() depends=
 shift
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    files+=("$1")
+    shift
+done
 
 # All that the arguments' names need, as far as this machine has it; of alternatives the first.
 closure() {
@@ -23,9 +27,9 @@ closure() {
 }
 names() { tr ',' '\n' | sed 's/^ *//; s/[ :(|].*//' | grep . || true; }
 
-depends=$(for deb in "$@"; do dpkg-deb -f "$deb" Depends; done | names | sort -u)
+depends=$(for deb in "${files[@]}"; do dpkg-deb -f "$deb" Depends; done | names | sort -u)
 # shellcheck disable=SC2086
-packages=$(closure dash coreutils $depends)
+packages=$(closure dash coreutils $depends "${@:2}")
 mkdir -p "$root"/{etc,dev,proc,tmp,run,usr/bin,usr/sbin,usr/lib,usr/lib64,var/lib/dpkg/info,var/lib/dpkg/updates,var/log}
 for folder in bin sbin lib lib64; do ln -s "usr/$folder" "$root/$folder"; done
 # shellcheck disable=SC2086

@@ -83,20 +83,6 @@ check "dpkg -i over it" inroot -i "$broker_deb"
 check "restarts what runs" test "$(told | tr '\n' ,)" = "daemon-reload,try-restart kith-broker.service,"
 check "and keeps the configuration" grep -q '^# mine' "$root/etc/kith-broker.conf"
 
-if command -v systemd-analyze >/dev/null; then
-    # Its own units, since ours name them; a user's unit is read like any other.
-    dpkg -L systemd | grep '/lib/systemd/system/' | tar -C / --no-recursion -cf - -T - | tar -C "$root" --keep-directory-symlink -xf -
-    cp "$root/usr/lib/systemd/user/kith.service" "$root/usr/lib/systemd/system/"
-    for name in kith kith-broker; do
-        check "$name.service is in order" test -z "$(systemd-analyze verify --man=no --root="$root" $name.service 2>&1)"
-    done
-    rm "$root/usr/lib/systemd/system/kith.service"
-    check "the broker's exposure is at most 1.5" \
-        systemd-analyze security --no-pager --offline=true --root="$root" --threshold=15 kith-broker.service
-else
-    skip "the units: there is no systemd-analyze"
-fi
-
 : >"$root/tmp/told"
 check "dpkg -r" inroot -r kith kith-broker
 check "stops the broker first" test "$(told | tr '\n' ,)" = "disable --now kith-broker.service,daemon-reload,"
@@ -105,3 +91,25 @@ check "but the configuration and the broker's key" test -f "$root/etc/kith-broke
 check "dpkg --purge" inroot --purge kith-broker
 check "takes those as well" test ! -e "$root/etc/kith-broker.conf" -a ! -e "$root/var/lib/kith-broker"
 check "and what people wrote stays" test -f "$root/home/anna/.local/share/kith/secret"
+
+[ -x /lib/systemd/systemd ] && command -v systemd-analyze >/dev/null || { skip "the units: there is no systemd"; exit 0; }
+root=$made/booted
+check "a root with systemd" bash scripts/package_root.sh "$root" "$node_deb" "$broker_deb" -- \
+    bash grep sed login util-linux mount systemd libnss-systemd libpam-modules libpam-runtime procps iproute2
+check "dpkg -i there" inroot -i "$node_deb" "$broker_deb"
+# A user's unit is read like any other; --user and --root do not go together.
+cp "$root/usr/lib/systemd/user/kith.service" "$root/usr/lib/systemd/system/"
+for name in kith kith-broker; do
+    check "$name.service is in order" test -z "$(systemd-analyze verify --man=no --root="$root" $name.service 2>&1)"
+done
+rm "$root/usr/lib/systemd/system/kith.service"
+check "the broker's exposure is at most 1.5" \
+    systemd-analyze security --no-pager --offline=true --root="$root" --threshold=15 kith-broker.service
+bash tests/package/boots.sh "$root" >"$made/booted.out" 2>&1
+rc=$?
+if [ $rc = 77 ]; then
+    cat "$made/booted.out"
+    skip "the units under systemd: no namespaces and control group can be made here"
+else
+    tally "the units under systemd" cat "$made/booted.out"
+fi
