@@ -3,9 +3,15 @@
 
 #include "base/base64.h"
 #include "node/state.h"
+#include "social/wall.h"
 #include "store/vec.h"
 
-enum phase { MESSAGES, PHOTOS, END, DONE };
+#define FRIENDS_MAX 500  /* posts of friends */
+#define FRIENDS_AT_ONCE 64
+#define WORK_MIN 10      /* for a passphrase that is a key: 44 characters of base64 */
+#define KEY_LEN 44
+
+enum phase { MESSAGES, FRIENDS, PHOTOS, END, DONE };
 
 struct backup {
     struct kith_age_lock lock;
@@ -14,7 +20,10 @@ struct backup {
     size_t out_at;
     bool ready;        /* the key is there, the header is written */
     enum phase phase;
+    bool no_photos;
     uint64_t next, head; /* own sequences */
+    uint64_t friends;    /* posts of theirs that are still wanted */
+    struct kith_page page;
     struct kith_vec photos; /* struct kith_blobid, each once */
     size_t photo;
     uint64_t reading;  /* a photo is being read: the number of that; 0: none */
@@ -107,13 +116,13 @@ static void message_line(struct kith_node *n, struct backup *b) {
     struct kith_record record;
     uint64_t number;
     if (b->next > b->head) {
-        b->phase = PHOTOS;
+        b->phase = FRIENDS;
         return;
     }
     if (!kith_feeds_record(feeds, kith_feeds_find(feeds, &n->keys.pub), b->next++, &number) ||
         kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch))
         return; /* forgotten: a restored node gets it from a friend, if anybody has it */
-    if (entry.content != KITH_JSON_NONE)
+    if (entry.content != KITH_JSON_NONE && !b->no_photos)
         find_photos(n, b, entry.content_doc, entry.content);
     kith_buf_put_str(&b->line, "{\"key\":\"");
     kith_msgid_put(&b->line, &record.id);
@@ -121,6 +130,35 @@ static void message_line(struct kith_node *n, struct backup *b) {
     kith_buf_put_bytes(&b->line, record.value);
     kith_buf_put_u8(&b->line, '}');
     seal_line(b);
+}
+
+/* ---- what friends have posted, so that a home that begins anew is not empty ---- */
+
+static void friend_line(struct kith_node *n, struct backup *b, uint32_t rec) {
+    uint32_t feed = kith_store_author(n->store, rec);
+    struct kith_entry entry;
+    struct kith_record record;
+    const struct kith_pubkey *author;
+    if (feed == KITH_FEED_NONE)
+        return;
+    author = kith_feeds_id(kith_store_feeds(n->store), feed);
+    if (!kith_graph_is_following(n->social, &n->keys.pub, author) ||
+        kith_store_entry(n->store, rec, &entry, &record, &n->doc, &n->plain, &n->scratch))
+        return;
+    kith_buf_put_str(&b->line, "{\"loose\":");
+    kith_buf_put_bytes(&b->line, record.value);
+    kith_buf_put_u8(&b->line, '}');
+    seal_line(b);
+    b->friends--;
+}
+
+static void friend_lines(struct kith_node *n, struct backup *b) {
+    struct kith_found found[FRIENDS_AT_ONCE];
+    size_t count = b->friends ? kith_wall_home(n->social, KITH_HOPS_NONE, &b->page, found, FRIENDS_AT_ONCE) : 0;
+    for (size_t i = 0; i < count && b->friends; i++)
+        friend_line(n, b, found[i].rec);
+    if (!b->friends || !b->page.more)
+        b->phase = PHOTOS;
 }
 
 /* ---- photos: read one after another ---- */
@@ -196,6 +234,8 @@ static bool more(struct kith_stream *s, struct backup *b) {
         return false;
     if (b->phase == MESSAGES) {
         message_line(s->peer->node, b);
+    } else if (b->phase == FRIENDS) {
+        friend_lines(s->peer->node, b);
     } else if (b->phase == PHOTOS) {
         read_photo(s, b);
     } else {
@@ -255,16 +295,29 @@ int kith_backup_serve(struct kith_call *c) {
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t own = kith_feeds_find(feeds, &n->keys.pub);
     struct kith_buf passphrase = {0};
+    int64_t work = kith_call_int(c, kith_call_option(c, 0, "work"), KITH_AGE_WORK);
+    int64_t friends = kith_call_int(c, kith_call_option(c, 0, "friends"), 0);
+    bool photos = kith_call_flag(c, kith_call_option(c, 0, "photos"), true);
     struct kith_stream *s;
     struct backup *b;
     int err;
+    if (work < WORK_MIN || work > KITH_AGE_WORK || friends < 0 || friends > FRIENDS_MAX)
+        return KITH_ERR_ARG;
     if (!kith_backup_passphrase(c, &passphrase))
         return KITH_OK;
+    if (work < KITH_AGE_WORK && passphrase.len < KEY_LEN) {
+        kith_buf_wipe(&passphrase);
+        kith_call_fail(c, KITH_ERR_ARG, "less work is for a key, not for a passphrase");
+        return KITH_OK;
+    }
     b = kith_alloc(sizeof *b);
     b->next = 1;
     b->head = own == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, own).sequence;
     b->photos = KITH_VEC(struct kith_blobid);
-    kith_age_lock_new(&b->lock, KITH_AGE_WORK, &n->rng);
+    b->no_photos = !photos;
+    b->friends = (uint64_t)friends;
+    b->page.show = KITH_SHOW_NO_CIRCLES;
+    kith_age_lock_new(&b->lock, (unsigned)work, &n->rng);
     s = kith_peer_stream(c->peer, c->req, c->type, &backup_ops, b);
     err = kith_stretch(n, kith_buf_bytes(&passphrase), &b->lock, stretched, s);
     kith_wipe(passphrase.p, passphrase.len);

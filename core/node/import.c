@@ -6,7 +6,7 @@
 /* Messages that wait because the judges are busy; beyond this the link is not read (kith_node_full). */
 struct import {
     uint64_t messages, outcomes, valid, stored;
-    bool ended, answered;
+    bool ended, answered, loose;
     uint64_t sync_at; /* record count that must be durable before the answer */
 };
 
@@ -48,7 +48,7 @@ static void answer_if_done(struct kith_stream *s) {
 static void import_data(struct kith_stream *s, const struct kith_muxrpc_event *e) {
     struct import *im = s->state;
     struct kith_node *n = s->peer->node;
-    struct kith_ingest_source source = {.link = s->peer->link, .req = s->req};
+    struct kith_ingest_source source = {.link = s->peer->link, .req = s->req, .loose = im->loose};
     struct kith_bytes raw = e->body;
     struct kith_buf value = {0};
     if (e->encoding == KITH_RPC_JSON && e->doc->nodes[0].type == KITH_JSON_NULL) {
@@ -93,6 +93,8 @@ static void import_close(struct kith_stream *s) {
 static const struct kith_stream_ops import_ops = {import_data, NULL, import_fill, import_close};
 
 int kith_import_run(struct kith_call *c) {
-    kith_peer_stream(c->peer, c->req, c->type, &import_ops, kith_alloc(sizeof(struct import)));
+    struct import *im = kith_alloc(sizeof *im);
+    im->loose = kith_call_flag(c, kith_call_option(c, 0, "loose"), false);
+    kith_peer_stream(c->peer, c->req, c->type, &import_ops, im);
     return KITH_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* import.h: many messages of any authors through the app RPC: a duplex stream that takes JSON values or
- * {key, value} objects and answers, at its end, with one object of counts. */
+ * {key, value} objects and answers, at its end, with one object of counts. With {loose: true} each is verified alone, as what newest.h
+ * brings: posts of friends whose feeds are on their way. */
 #ifndef KITH_NODE_IMPORT_H
 #define KITH_NODE_IMPORT_H
 

@@ -142,8 +142,9 @@ const struct kith_method kith_methods_identity[] = {
     {"identity.restore", KITH_RPC_ASYNC, MASTER, restore, "{words | secret, sequence}",
      "becomes the person of these words: answers {id}, closes all links and starts again, publishing nothing before the head of "
      "that feed is known; denied if the present identity has published"},
-    {"identity.backup", KITH_RPC_SOURCE, MASTER, kith_backup_serve, "{passphrase}",
-     "bytes of an age file with the secret, all own messages and their photos (docs/protocol/backup.md)"},
+    {"identity.backup", KITH_RPC_SOURCE, MASTER, kith_backup_serve, "{passphrase, work, photos, friends}",
+     "bytes of an age file with the secret, all own messages and, unless photos is false, their photos (docs/protocol/backup.md); with "
+     "friends: N also the newest N posts of those one follows; work below 18 is for a passphrase that is a key"},
     {"identity.unseal", KITH_RPC_DUPLEX, MASTER, kith_unseal_serve, "{passphrase}",
      "takes such a file's bytes, at most 64 MiB ahead of what it has given back, then null; gives what is in it; the error "
      "passphrase: …, if it is another one"},

@@ -153,7 +153,8 @@ static int rebuild(struct kith_call *c) {
 
 const struct kith_method kith_methods_store[] = {
     {"status", KITH_RPC_ASYNC, MASTER, status, "", "how things are, in numbers"},
-    {"import", KITH_RPC_DUPLEX, MASTER, kith_import_run, "", "takes messages, then null; answers {messages, valid, invalid, stored}"},
+    {"import", KITH_RPC_DUPLEX, MASTER, kith_import_run, "{loose}",
+     "takes messages, then null; answers {messages, valid, invalid, stored}; loose: each is verified alone"},
     {"forget", KITH_RPC_ASYNC, MASTER, forget, "id", "erases a message, a feed or a blob from this machine"},
     {"compact", KITH_RPC_ASYNC, MASTER, compact, "", "gives the room of what was forgotten back to the disk"},
     {"rebuild", KITH_RPC_ASYNC, MASTER, rebuild, "", "makes all views anew from the log"},

@@ -94,7 +94,7 @@ export interface Methods {
   // Store
   status: Async<[], Status>
   /** Messages, then null; the one item is the outcome. */
-  import: Duplex<[], Message | MessageValue | string | null, Imported>
+  import: Duplex<[{ loose?: boolean }?], Message | MessageValue | string | null, Imported>
   forget: Async<[id: MessageId | FeedId | BlobId], true>
   compact: Async<[], true>
   rebuild: Async<[], true>
@@ -127,7 +127,10 @@ export interface Methods {
   /** The link closes after the answer. `sequence`: of the newest own message that a backup has. */
   'identity.restore': Async<[({ words: string } | { secret: Json }) & { sequence?: number }], { id: FeedId }>
   /** An age file. */
-  'identity.backup': Source<[{ passphrase: string }], Bytes>
+  'identity.backup': Source<
+    [{ passphrase: string; work?: number; photos?: boolean; friends?: number }],
+    Bytes
+  >
   /** Its bytes, then null. Read while you write: the node takes 64 MiB more than it has given back, no more. */
   'identity.unseal': Duplex<[{ passphrase: string }], Bytes | null, Bytes>
 }
