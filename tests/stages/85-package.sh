@@ -92,7 +92,7 @@ check "dpkg --purge" inroot --purge kith-broker
 check "takes those as well" test ! -e "$root/etc/kith-broker.conf" -a ! -e "$root/var/lib/kith-broker"
 check "and what people wrote stays" test -f "$root/home/anna/.local/share/kith/secret"
 
-[ -x /lib/systemd/systemd ] && command -v systemd-analyze >/dev/null || { skip "the units: there is no systemd"; exit 0; }
+if [ ! -x /lib/systemd/systemd ]; then skip "the units: there is no systemd"; exit 0; fi
 root=$made/booted
 check "a root with systemd" bash scripts/package_root.sh "$root" "$node_deb" "$broker_deb" -- \
     bash grep sed login util-linux mount systemd libnss-systemd libpam-modules libpam-runtime procps iproute2
