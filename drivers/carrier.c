@@ -5,18 +5,27 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct kith_carrier *const carriers[] = {
+static const struct kith_carrier *carriers[8] = {
     &kith_carrier_dir,
     &kith_carrier_https,
     &kith_carrier_http,
+    &kith_carrier_exec,
 };
 
 void kith_carrier_start(void) {
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
+void kith_carrier_use(const struct kith_carrier *carrier) {
+    size_t i = 0;
+    while (i < sizeof carriers / sizeof carriers[0] && carriers[i] && carriers[i] != carrier)
+        i++;
+    if (i < sizeof carriers / sizeof carriers[0])
+        carriers[i] = carrier;
+}
+
 const struct kith_carrier *kith_carrier_of(const char *address) {
-    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
+    for (size_t i = 0; i < sizeof carriers / sizeof carriers[0] && carriers[i]; i++) {
         size_t len = strlen(carriers[i]->scheme);
         if (!strncmp(address, carriers[i]->scheme, len) && address[len] == ':')
             return carriers[i];

@@ -44,12 +44,15 @@ struct kith_carrier {
 /* Once, before the first thread of a carrier. */
 void kith_carrier_start(void);
 
+/* One more than those of the table, for programs that bring its libraries along. Before the first address is asked for. */
+void kith_carrier_use(const struct kith_carrier *carrier);
+
 /* The carrier of an address; NULL: there is none here. */
 const struct kith_carrier *kith_carrier_of(const char *address);
 
 /* The value of "NAME = VALUE" in the settings, into out; false: there is none. */
 bool kith_carrier_setting(const struct kith_carrier_way *way, const char *name, char *out, size_t len);
 
-extern const struct kith_carrier kith_carrier_dir, kith_carrier_https, kith_carrier_http;
+extern const struct kith_carrier kith_carrier_dir, kith_carrier_https, kith_carrier_http, kith_carrier_exec;
 
 #endif

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "drivers/mail_read.h"
+#include "drivers/mailto.h"
 #include "inbox_serve.h"
 #include "serve.h"
 #include "ws_serve.h"
@@ -186,6 +188,8 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
     int err, code;
     if (!app_words(a, 0, 0))
         return APP_USAGE;
+    kith_mail_start();
+    kith_carrier_use(&kith_carrier_mailto);
     err = host_open(&h, &a->home, &options);
     if (err == KITH_ERR_NOT_FOUND)
         return app_no_identity(a);

@@ -179,7 +179,7 @@ static void looked(struct packets *p, struct packets_job *job) {
     char line[KITH_CARRIER_WORD + 100];
     at->busy = false;
     at->memo = job->memo;
-    at->next_ms = now_ms() + (job->ok ? job->carrier->every_ms : pause_after(p, at->address));
+    at->next_ms = now_ms() + (job->ok ? job->every_ms : pause_after(p, at->address));
     if (job->ok)
         *tries_of(p, at->address) = 0;
     if (!job->ok && strcmp(at->why, job->by[0])) {

@@ -48,11 +48,22 @@ static void transmit(struct packets_job *job, const struct kith_carrier_way *way
     kith_buf_wipe(&packet);
 }
 
+/* SCHEME.every = SECONDS in the settings. */
+static uint64_t every(const struct packets_job *job, const struct kith_carrier_way *way) {
+    char name[40], text[16];
+    unsigned long seconds;
+    snprintf(name, sizeof name, "%s.every", job->carrier->scheme);
+    if (!kith_carrier_setting(way, name, text, sizeof text) || !(seconds = strtoul(text, NULL, 10)) || seconds > 86400)
+        return job->carrier->every_ms;
+    return seconds * 1000;
+}
+
 static void run(void *arg) {
     struct packets_job *job = arg;
     struct packets *p = job->packets;
     struct kith_carrier_taker taker = {is_ours, take, job};
     struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, should_stop, job};
+    job->every_ms = every(job, &way);
     if (job->place)
         job->ok = job->carrier->receive(&way, &taker, job->by[0]);
     else

@@ -62,7 +62,7 @@ struct packets_job {
     uint64_t tickets[PACKETS_BATCH];
     enum kith_carried results[PACKETS_BATCH];
     char by[PACKETS_BATCH][KITH_CARRIER_WORD];
-    uint64_t memo;
+    uint64_t memo, every_ms;
     size_t taken;
     bool ok;
     struct packets_job *next;
