@@ -6,7 +6,7 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
-import { Kith, done, freePort, newHome, sleep, test, until } from './lab.mjs'
+import { Kith, done, freePort, newHome, root, sleep, test, until } from './lab.mjs'
 import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
 
 const photo = (n, length = 3e6) => {
@@ -160,6 +160,29 @@ await test('our own daemon is the inbox; it was down; the road changes midway', 
   await a.run('road', 'add', b.id, `dir:${stick}`) // a answers and goes on by another road
   await received(a, b, await converse(a, b, photo(5, 100000)))
   await equal('in the end', a, b)
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('a program: the one that docs/drivers.md shows', async () => {
+  const text = fs.readFileSync(path.join(root, 'docs/drivers.md'), 'utf8').match(/```sh\n(#!\/bin\/sh[^]*?)```/)[1]
+  assert(text.split('\n').length <= 24)
+  const program = path.join(newHome('program'), 'pigeon')
+  fs.writeFileSync(program, text, { mode: 0o755 })
+  const lofts = newHome('lofts')
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  for (const k of [a, b]) fs.writeFileSync(path.join(k.home, 'roads.conf'), 'exec.every = 1\n')
+  for (const [k, mine, theirs, other] of [[a, 'a', 'b', b], [b, 'b', 'a', a]]) {
+    await k.serve('--no-web')
+    fs.mkdirSync(path.join(lofts, mine), { recursive: true })
+    await k.run('road', 'listen', `exec:${program} ${lofts}/${mine}`)
+    await k.run('road', 'add', other.id, `exec:${program} ${lofts}/${theirs}`)
+  }
+  await received(a, b, await converse(a, b, photo(7, 400000)))
+  await a.run('road', 'add', b.id, 'exec:/bin/false')
+  const post = (await a.run('post', '--public', 'to nobody')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await equal('the next road took it', a, b)
+  assert((await a.run('outbox', post)).length > 0)
   for (const k of [a, b]) assert.equal(await k.stop(), 0)
 })
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// mail.mjs: two nodes that have nothing but mail, through Postfix and Dovecot started here; and what mail does to one.
+import assert from 'node:assert'
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import tls from 'node:tls'
+import { spawnSync } from 'node:child_process'
+import { Kith, done, freePort, newHome, root, skip, test, until } from './lab.mjs'
+import { part, person, seal, u } from '../vectors/packet/envelope.mjs'
+
+const has = program => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).status === 0
+if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
+  skip('mail', 'Postfix and Dovecot can be started by root alone, where they are installed')
+  await done()
+}
+
+const dir = newHome('mail')
+const port = 20000 + Math.floor(Math.random() * 8000) * 4
+const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
+assert.equal(server('start').status, 0)
+
+const HASH = /%[A-Za-z0-9+/]{43}=\.sha256/
+const configure = (kith, who, more = {}) => {
+  const s = { smtp: `smtp://localhost:${port}`, imap: `imaps://localhost:${port + 1}`, user: who, from: who, password: 'secret', ca: `${dir}/cert.pem`, every: '1', ...more }
+  fs.writeFileSync(path.join(kith.home, 'roads.conf'), Object.entries(s).map(([k, v]) => `mailto.${k} = ${v}\n`).join(''), { mode: 0o600 })
+}
+const box = (who, folder = '') => ['new', 'cur'].flatMap(d => {
+  const at = path.join(dir, 'mail', who, folder, d)
+  return fs.existsSync(at) ? fs.readdirSync(at).map(f => path.join(at, f)) : []
+})
+const exported = async kith => (await kith.run('export')).split('\n').filter(Boolean).map(line => JSON.parse(line))
+const count = async (kith, id) => (await exported(kith)).filter(m => m.value.author === id).length
+const seed = kith => Buffer.from(JSON.parse(fs.readFileSync(path.join(kith.home, 'secret'), 'utf8').split('\n').filter(l => !l.startsWith('#')).join('')).private, 'base64').subarray(0, 32)
+
+const a = await new Kith(newHome('anna')).init('--name', 'anna')
+const b = await new Kith(newHome('ben')).init('--name', 'ben')
+configure(a, 'anna@a.test')
+configure(b, 'ben@b.test')
+await a.run('follow', b.id)
+await b.run('follow', a.id)
+const photo = path.join(newHome('photo'), 'p.jpg')
+fs.writeFileSync(photo, crypto.randomBytes(3e6))
+const blob = '&' + crypto.createHash('sha256').update(fs.readFileSync(photo)).digest('base64') + '.sha256'
+
+await test('by mail alone: walls, comments, a photo of 3 MB; nothing lost, nothing twice', async () => {
+  for (const k of [a, b]) await k.serve('--no-web')
+  await a.run('road', 'add', b.id, 'mailto:ben@b.test')
+  await a.run('road', 'listen', 'mailto:anna@a.test')
+  await b.run('road', 'add', a.id, 'mailto:anna@a.test')
+  const post = (await a.run('post', '--public', '--file', photo, 'canary-5501')).match(HASH)[0]
+  await until('it is stored', async () => (await a.run('outbox', post)).includes(`stored  mailto: the mail server localhost:${port}`))
+  await until('all mails are there', () => box('ben@b.test').length >= 4)
+  for (const file of box('ben@b.test')) { // the server's disk holds lengths and addresses of the road
+    const text = fs.readFileSync(file)
+    const decoded = Buffer.from(text.toString('latin1').split('\r\n\r\n').slice(-1)[0].replace(/[^A-Za-z0-9+/]/g, ''), 'base64')
+    for (const secret of ['canary-5501', a.id, b.id, blob]) assert(!text.includes(secret) && !decoded.includes(secret))
+  }
+  await b.run('road', 'listen', 'mailto:ben@b.test')
+  await until('the post', async () => await count(b, a.id) === await count(a, a.id))
+  await until('the photo', async () => (await b.run('blob', 'has', blob)).includes('true'))
+  await b.run('reply', post, 'canary-5502')
+  await until('the comment', async () => (await a.json('thread', post)).length === 2)
+  await until('the receipt', async () => (await a.run('outbox', post)).includes('received'))
+  for (const k of [a, b]) {
+    const ids = (await exported(k)).map(m => m.key)
+    assert.equal(new Set(ids).size, ids.length)
+  }
+  await until('all mail was moved', () => box('ben@b.test').length === 0 && box('ben@b.test', '.kith').length >= 4)
+})
+
+await test('a thousand foreign mails and one of 50 MB are left alone; mangled ones are read or left', async () => {
+  await b.stop()
+  const at = path.join(dir, 'mail/ben@b.test/new')
+  const put = (name, text) => { fs.writeFileSync(path.join(at, name), text); spawnSync('chown', ['vmail:', path.join(at, name)]) }
+  for (let i = 0; i < 1000; i++) put(`${1e9 + i}.M${i}.x`, `From: x@x.test\r\nTo: ben@b.test\r\nSubject: mail ${i}\r\n\r\nHello ${i}\r\n`)
+  put('1000002000.M1.x', `From: x@x.test\r\nSubject: A kith packet\r\nX-Kith-Packet: 1\r\n\r\n${'x'.repeat(98)}\r\n`.padEnd(50e6, 'y\r\n'))
+  const now = Date.now()
+  const make = text => {
+    const note = Buffer.concat([person(seed(a)).pub, u(8, 1), Buffer.from([0])])
+    return seal({ created: now, expires: now + 86400e3, id: crypto.randomBytes(16), content: Buffer.concat([part(1, note), part(999, Buffer.from(text))]) }, person(seed(a)), [Buffer.from(b.id.slice(1, 45), 'base64')], crypto.randomBytes)
+  }
+  const head = 'From: a@a.test\nSubject: [list] A kith packet\nMIME-Version: 1.0\n'
+  const type = 'Content-Type: application/octet-stream; name=packet.kith\nContent-Disposition: attachment; filename=packet.kith\n'
+  const qp = bytes => [...bytes].map((c, i) => '=' + c.toString(16).toUpperCase().padStart(2, '0') + (i % 20 === 19 ? '=\n' : '')).join('')
+  put('1000003000.M1.x', `${head}${type}Content-Transfer-Encoding: base64\n\n${make('one').toString('base64').replace(/(.{61})/g, '$1\n  ')}\n`) // only line ends, other widths, no header of ours
+  put('1000003001.M1.x', `${head}Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n--c\n${type}Content-Transfer-Encoding: quoted-printable\n\n${qp(make('two'))}\n--c--\n--b--\nA footer of the list\n`)
+  put('1000003002.M1.x', `${head}${type}Content-Transfer-Encoding: base64\n\n${make('three').toString('base64').slice(0, 900)}\n`) // cut off
+  await b.serve('--no-web')
+  await until('two came', () => fs.existsSync(path.join(b.home, 'inpackets/kept')) && fs.readdirSync(path.join(b.home, 'inpackets/kept')).length === 2, 120e3)
+  await until('one was refused or left', () => box('ben@b.test').some(f => f.includes('1000003002')) || (fs.existsSync(path.join(b.home, 'inpackets/refused')) && fs.readdirSync(path.join(b.home, 'inpackets/refused')).length === 1))
+  assert.equal(box('ben@b.test').filter(f => /\/1000000\d\d\d\.M|\/1000000\d+\.M/.test(f)).length, 1000)
+  assert(box('ben@b.test').some(f => f.includes('1000002000')))
+})
+
+await test('each trouble has its word in kith outbox, and what waited goes out when it is over', async () => {
+  const says = async (settings, word, road = 'mailto:ben@b.test') => {
+    await a.stop()
+    configure(a, 'anna@a.test', settings)
+    await a.serve('--no-web')
+    await a.run('road', 'add', b.id, road)
+    const post = (await a.run('post', '--public', `after ${word}`)).match(HASH)[0]
+    await until(`${word}`, async () => word.test(await a.run('outbox', post)), 60e3)
+    return post
+  }
+  const cert = { key: fs.readFileSync(`${dir}/key.pem`), cert: fs.readFileSync(`${dir}/cert.pem`) }
+  const refusing = async answer => { // a server that takes everything but the recipient
+    const p = await freePort()
+    const s = tls.createServer(cert, socket => {
+      socket.on('error', () => {}).write('220 x\r\n')
+      socket.on('data', d => {
+        for (const line of String(d).split('\r\n').filter(Boolean)) {
+          socket.write(/^EHLO/i.test(line) ? '250-x\r\n250 AUTH PLAIN\r\n' : /^AUTH PLAIN$/i.test(line) ? '334 \r\n' : /^AUTH|^[A-Za-z0-9+/=]{12,}$/.test(line) ? '235 ok\r\n' : /^RCPT/i.test(line) ? `${answer}\r\n` : /^QUIT/i.test(line) ? '221 x\r\n' : '250 ok\r\n')
+        }
+      })
+    })
+    await new Promise(resolve => s.listen(p, '127.0.0.1', resolve))
+    return { s, smtp: `smtps://localhost:${p}` }
+  }
+  await says({ smtp: `smtp://localhost:${await freePort()}` }, /trouble {2}mailto: .*connect/i)
+  await says({ password: 'wrong' }, /trouble {2}mailto: the mail server refuses name or password/)
+  await says({ ca: '/etc/hostname' }, /trouble {2}mailto: .*(certificate|CA)/i)
+  const later = await refusing('451 4.3.0 later')
+  await says({ smtp: later.smtp }, /trouble {2}mailto: the mail server says: later \(451\)/)
+  const full = await refusing('452 4.2.2 mailbox full')
+  await says({ smtp: full.smtp }, /trouble {2}mailto: the mailbox is full, or the mail too large \(452\)/)
+  const none = await refusing('550 5.1.1 nobody')
+  await says({ smtp: none.smtp }, /trouble {2}mailto: there is no such mailbox \(550\)/)
+  for (const { s } of [later, full, none]) s.close()
+  await says({}, /stored|received/)
+  await until('everything has come', async () => await count(b, a.id) === await count(a, a.id), 60e3)
+  const ids = (await exported(b)).map(m => m.key)
+  assert.equal(new Set(ids).size, ids.length)
+})
+
+for (const k of [a, b]) await k.stop()
+server('stop')
+await done()
