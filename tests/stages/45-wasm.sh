@@ -5,7 +5,7 @@
 # vectors, and whole histories of the simulator, event by event.
 tally "the core for wasm32-wasi" bash tests/wasm/link.sh
 build release || { fail "build with gcc"; exit 1; }
-check "tests for wasm32-wasi" bash tests/wasm/programs.sh || exit 1
+bash tests/wasm/programs.sh || { fail "the tests for wasm32-wasi"; exit 1; }
 seeds=100
 [ "$MODE" = long ] && seeds=1000
 tally "here and in WebAssembly" node tests/wasm/same.mjs "$seeds"

@@ -6,10 +6,9 @@ other=$BUILD/wasm-again
 rm -rf "$other"
 check "two folders, one sha256" test "$(bash scripts/build_wasm.sh)" = "$(bash scripts/build_wasm.sh "$other")"
 rm -rf "$other"
-needs_binary "$BIN/kith"
+build release || { fail "build with gcc"; exit 1; }
 need_e2e || fail "the browser’s driver could not be installed"
 tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
-needs_binary "$BIN/kith-broker"
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # stage: quick,full,long 180
 # kith-broker, spoken to by clients that share no code with it.
-needs_binary "$BIN/kith-broker"
+build release || { fail "build with gcc"; exit 1; }
 tally "the broker" node tests/interop/broker.mjs
 tally "accounts at the broker" node tests/interop/broker_account.mjs
 tally "modules of the broker" node tests/interop/broker_modules.mjs

@@ -42,12 +42,12 @@ for (const name of tests) {
 console.log(`${tests.length} test programs, ${checks} checks: the same`)
 
 // A world's hash covers all that happens in it, in its order.
-for (const [what, words] of [['', []], [' with circles', ['--circles']]]) {
-  const lines = await both('kith_sim', [...words, '--hashes', '--seeds', `1..${seeds}`])
+for (const [what, count, words] of [['', seeds, []], [' with circles', Math.ceil(seeds / 5), ['--circles']]]) {
+  const lines = await both('kith_sim', [...words, '--hashes', '--seeds', `1..${count}`])
   const hashes = (lines ?? []).filter(line => /^seed \d+ hash [0-9a-f]{16}$/.test(line))
-  const right = hashes.length === seeds && new Set(hashes.map(line => line.split(' ')[3])).size === seeds
-  right ? passed += seeds : failed++
-  console.log(`${hashes.length} of ${seeds} worlds${what}: ${right ? 'the same history' : 'not the same'}`)
+  const right = hashes.length === count && new Set(hashes.map(line => line.split(' ')[3])).size === count
+  right ? passed += count : failed++
+  console.log(`${hashes.length} of ${count} worlds${what}: ${right ? 'the same history' : 'not the same'}`)
 }
 
 console.log(`${passed} passed, ${failed} failed`)
