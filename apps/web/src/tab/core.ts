@@ -6,7 +6,7 @@ import { joined } from './bytes.ts'
 /** As enum kith_err in core/base/err.h. */
 export const ERR = { OK: 0, IO: -201, FULL: -202, NOT_FOUND: -301, ARG: -302, EXISTS: -306 } as const
 
-/** As enum kith_effect_kind in core/node/node.h. */
+/** As enum kith_effect_kind in core/node/node.h; packets (11 to 13) are not for a tab. */
 export const EFFECT = {
   STORE: 1,
   JOB: 2,
@@ -18,7 +18,7 @@ export const EFFECT = {
   BLOB_DROP: 8,
   LOG: 9,
   ADOPT: 10,
-  STOPPED: 11,
+  STOPPED: 14,
 } as const
 
 /** As enum kith_store_effect_kind in core/store/store.h. */

@@ -114,6 +114,7 @@ function viaLeader(): Transport {
   const link = messagePortTransport(new BroadcastChannel(linkChannel(id)) as unknown as MessagePort)
   const { close } = link
   let release: () => void = () => {}
+  let over = false // a channel that is closed throws
   // Ours until it ends: then the leader gets it, and knows.
   void navigator.locks.request(linkLock(id), () => {
     tabs.postMessage({ kind: 'app', id } satisfies Among)
@@ -141,6 +142,8 @@ function viaLeader(): Transport {
       return link.bufferedAmount
     },
     close() {
+      if (over) return
+      over = true
       end()
       close()
     },
