@@ -197,7 +197,7 @@ static enum kith_carried transmit(const struct kith_carrier_way *way, struct kit
 
 /* One IMAP command in the inbox, or (NULL) the fetch of `part` of the URL. */
 static bool imap(struct session *s, const char *part, const char *command) {
-    char url[700];
+    char url[1000];
     kith_buf_clear(&s->answer);
     snprintf(url, sizeof url, "%s/%s", s->url, part);
     curl_easy_setopt(s->curl, CURLOPT_URL, url);
