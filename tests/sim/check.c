@@ -36,10 +36,12 @@ struct said *check_said(struct world *w, const struct machine *author, uint64_t 
     return &f->at[sequence - 1];
 }
 
-static bool is_live_claim(const struct kith_node *n, uint64_t sequence) {
+/* One that was there when the message was signed: what a slow disk acknowledges late was said before. */
+static bool is_live_claim(const struct kith_node *n, uint64_t sequence, double signed_ms) {
     const struct kith_publisher *p = &n->publisher;
     for (size_t i = 0; i < p->claim_count; i++) {
-        if (p->claims[i].sequence >= sequence && n->t.now_ms < p->claims[i].until_ms)
+        double since_ms = (double)n->t.wall_ms + (double)p->claims[i].until_ms - KITH_PUBLISH_CLAIM_MS - (double)n->t.now_ms;
+        if (p->claims[i].sequence >= sequence && n->t.now_ms < p->claims[i].until_ms && since_ms <= signed_ms)
             return true;
     }
     return false;
@@ -47,8 +49,8 @@ static bool is_live_claim(const struct kith_node *n, uint64_t sequence) {
 
 /* Whether the fork guard had to refuse: a friend has said just now that there is more, or the host
  * knows of the copy and no friend has been there, or one that held this message. */
-static bool was_warned(const struct machine *author, uint64_t sequence) {
-    if (author->node && is_live_claim(author->node, sequence))
+static bool was_warned(const struct machine *author, uint64_t sequence, double signed_ms) {
+    if (author->node && is_live_claim(author->node, sequence, signed_ms))
         return true;
     return !author->unnoticed && (!author->heard || author->friends_knew >= sequence);
 }
@@ -68,11 +70,11 @@ static void listen(struct machine *m) {
 
 /* A second message for one sequence: the one thing that must not be. An old backup whose friends were
  * all away, or knew no more than it, could not know. */
-static void forked(struct machine *author, uint64_t sequence, const char *where) {
+static void forked(struct machine *author, uint64_t sequence, double signed_ms, const char *where) {
     struct world *w = author->world;
     if (author->excused)
         return;
-    if (author->restored && sequence > author->restored_head && !was_warned(author, sequence)) {
+    if (author->restored && sequence > author->restored_head && !was_warned(author, sequence, signed_ms)) {
         author->excused = true;
         w->excused++;
         world_note(w, "could not know", author->index, 0, sequence, kith_bytes_str(where));
@@ -90,7 +92,7 @@ void check_seen(struct world *w, const struct kith_message *m, const char *where
     if (!s)
         return;
     if (s->known && !kith_msgid_eq(&s->id, &m->id)) {
-        forked(author, m->sequence, where);
+        forked(author, m->sequence, m->timestamp, where);
         return;
     }
     s->known = true;
