@@ -99,7 +99,25 @@ export function around (...names) {
   return [hub, ...others]
 }
 
-// The same with a router in front of each machine: 'cone' keeps the port whoever it speaks to, 'symmetric'
+// The same on one wire, as machines in one house: their browsers find each other without being told their addresses.
+export function together (...names) {
+  const hub = new Machine('hub')
+  ip('-n', hub.name, 'link', 'add', 'wire', 'type', 'bridge')
+  ip('-n', hub.name, 'addr', 'add', `${HUB}/24`, 'dev', 'wire')
+  ip('-n', hub.name, 'link', 'set', 'wire', 'up')
+  const others = names.map((name, i) => {
+    const machine = new Machine(name)
+    ip('link', 'add', 'eth0', 'netns', machine.name, 'type', 'veth', 'peer', 'name', `eth${i}`, 'netns', hub.name)
+    ip('-n', hub.name, 'link', 'set', `eth${i}`, 'master', 'wire', 'up')
+    ip('-n', machine.name, 'addr', 'add', `${HUB.replace(/\d+$/, '')}${i + 2}/24`, 'dev', 'eth0')
+    ip('-n', machine.name, 'link', 'set', 'eth0', 'up')
+    ip('-n', machine.name, 'route', 'add', 'default', 'via', HUB)
+    return machine
+  })
+  return [hub, ...others]
+}
+
+// Each on a network of its own again, with a router in front of each machine: 'cone' keeps the port whoever it speaks to, 'symmetric'
 // takes another one for each; neither lets anybody in who was not spoken to first.
 export function behindRouters (kinds) {
   const hub = new Machine('hub')

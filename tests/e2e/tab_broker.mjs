@@ -10,7 +10,7 @@ export const origin = `http://${HUB}:8787`
 // Browsers keep files for https only; these are told that the lab's wire is as good.
 export const options = machine => ({
   executablePath: machine.chromium,
-  flags: [`--unsafely-treat-insecure-origin-as-secure=${origin}`, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ' + HUB]
+  flags: [`--unsafely-treat-insecure-origin-as-secure=${origin}`, '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE *.local, EXCLUDE ' + HUB]
 })
 
 export async function startBroker (hub, ...words) {

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { FLAGS, LIMIT, Watch, modules } from './browser.mjs'
 import { serveFiles } from './file_server.mjs'
 import { Person } from './people.mjs'
-import { newHome } from '../interop/lab.mjs'
+import { newHome, until } from '../interop/lab.mjs'
 
 const { chromium } = createRequire(path.join(modules, 'index.js'))('playwright-core')
 
@@ -60,6 +60,34 @@ export class TabPerson extends Person {
     await this.goesTo('Settings')
     await this.page.getByRole('link', { name: 'Roads and peers' }).click()
     await this.page.getByRole('heading', { name: 'Without any server' }).waitFor()
+  }
+
+  async isConnectedWith ({ id }) {
+    await this.opensRoads()
+    await this.page.locator(`[data-peer="${id}"]`).getByText(/^for \d/).waitFor()
+  }
+
+  // With a link that is younger than this moment.
+  async isConnectedAnewWith ({ id, name }, since) {
+    await this.opensRoads()
+    const seconds = /^for (\d+) seconds?/
+    await until(`a new link with ${name}`, async () => {
+      const [said] = await this.page.locator(`[data-peer="${id}"]`).getByText(seconds).allTextContents()
+      return said && Number(said.match(seconds)[1]) * 1000 < Date.now() - since
+    })
+  }
+
+  // Whoever comes with it becomes a friend.
+  async makesALink () {
+    await this.goesTo('Friends')
+    await this.presses('Make a link')
+    return this.page.getByLabel('Your link').inputValue()
+  }
+
+  async followsTheLink (link) {
+    await this.page.goto(link)
+    await this.presses('Become friends')
+    await this.page.getByRole('heading', { name: 'wall' }).waitFor()
   }
 
   async makesACode () {

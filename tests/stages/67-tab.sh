@@ -11,4 +11,5 @@ need_e2e || fail "the browser’s driver could not be installed"
 tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
+tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs

@@ -7,7 +7,7 @@ import { webSocketTransport } from '../../client/src/transport.ts'
 import { base64, joined, unbase64 } from './bytes.ts'
 
 const PROTOCOL = 'kith-broker'
-const OPEN_MS = 10_000
+const OPEN_MS = 6000
 const HELD_MAX = 4 << 20
 
 /** How an address is made: 0 a throw-away from its seed, 1 the mailbox from its epoch, 2 an invite from its secret. */
@@ -56,7 +56,7 @@ export class BrokerLink {
       const failed = (): void => {
         clearTimeout(timer)
         link.close()
-        reject(new Error('the broker does not answer'))
+        reject(new Error('broker'))
         link.onclose()
       }
       const link: BrokerLink = new BrokerLink(url, new Mux(transport, failed), prove)
@@ -100,12 +100,16 @@ export class BrokerLink {
     if (!this.#over) void this.#signals.write(joined(to, sealed)).catch(() => {})
   }
 
+  /** What tells a browser how it looks from outside. */
+  get stun(): string {
+    const { stun } = this.#hello
+    return stun ? `stun:${new URL(this.#url).hostname}:${stun}` : ''
+  }
+
   /** What helps two browsers through their routers: the broker's STUN, and TURN where it has one. */
   async iceServers(): Promise<RTCIceServer[]> {
-    const { stun, turn } = this.#hello
-    const { hostname } = new URL(this.#url)
-    const servers: RTCIceServer[] = stun ? [{ urls: `stun:${hostname}:${stun}` }] : []
-    if (turn) {
+    const servers: RTCIceServer[] = this.stun ? [{ urls: this.stun }] : []
+    if (this.#hello.turn) {
       const relay = (await this.#mux.call('turn', []).catch(() => null)) as RTCIceServer | null
       if (relay) servers.push({ urls: relay.urls, username: relay.username!, credential: relay.credential! })
     }

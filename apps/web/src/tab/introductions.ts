@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Who may find us, and whom we find: invites that make friends, and calls between friends. Listens at a
-// broker at our mailbox and for our invites; what has to last is in the file `introductions`.
-import type { KithClient } from '@kith/client'
-import { callAddress } from './address.ts'
+// Who may find us, and whom we find: invites that make friends, and what calls between friends (calls.ts) are
+// made with. Listens at a broker at our mailbox and for our invites, and to what friends carry; what has to
+// last is in the file `introductions`.
+import { type KithClient, restarted } from '@kith/client'
 import { BrokerLink } from './broker.ts'
-import { base64, compare, idOf, random, same, unbase64 } from './bytes.ts'
+import { base64, idOf, random, same, unbase64 } from './bytes.ts'
+import { Calls } from './calls.ts'
+import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } from './carriers.ts'
 import type { Signal } from './core.ts'
 import type { Disk } from './disk.ts'
 import { readFriendLink, writeFriendLink } from './friend_link.ts'
 import type { Asked, Invite } from './messages.ts'
-import { LatePipe, type Pipe } from './pipe.ts'
-import {
-  bodyOf,
-  KIND,
-  LIFE_MS,
-  NOWHERE,
-  readBody,
-  type Sealing,
-  SignalCall,
-  sayAndWait,
-  throwAway,
-} from './signalling.ts'
+import type { Pipe } from './pipe.ts'
+import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 
 const FILE = 'introductions'
 const INVITE_MS = 7 * 24 * 3600e3
@@ -29,9 +21,6 @@ const REQUEST_MS = 120_000
 const CONNECT_MS = 4000
 const FIRST_MS = 1000
 const LONGEST_MS = 60_000
-const CALLS_MAX = 32
-/** Connections to brokers at once, for calls that we make; the node tries again by itself. */
-const DIALS_MAX = 8
 
 interface Friend {
   mailbox: string
@@ -42,6 +31,8 @@ interface Kept {
   invites: { secret: string; expires: number; used?: string; revoked?: true }[]
   /** By key in base64. */
   friends: Record<string, Friend>
+  /** What told us last how we look from outside: it may do so when no broker does. */
+  stun?: string
 }
 
 export interface Home {
@@ -63,15 +54,13 @@ export class Introductions {
   #link: BrokerLink | undefined
   #tries = 0
   #over = false
-  #dials = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Calls that came to us, by the id of their offer. */
-  #calls = new Map<string, SignalCall>()
-  /** Calls that stand, by key. */
-  #roads = new Map<string, Pipe>()
+  #soon: ReturnType<typeof setTimeout> | undefined
+  #calls: Calls
 
   private constructor(home: Home) {
     this.#home = home
+    this.#calls = new Calls({ ...home, ways: key => this.#ways(key) })
   }
 
   static async open(home: Home): Promise<Introductions> {
@@ -79,14 +68,17 @@ export class Introductions {
     const kept = await home.disk.get(FILE)
     if (kept) made.#kept = JSON.parse(new TextDecoder().decode(kept)) as Kept
     void made.#listen()
+    void made.#hearFriends().catch(() => {})
+    void made.#watchFriends().catch(() => {})
     return made
   }
 
   close(): void {
     this.#over = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#soon)
     this.#link?.close()
-    for (const call of this.#calls.values()) call.end('closed')
+    this.#calls.close()
     this.#home.kith.close()
   }
 
@@ -152,9 +144,18 @@ export class Introductions {
       await kith.call('publish', { type: 'contact', contact, following: true })
   }
 
-  /** Keeps the way to a friend, and tries it now. */
-  async #connect(key: string): Promise<void> {
-    if (!this.#over) await this.#home.kith.call('conn.connect', callAddress(idOf(key)))
+  /** Our broker is not waited for while it does not answer: then any friend of both does as well. */
+  #ways(key: string): Way[] {
+    const { sealing, kith, broker } = this.#home
+    const friend = this.#kept.friends[key]
+    const theirs = friend?.brokers[0] ?? broker
+    const friends = viaFriends(kith, idOf(key), this.#iceServers)
+    if (!friend || !theirs || (theirs === broker && !this.#link)) return [friends]
+    return [viaBroker(sealing, theirs, unbase64(friend.mailbox)), friends]
+  }
+
+  get #iceServers(): RTCIceServer[] {
+    return this.#kept.stun ? [{ urls: this.#kept.stun }] : []
   }
 
   // ---- listening ----
@@ -174,6 +175,10 @@ export class Introductions {
       this.#tries = 0
       link.onsignal = (at, sealed) => this.#take(at, sealed)
       link.onclose = () => this.#again()
+      if (link.stun !== (this.#kept.stun ?? '')) {
+        this.#kept.stun = link.stun
+        void this.#save()
+      }
       await link.listen({ which: 1, from: this.#epoch })
       for (const { secret } of this.#open()) await link.listen({ which: 2, from: unbase64(secret) })
       this.#callFriends()
@@ -191,128 +196,50 @@ export class Introductions {
     this.#timer = setTimeout(() => void this.#listen(), wait)
   }
 
-  /** The broker is there: the node tries its friends now, and not when it next would. */
+  /** The node tries its friends now, and not when it next would. */
   #callFriends(): void {
-    for (const key of Object.keys(this.#kept.friends)) void this.#connect(key).catch(() => {})
+    for (const key of Object.keys(this.#kept.friends)) void this.#calls.connect(key).catch(() => {})
   }
 
-  #take(at: Uint8Array, sealed: Uint8Array): void {
+  /** What friends bring. */
+  async #hearFriends(): Promise<void> {
+    for await (const item of this.#home.kith.live('signals', [])) {
+      if (item === restarted) continue
+      this.#take(NOWHERE, unbase64(item.signal), item.via)
+    }
+  }
+
+  /** Whoever comes may be connected with others whom we look for. */
+  async #watchFriends(): Promise<void> {
+    for await (const item of this.#home.kith.live('presence', [])) {
+      if (item === restarted || !item.here || this.#link) continue
+      this.#soon ??= setTimeout(() => {
+        this.#soon = undefined
+        this.#callFriends()
+      }, FIRST_MS)
+    }
+  }
+
+  /** `via`: the friend who brought it. */
+  #take(at: Uint8Array, sealed: Uint8Array, via?: string): void {
+    const { sealing, broker, kith } = this.#home
     let signal: Signal
     try {
-      signal = this.#home.sealing.unseal(sealed)
+      signal = sealing.unseal(sealed)
     } catch {
       return
     }
     const invite = this.#open().find(it => same(at, this.#address(2, unbase64(it.secret))))
+    const back = via
+      ? viaFriends(kith, idOf(base64(signal.from)), this.#iceServers, via)
+      : viaBroker(sealing, broker, signal.reply)
     if (signal.kind === KIND.REQUEST && invite) void this.#requested(invite, signal).catch(() => {})
-    else if (signal.kind < KIND.REQUEST) void this.#called(signal).catch(() => {})
+    else if (signal.kind < KIND.REQUEST) void this.#calls.heard(signal, readBody(signal), back).catch(() => {})
   }
 
-  /** Offers and what goes with them count only from somebody accepted. */
-  async #called(signal: Signal): Promise<void> {
-    const said = readBody(signal)
-    const key = base64(signal.from)
-    const call = typeof said.of === 'string' ? this.#calls.get(said.of) : undefined
-    if (call) return call.hear(signal)
-    // Of two, the one whose key is larger makes the offer.
-    const larger = compare(this.#home.id, signal.from) > 0
-    if (signal.kind === KIND.OFFER && !larger) this.#answer(signal, said)
-    if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) {
-      this.#hangUp(key)
-      await this.#connect(key)
-    }
-  }
-
-  /** Who calls anew has lost the call that stands here still: a browser takes up to half a minute to notice. */
-  #hangUp(key: string): void {
-    const road = this.#roads.get(key)
-    if (!road) return
-    this.#roads.delete(key)
-    const ended = road.onclose
-    road.close()
-    ended()
-  }
-
-  async #isAccepted(key: string): Promise<boolean> {
-    const person = await this.#home.kith.call('people.get', idOf(key))
-    return person.following && !person.blocking
-  }
-
-  #answer(signal: Signal, said: Record<string, unknown>): void {
-    const { sealing, broker } = this.#home
-    const key = base64(signal.from)
-    const of = base64(signal.id)
-    const { sdp } = said
-    if (typeof sdp !== 'string' || this.#calls.size >= CALLS_MAX) return
-    const call = new SignalCall({
-      sealing,
-      broker,
-      who: signal.from,
-      to: signal.reply,
-      onOpen: pipe => {
-        this.#calls.delete(of)
-        this.#hangUp(key)
-        this.#home.take(pipe, key)
-        this.#roads.set(key, pipe)
-      },
-      onEnd: () => this.#calls.delete(of),
-    })
-    // At once, so that candidates which follow find it.
-    this.#calls.set(of, call)
-    this.#isAccepted(key)
-      .then(is => (is ? call.answer(signal.id, sdp) : call.end('not a friend')))
-      .catch(error => call.end(String(error)))
-  }
-
-  // ---- calling ----
-
-  /** A road to a friend; whose key is smaller asks to be called, and is. */
+  /** A road to a friend, or nothing yet. */
   dial(key: string): Pipe | undefined {
-    const friend = this.#kept.friends[key]
-    const broker = friend?.brokers[0] ?? this.#home.broker
-    if (!friend || !broker || this.#dials >= DIALS_MAX) return undefined
-    this.#dials++
-    const to = unbase64(friend.mailbox)
-    const who = unbase64(key)
-    if (compare(this.#home.id, who) < 0) {
-      this.#askToBeCalled(broker, to, who)
-      return undefined
-    }
-    const pipe = new LatePipe()
-    const call = new SignalCall({
-      sealing: this.#home.sealing,
-      broker,
-      who,
-      to,
-      onOpen: found => {
-        this.#dials--
-        pipe.found(found)
-        this.#roads.set(key, found)
-      },
-      onEnd: () => {
-        this.#dials--
-        pipe.lost()
-      },
-    })
-    pipe.ongivenup = () => call.end('given up')
-    call.offer().catch(error => call.end(String(error)))
-    return pipe
-  }
-
-  /** On a connection of its own, as a call: the broker sees no edge between two mailboxes. */
-  #askToBeCalled(broker: string, to: Uint8Array, who: Uint8Array): void {
-    const { sealing } = this.#home
-    const { sealed } = sealing.seal(KIND.CALL_ME, who, NOWHERE, bodyOf({}), LIFE_MS)
-    BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), throwAway()).then(
-      link => {
-        link.send(to, sealed)
-        setTimeout(() => {
-          this.#dials--
-          link.close()
-        }, FIRST_MS)
-      },
-      () => this.#dials--,
-    )
+    return this.#calls.dial(key)
   }
 
   // ---- invites ----
@@ -363,7 +290,7 @@ export class Introductions {
     await this.#befriend(key, said)
     answer(KIND.ACCEPT, await this.#aboutUs())
     // They come as soon as they have read it; before that a call of ours would be a stranger's.
-    setTimeout(() => void this.#connect(key).catch(() => {}), CONNECT_MS)
+    setTimeout(() => void this.#calls.connect(key).catch(() => {}), CONNECT_MS)
   }
 
   /** Gives the id of the new friend. */
@@ -376,7 +303,7 @@ export class Introductions {
     if (!broker) throw new Error('broker')
     const body = { ...(await this.#aboutUs()), text, invite: base64(link.secret) }
     const accepted = await sayAndWait(
-      { sealing, broker, who: link.inviter, to: link.address },
+      { sealing, way: viaBroker(sealing, broker, link.address), who: link.inviter },
       KIND.REQUEST,
       body,
       (signal, said) => {
@@ -387,7 +314,7 @@ export class Introductions {
     )
     const key = base64(link.inviter)
     await this.#befriend(key, accepted)
-    await this.#connect(key)
+    await this.#calls.connect(key)
     return idOf(key)
   }
 }

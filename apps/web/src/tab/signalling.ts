@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What two peers say to each other before they have a link (docs/protocol/signal.md), and one call of
-// WebRTC made with it: its own connection to the broker and a throw-away address, so that the broker sees no
-// edge between two mailboxes.
-import { BrokerLink, type Place } from './broker.ts'
-import { base64, random, same } from './bytes.ts'
-import type { Core, Signal } from './core.ts'
+// WebRTC made with it.
+import { base64, same } from './bytes.ts'
+import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
+import type { Signal } from './core.ts'
+
+export { throwAway } from './carriers.ts'
 import type { Pipe } from './pipe.ts'
 import { RemoteCall } from './remote_call.ts'
 
@@ -24,10 +25,6 @@ export const LIFE_MS = 60_000
 const ANSWER_MS = 20_000
 /** Candidates that are found together go together. */
 const GATHER_MS = 40
-export const NOWHERE = new Uint8Array(32)
-
-export type Sealing = Pick<Core, 'seal' | 'unseal' | 'prove'>
-
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -43,18 +40,16 @@ export function readBody(signal: Signal): Record<string, unknown> {
   }
 }
 
-export const throwAway = (): Place => ({ which: 0, from: random(32) })
-
 const isCandidate = (value: unknown): value is RTCIceCandidateInit =>
   typeof value === 'object' && value !== null && typeof (value as { candidate?: unknown }).candidate === 'string'
 
 export interface CallWith {
   sealing: Sealing
-  broker: string
+  way: Way
   /** Long-term key of who is called, or who calls. */
   who: Uint8Array
-  /** Where to say it. */
-  to: Uint8Array
+  /** The id of their offer, if it is they who call. */
+  of?: Uint8Array
   onOpen: (pipe: Pipe) => void
   onEnd: (why: string) => void
 }
@@ -62,8 +57,7 @@ export interface CallWith {
 /** One try for a data channel, from either side. */
 export class SignalCall {
   #with: CallWith
-  #link: BrokerLink | undefined
-  #reply: Uint8Array = NOWHERE
+  #carrier: Carrier | undefined
   #call: RemoteCall
   /** Of the offer. */
   #of: Uint8Array | undefined
@@ -76,6 +70,7 @@ export class SignalCall {
 
   constructor(given: CallWith) {
     this.#with = given
+    this.#of = given.of
     this.#call = new RemoteCall({
       candidate: candidate => {
         this.#found.push(candidate)
@@ -94,50 +89,48 @@ export class SignalCall {
 
   async offer(): Promise<void> {
     await this.#connect()
-    const sdp = await this.#call.offer(await this.#link!.iceServers())
+    const sdp = await this.#call.offer(await this.#carrier!.iceServers())
     this.#of = this.#say(KIND.OFFER, { sdp })
     this.#tellCandidates()
   }
 
-  async answer(of: Uint8Array, sdp: string): Promise<void> {
-    this.#of = of
+  async answer(sdp: string): Promise<void> {
     await this.#connect()
-    const mine = this.#call.answer(sdp, await this.#link!.iceServers())
+    const mine = this.#call.answer(sdp, await this.#carrier!.iceServers())
     this.#startCandidates()
-    this.#say(KIND.ANSWER, { of: base64(of), sdp: await mine })
+    this.#say(KIND.ANSWER, { of: base64(this.#of!), sdp: await mine })
     this.#isCalled = true
     this.#tellCandidates()
   }
 
   async #connect(): Promise<void> {
-    const { sealing, broker } = this.#with
-    const place = throwAway()
-    const link = await BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), place)
+    const carrier = await this.#with.way()
     if (this.#over) {
-      link.close()
+      carrier.close()
       throw new Error('given up')
     }
-    this.#link = link
-    this.#reply = sealing.prove(place.which, place.from, NOWHERE, NOWHERE).address
-    link.onsignal = (_, sealed) => this.#take(sealed)
-    link.onabsent = () => this.end('not here')
-    link.onclose = () => this.end('the broker has gone')
+    this.#carrier = carrier
+    carrier.onsealed = sealed => this.#take(sealed)
+    carrier.onlost = why => this.end(why)
   }
 
   #take(sealed: Uint8Array): void {
-    let signal: Signal
     try {
-      signal = this.#with.sealing.unseal(sealed)
+      this.hear(this.#with.sealing.unseal(sealed))
     } catch {
-      return
+      // Not for us, or too late.
     }
-    if (same(signal.from, this.#with.who)) this.hear(signal)
+  }
+
+  /** Whether the signal, whose body says `of`, belongs to this call. */
+  isAbout(signal: Signal, of: unknown): boolean {
+    return this.#of !== undefined && of === base64(this.#of) && same(signal.from, this.#with.who)
   }
 
   /** What came for this call, here or at the mailbox. */
   hear(signal: Signal): void {
     const said = readBody(signal)
-    if (!this.#of || said.of !== base64(this.#of)) return
+    if (!this.isAbout(signal, said.of)) return
     if (signal.kind === KIND.ANSWER && typeof said.sdp === 'string' && !this.#isCalled) {
       this.#isCalled = true
       this.#call.answered(said.sdp)
@@ -159,7 +152,7 @@ export class SignalCall {
   }
 
   #tellCandidates(): void {
-    if (!this.#of || !this.#link || !this.#found.length || this.#timer) return
+    if (!this.#of || !this.#carrier || !this.#found.length || this.#timer) return
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       const candidates = this.#found.splice(0).map(({ candidate, sdpMid }) => ({ candidate, sdpMid }))
@@ -169,17 +162,15 @@ export class SignalCall {
 
   /** The id of what was said. */
   #say(kind: number, body: unknown): Uint8Array {
-    const { sealing, who, to } = this.#with
-    const { id, sealed } = sealing.seal(kind, who, this.#reply, bodyOf(body), LIFE_MS)
-    this.#link?.send(to, sealed)
+    const { sealing, who } = this.#with
+    const { id, sealed } = sealing.seal(kind, who, this.#carrier?.reply ?? NOWHERE, bodyOf(body), LIFE_MS)
+    this.#carrier?.send(sealed)
     return id
   }
 
   #hangUp(): void {
     clearTimeout(this.#timer)
-    if (!this.#link) return
-    this.#link.onclose = () => {}
-    this.#link.close()
+    this.#carrier?.close()
   }
 
   end(why: string): void {
@@ -194,23 +185,20 @@ export class SignalCall {
 
 /** Says one thing and waits for the answer to it, for which `take` gives something. */
 export async function sayAndWait<T>(
-  { sealing, broker, who, to }: Omit<CallWith, 'onOpen' | 'onEnd'>,
+  { sealing, way, who }: Pick<CallWith, 'sealing' | 'way' | 'who'>,
   kind: number,
   body: unknown,
   take: (signal: Signal, said: Record<string, unknown>) => T | undefined,
   patience: number,
 ): Promise<T> {
-  const place = throwAway()
-  const link = await BrokerLink.open(broker, (p, b, c) => sealing.prove(p.which, p.from, b, c), place)
-  const reply = sealing.prove(place.which, place.from, NOWHERE, NOWHERE).address
+  const carrier = await way()
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
     return await new Promise<T>((resolve, reject) => {
-      const { id, sealed } = sealing.seal(kind, who, reply, bodyOf(body), patience)
+      const { id, sealed } = sealing.seal(kind, who, carrier.reply, bodyOf(body), patience)
       timer = setTimeout(() => reject(new Error('silent')), patience)
-      link.onabsent = () => reject(new Error('absent'))
-      link.onclose = () => reject(new Error('broker'))
-      link.onsignal = (_, answer) => {
+      carrier.onlost = why => reject(new Error(why))
+      carrier.onsealed = answer => {
         try {
           const signal = sealing.unseal(answer)
           const said = readBody(signal)
@@ -221,11 +209,10 @@ export async function sayAndWait<T>(
           reject(error)
         }
       }
-      link.send(to, sealed)
+      carrier.send(sealed)
     })
   } finally {
     clearTimeout(timer)
-    link.onclose = () => {}
-    link.close()
+    carrier.close()
   }
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// Calls between friends: those that we make, by one way after the other, and those that come. Of two, the one
+// whose key is larger makes the offer; the other one asks to be called.
+import type { KithClient } from '@kith/client'
+import { callAddress } from './address.ts'
+import { base64, compare, idOf, unbase64 } from './bytes.ts'
+import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
+import type { Signal } from './core.ts'
+import { LatePipe, type Pipe } from './pipe.ts'
+import { bodyOf, KIND, LIFE_MS, SignalCall } from './signalling.ts'
+
+const CALLED_MAX = 32
+/** Calls that we make, at once; the node tries again by itself. */
+const DIALS_MAX = 8
+/** A carrier says sooner than this that nobody is there. */
+const ABSENT_MS = 1500
+
+export interface CallsHome {
+  sealing: Sealing
+  kith: KithClient
+  id: Uint8Array
+  /** How to reach somebody, the best first. */
+  ways: (key: string) => Way[]
+  /** A friend's call stands. */
+  take: (pipe: Pipe, key: string) => void
+}
+
+export class Calls {
+  #home: CallsHome
+  #over = false
+  #dials = 0
+  /** Under way, made or taken. */
+  #calls = new Set<SignalCall>()
+  /** Those that stand, by key. */
+  #roads = new Map<string, Pipe>()
+
+  constructor(home: CallsHome) {
+    this.#home = home
+  }
+
+  close(): void {
+    this.#over = true
+    for (const call of this.#calls) call.end('closed')
+  }
+
+  /** Keeps the way to a friend, and tries it now. */
+  async connect(key: string): Promise<void> {
+    if (!this.#over) await this.#home.kith.call('conn.connect', callAddress(idOf(key)))
+  }
+
+  /** A signal that has to do with a call; `back` is the way on which to answer. Counts only from somebody accepted. */
+  async heard(signal: Signal, said: Record<string, unknown>, back: Way): Promise<void> {
+    const key = base64(signal.from)
+    for (const call of this.#calls) {
+      if (call.isAbout(signal, said.of)) return call.hear(signal)
+    }
+    const larger = compare(this.#home.id, signal.from) > 0
+    if (signal.kind === KIND.OFFER && !larger && typeof said.sdp === 'string') this.#answer(signal, said.sdp, back)
+    if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) {
+      this.#hangUp(key)
+      await this.connect(key)
+    }
+  }
+
+  /** A road to a friend; whose key is smaller asks to be called, and is. */
+  dial(key: string): Pipe | undefined {
+    if (this.#over || this.#dials >= DIALS_MAX) return undefined
+    this.#dials++
+    const done = (): void => {
+      this.#dials--
+    }
+    const who = unbase64(key)
+    if (compare(this.#home.id, who) < 0) {
+      void this.#askToBeCalled(key, who).finally(done)
+      return undefined
+    }
+    const pipe = new LatePipe()
+    void this.#call(key, who, pipe)
+      .catch(() => false)
+      .then(stands => {
+        done()
+        if (!stands) pipe.lost()
+      })
+    return pipe
+  }
+
+  /** Who calls anew has lost the call that stands here still: a browser takes up to half a minute to notice. */
+  #hangUp(key: string): void {
+    const road = this.#roads.get(key)
+    if (!road) return
+    this.#roads.delete(key)
+    const ended = road.onclose
+    road.close()
+    ended()
+  }
+
+  async #isAccepted(key: string): Promise<boolean> {
+    const person = await this.#home.kith.call('people.get', idOf(key))
+    return person.following && !person.blocking
+  }
+
+  #answer(signal: Signal, sdp: string, way: Way): void {
+    const key = base64(signal.from)
+    if (this.#calls.size >= CALLED_MAX) return
+    const call = new SignalCall({
+      sealing: this.#home.sealing,
+      way,
+      who: signal.from,
+      of: signal.id,
+      onOpen: pipe => {
+        this.#calls.delete(call)
+        this.#hangUp(key)
+        this.#home.take(pipe, key)
+        this.#roads.set(key, pipe)
+      },
+      onEnd: () => this.#calls.delete(call),
+    })
+    // At once, so that candidates which follow find it.
+    this.#calls.add(call)
+    this.#isAccepted(key)
+      .then(is => (is ? call.answer(sdp) : call.end('not a friend')))
+      .catch(error => call.end(String(error)))
+  }
+
+  /** True: it stands. An offer, and what goes with it, is for somebody accepted alone. */
+  async #call(key: string, who: Uint8Array, pipe: LatePipe): Promise<boolean> {
+    let wanted = true
+    pipe.ongivenup = () => {
+      wanted = false
+    }
+    if (!(await this.#isAccepted(key))) return false
+    for (const way of this.#home.ways(key)) {
+      if (!wanted || this.#over) return false
+      const why = await this.#offer(key, who, way, pipe)
+      if (!why) return true
+      if (!['absent', 'broker'].includes(why)) return false
+    }
+    return false
+  }
+
+  /** Why there is no call, or nothing. */
+  #offer(key: string, who: Uint8Array, way: Way, pipe: LatePipe): Promise<string> {
+    return new Promise(resolve => {
+      const call = new SignalCall({
+        sealing: this.#home.sealing,
+        way,
+        who,
+        onOpen: found => {
+          this.#calls.delete(call)
+          pipe.found(found)
+          this.#roads.set(key, found)
+          resolve('')
+        },
+        onEnd: why => {
+          this.#calls.delete(call)
+          resolve(why)
+        },
+      })
+      this.#calls.add(call)
+      pipe.ongivenup = () => call.end('given up')
+      call.offer().catch(error => call.end((error as Error).message))
+    })
+  }
+
+  async #askToBeCalled(key: string, who: Uint8Array): Promise<void> {
+    if (!(await this.#isAccepted(key))) return
+    for (const way of this.#home.ways(key)) {
+      const carrier = await way().catch(() => undefined)
+      if (!carrier) continue
+      const given = await this.#ask(carrier, who)
+      carrier.close()
+      if (given || this.#over) return
+    }
+  }
+
+  #ask(carrier: Carrier, who: Uint8Array): Promise<boolean> {
+    const { sealed } = this.#home.sealing.seal(KIND.CALL_ME, who, NOWHERE, bodyOf({}), LIFE_MS)
+    return new Promise(resolve => {
+      carrier.onlost = () => resolve(false)
+      carrier.send(sealed)
+      setTimeout(() => resolve(true), ABSENT_MS)
+    })
+  }
+}
