@@ -91,25 +91,3 @@ check "but the configuration and the broker's key" test -f "$root/etc/kith-broke
 check "dpkg --purge" inroot --purge kith-broker
 check "takes those as well" test ! -e "$root/etc/kith-broker.conf" -a ! -e "$root/var/lib/kith-broker"
 check "and what people wrote stays" test -f "$root/home/anna/.local/share/kith/secret"
-
-if [ ! -x /lib/systemd/systemd ]; then skip "the units: there is no systemd"; exit 0; fi
-root=$made/booted
-check "a root with systemd" bash scripts/package_root.sh "$root" "$node_deb" "$broker_deb" -- \
-    bash grep sed login util-linux mount systemd libnss-systemd libpam-modules libpam-runtime procps iproute2
-check "dpkg -i there" inroot -i "$node_deb" "$broker_deb"
-# A user's unit is read like any other; --user and --root do not go together.
-cp "$root/usr/lib/systemd/user/kith.service" "$root/usr/lib/systemd/system/"
-for name in kith kith-broker; do
-    check "$name.service is in order" test -z "$(systemd-analyze verify --man=no --root="$root" $name.service 2>&1)"
-done
-rm "$root/usr/lib/systemd/system/kith.service"
-check "the broker's exposure is at most 1.5" \
-    systemd-analyze security --no-pager --offline=true --root="$root" --threshold=15 kith-broker.service
-bash tests/package/boots.sh "$root" >"$made/booted.out" 2>&1
-rc=$?
-if [ $rc = 77 ]; then
-    cat "$made/booted.out"
-    skip "the units under systemd: no namespaces and control group can be made here"
-else
-    tally "the units under systemd" cat "$made/booted.out"
-fi
