@@ -103,4 +103,21 @@ TAB_EXPORT("kith_tab_signal_open") int32_t kith_tab_signal_open(size_t len, doub
  * length at out: the address (32), the proof that we may listen there (64). */
 TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t which);
 
+/* ---- a handle and a vault (docs/protocol/account.md, vault.md) ---- */
+
+/* Each gives the length at out, or an error. The room has the broker's key (32) and a handle: salt (16), memory and passes
+ * (u32le), the handle in its normal form. KITH_ERR_ARG: no handle. */
+TAB_EXPORT("kith_tab_stretching") int32_t kith_tab_stretching(size_t len);
+/* Slow, and 64 MiB that the module keeps: in a Worker of its own. The room has salt, memory, passes, password: the key
+ * that is shown to the broker (32), the vault's (32). Errors of kith_stretching_keys. */
+TAB_EXPORT("kith_tab_stretch") int32_t kith_tab_stretch(size_t len);
+/* The room has the broker's key, its challenge, auth (32 each), handle: the long-term key's signature (64). */
+TAB_EXPORT("kith_tab_hold") int32_t kith_tab_hold(size_t len);
+/* The room has lease (16), salt (16), memory, passes (u32le), content: the file, signed. */
+TAB_EXPORT("kith_tab_vault_put") int32_t kith_tab_vault_put(size_t len, double version, double sequence, double wall);
+/* The room has a file: owner (32), version, sequence (u64le), content. */
+TAB_EXPORT("kith_tab_vault_parse") int32_t kith_tab_vault_parse(size_t len);
+/* The room has a certificate: broker (32), key (32), until (u32le), handle, 0, host. */
+TAB_EXPORT("kith_tab_certificate") int32_t kith_tab_certificate(size_t len);
+
 #endif

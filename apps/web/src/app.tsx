@@ -5,7 +5,7 @@ import { t } from './i18n/index.ts'
 import { isReady, link, meId, node } from './node/client.ts'
 import { held } from './node/guard.ts'
 import { me } from './node/people.ts'
-import { trouble } from './node/where.ts'
+import { moved, trouble } from './node/where.ts'
 import { screenReady } from './parts/focus.ts'
 import { fetchAhead, later } from './parts/lazy.tsx'
 import { Bottom, Brand, Side, Top } from './parts/Places.tsx'
@@ -34,7 +34,7 @@ export function App() {
     return (
       <main class="main stack">
         <Brand />
-        {name === 'restore' ? <Screen /> : <Welcome onLater={() => setLater(true)} />}
+        {name === 'restore' || name === 'account' ? <Screen /> : <Welcome onLater={() => setLater(true)} />}
         <Toasts />
       </main>
     )
@@ -83,8 +83,8 @@ function Holding() {
   if (!held.value || !isReady.value || route.value.name === 'restore') return null
   return (
     <div class="offline" role="status">
-      <span>{t('guard.why')}</span>
-      <a class="button small" href={href.restore}>
+      <span>{t(moved.value ? 'guard.moved' : 'guard.why')}</span>
+      <a class="button small" href={moved.value ? href.account : href.restore}>
         {t('guard.go')}
       </a>
     </div>

@@ -45,6 +45,8 @@ export const href = {
   /** How to keep one's identity, and how to get it back. */
   backup: '#/settings/backup',
   restore: '#/restore',
+  /** A handle and a password. */
+  account: '#/account',
   wall: (id: string): string => `#/wall/${encode(id)}`,
   message: (id: string, query = ''): string => `#/m/${encode(id)}${query && `?${query}`}`,
   /** One part of the settings. */

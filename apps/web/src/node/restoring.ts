@@ -67,7 +67,7 @@ async function* linesOf(blob: Blob): AsyncGenerator<string> {
   if (last) yield last
 }
 
-type Line = { key?: unknown; value?: unknown; blob?: unknown; data?: unknown }
+type Line = { key?: unknown; value?: unknown; loose?: unknown; blob?: unknown; data?: unknown }
 
 const read = (line: string): Line => {
   const it: unknown = JSON.parse(line)
@@ -169,6 +169,7 @@ async function goOn(stash: Stash): Promise<void> {
 /** Messages first; then the photos, and the addresses of people who may know more. */
 async function deliver(stash: Stash): Promise<void> {
   const refused = await giveMessages(stash)
+  await giveLoose(stash)
   await lookAtGuard()
   for (const address of stash.addresses) await ask('conn.connect', address).catch(passAway)
   await giveBlobs(stash)
@@ -205,6 +206,22 @@ async function giveMessages(stash: Stash): Promise<number> {
     stream.close()
   }
 }
+
+/** Posts of friends, to be seen until their feeds have come (docs/protocol/vault.md). */
+async function giveLoose(stash: Stash): Promise<void> {
+  let stream: ReturnType<typeof looseStream> | undefined
+  for await (const line of linesOf(stash.lines)) {
+    const { loose } = read(line)
+    if (typeof loose !== 'object' || loose === null) continue
+    stream ??= looseStream()
+    await stream.write({ value: loose } as never)
+  }
+  if (!stream) return
+  await stream.write(null)
+  for await (const _ of stream) break
+  stream.close()
+}
+const looseStream = () => node.duplex('import', [{ loose: true }])
 
 async function giveBlobs(stash: Stash): Promise<void> {
   let done = 0

@@ -14,6 +14,9 @@ export const role = signal<'leader' | 'follower' | ''>('')
 /** Why there is no node: another tab has it and does not answer, or it could not be started. */
 export const trouble = signal<{ key: 'stuck' | 'failed'; why: string } | null>(null)
 
+/** Another browser writes as this person now (account/desk.ts). */
+export const moved = signal(false)
+
 export const chooseTab = (): boolean => write(WORLD, 'tab')
 
 /** Where people are introduced: whoever has served the page says whether it does that. */

@@ -3,7 +3,18 @@
 import '../style/settings.css'
 import type { ComponentType } from 'preact'
 import { type Key, t } from '../i18n/index.ts'
-import { Bell, CircleQuestionMark, HardDrive, KeyRound, Palette, ShieldBan, User, Waypoints } from '../parts/icons.ts'
+import { broker, inTab } from '../node/where.ts'
+import {
+  AtSign,
+  Bell,
+  CircleQuestionMark,
+  HardDrive,
+  KeyRound,
+  Palette,
+  ShieldBan,
+  User,
+  Waypoints,
+} from '../parts/icons.ts'
 import { lazy } from '../parts/lazy.tsx'
 import { Title } from '../parts/Title.tsx'
 import { href, route } from '../route.ts'
@@ -66,6 +77,16 @@ function Index() {
     <div class="stack">
       <Title text={t('settings.title')} />
       <ul class="masonry">
+        {inTab.value && broker() && (
+          <li>
+            <a class="stone setting" href={href.account}>
+              <AtSign class="icon" aria-hidden="true" />
+              <span>
+                <span class="name">{t('settings.account')}</span> <span class="quiet">{t('settings.accountSays')}</span>
+              </span>
+            </a>
+          </li>
+        )}
         {Object.entries(PARTS).map(([id, { title, says, icon: Icon }]) => (
           <li key={id}>
             <a class="stone setting" href={href.setting(id)}>

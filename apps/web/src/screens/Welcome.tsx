@@ -3,6 +3,7 @@ import { useId, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { isReady, meId } from '../node/client.ts'
 import { saveProfile } from '../node/publish.ts'
+import { broker, inTab } from '../node/where.ts'
 import { Avatar, hueOf } from '../parts/Avatar.tsx'
 import { Courses } from '../parts/Courses.tsx'
 import { useTitle } from '../parts/Title.tsx'
@@ -53,6 +54,11 @@ export function Welcome({ onLater }: { onLater: () => void }) {
           </div>
         </form>
         <p class="quiet">{t('welcome.none')}</p>
+        {inTab.value && broker() && (
+          <p>
+            <a href={href.account}>{t('welcome.signIn')}</a> <span class="quiet">{t('welcome.signInHint')}</span>
+          </p>
+        )}
         <p>
           <a href={href.restore}>{t('welcome.restore')}</a> <span class="quiet">{t('welcome.restoreHint')}</span>
         </p>

@@ -7,6 +7,7 @@ import NotFound from './NotFound.tsx'
 
 const screens: Record<string, ComponentType> = {
   home: Home,
+  account: lazy(() => import('../account/Account.tsx')),
   wall: lazy(() => import('./Wall.tsx')),
   i: lazy(() => import('../tab/Invited.tsx')),
   m: lazy(() => import('./Thread.tsx')),

@@ -22,12 +22,16 @@ export type Prove = (
   challenge: Uint8Array,
 ) => { address: Uint8Array; sig: Uint8Array }
 
-interface Hello {
+export interface Hello {
   challenge: string
   key: string
   now: number
   stun: number | null
   turn: boolean
+  accounts: boolean
+  directory: boolean
+  vault: boolean
+  limits?: { vault?: number }
 }
 
 export class BrokerLink {
@@ -94,6 +98,21 @@ export class BrokerLink {
     const { address, sig } = this.#prove(place, key, unbase64(this.#hello.challenge))
     await this.#mux.call('subscribe', [{ address: base64(address), sig: base64(sig) }])
     return address
+  }
+
+  get about(): Hello {
+    return this.#hello
+  }
+
+  /** What accounts and vaults need (docs/protocol/account.md, vault.md). */
+  call(name: string, argument: object): Promise<unknown> {
+    return this.#mux.call(name, [argument])
+  }
+
+  source(name: string, argument: object): Stream<unknown> {
+    const stream = new Stream<unknown>(HELD_MAX)
+    this.#mux.carry(stream as Stream<unknown, unknown>, 'source', name, [argument])
+    return stream
   }
 
   send(to: Uint8Array, sealed: Uint8Array): void {

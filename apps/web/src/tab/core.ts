@@ -284,6 +284,67 @@ export class Core {
     return { address: out.slice(0, 32), sig: out.slice(32) }
   }
 
+  // ---- a handle and a vault ----
+
+  /** How the password of a handle is stretched, and the handle in its normal form. Throws `arg`: no handle. */
+  stretching(broker: Uint8Array, handle: string): { how: Uint8Array<ArrayBuffer>; handle: string } {
+    const length = this.#put(joined(broker, encoder.encode(handle)))
+    const out = this.#out(this.#must(this.#do('stretching', length)))
+    return { how: out.slice(0, 24), handle: decoder.decode(out.slice(24)) }
+  }
+
+  /** `how` and the password behind it; gives two keys. Slow. */
+  stretch(job: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#out(this.#must(this.#do('stretch', this.#put(job))))
+  }
+
+  hold(broker: Uint8Array, challenge: Uint8Array, auth: Uint8Array, handle: string): Uint8Array<ArrayBuffer> {
+    const length = this.#put(joined(broker, challenge, auth, encoder.encode(handle)))
+    return this.#out(this.#do('hold', length))
+  }
+
+  vaultPut(
+    version: number,
+    sequence: number,
+    lease: Uint8Array,
+    how: Uint8Array,
+    content: Uint8Array,
+  ): Uint8Array<ArrayBuffer> {
+    const length = this.#put(joined(lease, how, content))
+    return this.#out(this.#must(this.#do('vault_put', length, version, sequence, Date.now())))
+  }
+
+  vaultParse(file: Uint8Array): {
+    owner: Uint8Array
+    version: number
+    sequence: number
+    content: Uint8Array<ArrayBuffer>
+  } {
+    const out = this.#out(this.#must(this.#do('vault_parse', this.#put(file))))
+    const view = new DataView(out.buffer)
+    const number = (at: number): number => Number(view.getBigUint64(at, true))
+    return { owner: out.slice(0, 32), version: number(32), sequence: number(40), content: out.slice(48) }
+  }
+
+  /** Throws where it is none, or not signed by the broker that it names. */
+  certificate(text: string): {
+    broker: Uint8Array
+    key: Uint8Array
+    until: number
+    handle: string
+    host: string
+  } {
+    const out = this.#out(this.#must(this.#do('certificate', this.#put(encoder.encode(text)))))
+    const [handle = '', host = ''] = decoder.decode(out.slice(68)).split('\0')
+    return {
+      broker: out.slice(0, 32),
+      key: out.slice(32, 64),
+      until: new DataView(out.buffer).getUint32(64, true) * 1000,
+      handle,
+      host,
+    }
+  }
+
   #must(result: number): number {
     if (result < 0) throw new Error(this.errorName(result))
     return result

@@ -86,7 +86,10 @@ export class Host {
   }
 
   /** Throws once the node has ended. */
-  get signals(): Pick<Core, 'seal' | 'unseal' | 'prove'> {
+  get signals(): Pick<
+    Core,
+    'seal' | 'unseal' | 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate'
+  > {
     if (this.#dead) throw new Error('the node has ended')
     return this.#core
   }

@@ -7,10 +7,10 @@ import { BrokerLink } from './broker.ts'
 import { base64, idOf, random, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
 import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } from './carriers.ts'
-import type { Signal } from './core.ts'
+import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
 import { readFriendLink, writeFriendLink } from './friend_link.ts'
-import type { Asked, Invite } from './messages.ts'
+import type { Asked, Handle, Invite } from './messages.ts'
 import type { Pipe } from './pipe.ts'
 import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 
@@ -25,6 +25,8 @@ const LONGEST_MS = 60_000
 interface Friend {
   mailbox: string
   brokers: string[]
+  /** A broker's word for their handle, checked when it came. */
+  certificate?: string
 }
 interface Kept {
   epoch: number
@@ -36,7 +38,7 @@ interface Kept {
 }
 
 export interface Home {
-  sealing: Sealing
+  sealing: Sealing & Pick<Core, 'certificate'>
   disk: Disk
   kith: KithClient
   id: Uint8Array
@@ -44,6 +46,8 @@ export interface Home {
   origin: string
   /** ws:// or wss:// of the broker there, or ''. */
   broker: string
+  /** A broker's word for our handle, or ''. */
+  certificate: () => Promise<string>
   /** A friend's call stands. */
   take: (pipe: Pipe, key: string) => void
 }
@@ -82,7 +86,7 @@ export class Introductions {
     this.#home.kith.close()
   }
 
-  async asked(what: Asked): Promise<unknown> {
+  async asked(what: Exclude<Asked, { is: 'account' }>): Promise<unknown> {
     if (what.is === 'invite') return this.#invite()
     if (what.is === 'invites')
       return Promise.all(
@@ -91,6 +95,7 @@ export class Introductions {
           .map(it => this.#show(it)),
       )
     if (what.is === 'revoke') return this.#revoke(what.secret)
+    if (what.is === 'handle') return this.#handle(what.id)
     return this.#request(what.code, what.text)
   }
 
@@ -121,7 +126,9 @@ export class Introductions {
 
   async #aboutUs(): Promise<object> {
     const { broker } = this.#home
+    const certificate = await this.#home.certificate()
     return {
+      ...(certificate && { certificate }),
       name: await this.#name(),
       mailbox: base64(this.#address(1, this.#epoch)),
       brokers: broker ? [broker] : [],
@@ -136,12 +143,28 @@ export class Introductions {
       brokers: brokers.filter((it): it is string => typeof it === 'string' && /^wss?:\/\//.test(it)).slice(0, 4),
     }
     if (unbase64(friend.mailbox).length !== 32) throw new Error('arg')
+    if (this.#isOf(said.certificate, key)) friend.certificate = said.certificate
     this.#kept.friends[key] = friend
     await this.#save()
     const { kith } = this.#home
     const contact = idOf(key)
     if (!(await kith.call('people.get', contact)).following)
       await kith.call('publish', { type: 'contact', contact, following: true })
+  }
+
+  #isOf(certificate: unknown, key: string): certificate is string {
+    try {
+      return base64(this.#home.sealing.certificate(String(certificate)).key) === key
+    } catch {
+      return false
+    }
+  }
+
+  #handle(id: string): Handle | null {
+    const { certificate } = this.#kept.friends[id.slice(1, -'.ed25519'.length)] ?? {}
+    if (!certificate) return null
+    const { handle, host, until } = this.#home.sealing.certificate(certificate)
+    return { handle, host, until }
   }
 
   /** Our broker is not waited for while it does not answer: then any friend of both does as well. */

@@ -2,6 +2,7 @@
 // A Worker that judges signatures and stretches passphrases, so that the node goes on meanwhile: an
 // instance of the same module, of which it uses nothing but the jobs.
 import { Core } from './core.ts'
+import { PASSWORD } from './password.ts'
 
 export type ToJobs = { module: WebAssembly.Module } | { id: number; job: Uint8Array<ArrayBuffer> }
 export interface FromJobs {
@@ -22,7 +23,7 @@ scope.onmessage = ({ data }) => {
     return
   }
   try {
-    const result = core!.run(data.job)
+    const result = data.job[0] === PASSWORD ? core!.stretch(data.job.subarray(1)) : core!.run(data.job)
     core!.wipe()
     scope.postMessage({ id: data.id, result }, [result.buffer])
   } catch {

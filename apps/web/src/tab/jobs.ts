@@ -2,6 +2,7 @@
 // Where jobs run (core/node/job.h): beside the node where there is a second core for it, else in its turn.
 import { Core } from './core.ts'
 import type { FromJobs } from './job_worker.ts'
+import { PASSWORD } from './password.ts'
 import { script } from './trusted.ts'
 
 /** KITH_JOB_STRETCH: takes up to 1 GiB, which a module never gives back, so it gets a Worker for itself. */
@@ -56,7 +57,7 @@ export class Jobs {
   }
 
   async run(job: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
-    if (job[0] === STRETCH) return this.#alone(job)
+    if (job[0] === STRETCH || job[0] === PASSWORD) return this.#alone(job)
     if (this.#helper) {
       const copy = job.slice()
       try {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What a page and its Worker say to each other, and all tabs of this origin among themselves.
 
+import type { Wish } from '../account/wish.ts'
+
 export type Role = 'leader' | 'follower'
 
 export type FromPage =
@@ -18,6 +20,16 @@ export type Asked =
   | { is: 'invites' }
   /** To become friends with whom a link is from; answered when they have accepted. */
   | { is: 'request'; code: string; text: string }
+  /** What a broker has certified of a friend; `Handle` or null. */
+  | { is: 'handle'; id: string }
+  | { is: 'account'; wish: Wish }
+
+export interface Handle {
+  handle: string
+  host: string
+  /** ms since 1970 */
+  until: number
+}
 
 /** Of `invite` and `invites`. */
 export interface Invite {
@@ -48,6 +60,8 @@ export type ToPage =
   | { kind: 'call'; says: CallSays }
   /** The answer to `ask`: a value, or the word for why not. */
   | { kind: 'told'; n: number; value?: unknown; why?: string }
+  /** Another browser writes as this person now. */
+  | { kind: 'moved'; moved: boolean }
 
 /** On the channel `kith`. A link between a page and the leader's Worker has a channel of its own. */
 export type Among =

@@ -5,7 +5,7 @@ import { KithError, messagePortTransport, type Transport } from '@kith/client'
 // What the build made of core/ (scripts/build_wasm.sh).
 import wasm from '../../../../build/wasm/kith.wasm?url'
 import { allWords } from '../i18n/index.ts'
-import { broker, role, trouble } from '../node/where.ts'
+import { broker, moved, role, trouble } from '../node/where.ts'
 import jobsUrl from './job_worker.ts?worker&url'
 import { keepWhenWorthIt, openOffline } from './keep.ts'
 import {
@@ -64,6 +64,7 @@ function start(): Worker {
       if (data.why === undefined) waits?.resolve(data.value)
       else waits?.reject(new KithError(data.why, data.why))
     }
+    if (data.kind === 'moved') moved.value = data.moved
     if (data.kind === 'role') {
       role.value = data.role
       if (data.role === 'follower') endCalls()

@@ -3,13 +3,14 @@
 // the node; the pages of the others work through it. Who leads and is not looked at makes room for a tab
 // that is.
 import { KithClient, viaMessagePort } from '@kith/client'
+import type { Desk } from '../account/desk.ts'
 import { callKey, socketUrl } from './address.ts'
 import { ORIGIN } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
 import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
-import { type Among, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
+import { type Among, type Asked, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
 import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
 import { callsOnPage, callTold } from './remote_call.ts'
 
@@ -34,10 +35,12 @@ let module: WebAssembly.Module | undefined
 let jobs: Jobs | undefined
 let host: Host | undefined
 let introductions: Introductions | undefined
+let desk: Promise<Desk> | undefined
 /** Ports of this tab's page that came before the node was open. */
 const early: MessagePort[] = []
 /** Calls that stand and wait for the node to dial them, by key. */
 const calls = new Map<string, Pipe>()
+let home: Disk | undefined
 
 /** The build says what the module has to be: a half-written cache or a host that exchanges files is found out. */
 async function load(url: string, sha256: string): Promise<WebAssembly.Module> {
@@ -93,10 +96,40 @@ async function introduce(to: Host, disk: Disk): Promise<void> {
     id: to.id,
     origin: setup.origin,
     broker: setup.broker,
+    certificate: async () => (await desk?.catch(() => undefined))?.certificate ?? '',
     take: (pipe, key) => void to.take(pipe, ORIGIN.NETWORK, `rtc:${key}`),
   })
   if (host === to) introductions = opened
   else opened.close()
+}
+
+/** The account of this person, if there is one or they ask for one. */
+async function openDesk(to: Host, disk: Disk): Promise<Desk> {
+  const { port1, port2 } = new MessageChannel()
+  to.take(portPipe(port1), ORIGIN.LOCAL, 'account')
+  const kith = new KithClient(viaMessagePort(port2))
+  await kith.ready()
+  const { Desk } = await import('../account/desk.ts')
+  return Desk.open({
+    core: to.signals,
+    disk,
+    kith,
+    id: to.id,
+    broker: setup.broker,
+    run: job => jobs!.run(job),
+    moved: moved => tell({ kind: 'moved', moved }),
+    reopen: () => to.stop(),
+  })
+}
+
+async function answer(what: Asked): Promise<unknown> {
+  if (what.is !== 'account') {
+    if (!introductions) throw new Error('away')
+    return introductions.asked(what)
+  }
+  if (!host || !home) throw new Error('away')
+  desk ??= openDesk(host, home)
+  return (await desk).asked(what.wish)
 }
 
 // ---- the node ----
@@ -117,6 +150,8 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       host = undefined
       introductions?.close()
       introductions = undefined
+      void desk?.then(it => it.close()).catch(() => {})
+      desk = undefined
       for (const call of calls.values()) call.close()
       calls.clear()
     }
@@ -135,10 +170,14 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
     }
     Host.open(module, disk, outside).then(opened => {
       host = opened
+      home = disk
       tell({ kind: 'role', role: 'leader' })
       say({ kind: 'leads' })
       for (const port of early.splice(0)) host.take(portPipe(port))
       introduce(opened, disk).catch(error => tell({ kind: 'log', level: 4, text: String(error) }))
+      void disk.get('account').then(it => {
+        if (it && host === opened) desk ??= openDesk(opened, disk)
+      })
     }, reject)
   })
 }
@@ -203,8 +242,7 @@ scope.onmessage = ({ data }) => {
     callTold(data.told)
   } else if (data.kind === 'ask') {
     const { n, what } = data
-    const answer = introductions ? introductions.asked(what) : Promise.reject(new Error('away'))
-    answer.then(
+    answer(what).then(
       value => tell({ kind: 'told', n, value }),
       error => tell({ kind: 'told', n, why: error instanceof Error ? error.message : String(error) }),
     )

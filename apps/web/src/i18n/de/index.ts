@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import account from './account.json'
 import audience from './audience.json'
 import backup from './backup.json'
 import circles from './circles.json'
@@ -28,6 +29,7 @@ import wallLate from './wall_late.json'
 import welcome from './welcome.json'
 
 export default {
+  account,
   audience,
   backup,
   circles,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the other screens say: loaded together with the first of them.
+import account from './account.json'
 import backup from './backup.json'
 import circles from './circles.json'
 import composer from './composer_late.json'
@@ -17,6 +18,7 @@ import wall from './wall_late.json'
 import welcome from './welcome.json'
 
 export default {
+  account,
   backup,
   circles,
   composer,

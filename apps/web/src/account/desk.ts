@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+// The account of this person at a broker, in the Worker that has the node: a handle, and if they want it a vault that
+// follows what they write. One browser writes; who signs in elsewhere takes the lease, and we fall silent.
+import type { KithClient } from '@kith/client'
+import { BrokerLink, type Hello } from '../tab/broker.ts'
+import { base64, compare, idOf, joined, random, unbase64 } from '../tab/bytes.ts'
+import type { Core } from '../tab/core.ts'
+import type { Disk } from '../tab/disk.ts'
+import { PASSWORD } from '../tab/password.ts'
+import { throwAway } from '../tab/signalling.ts'
+import { type Kept, readKept, writeKept } from './kept.ts'
+import { type Head, openVault, readVault, writeVault } from './vault.ts'
+import type { AccountState, Brought, Found, Wish } from './wish.ts'
+
+const LOOK_MS = 2000
+const AGAIN_MS = 2000
+const LONGEST_MS = 60_000
+/** Less than a passphrase needs: the key has 256 bits (docs/protocol/vault.md). */
+const WORK = 10
+const FRIENDS = 100
+/** More messages than anybody writes: a node that expects so many signs nothing. */
+const NEVER = 2 ** 52
+const PASSWORD_MIN = 8
+
+export interface DeskHome {
+  core: Pick<Core, 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate'>
+  disk: Disk
+  kith: KithClient
+  id: Uint8Array
+  broker: string
+  run: (job: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>
+  /** Tells the page. */
+  moved: (moved: boolean) => void
+  /** Stops the node and opens it again. */
+  reopen: () => void
+}
+
+/** The word of an error, for the page. */
+const wordOf = (error: unknown): string => (error as { code?: string }).code ?? (error as Error).message
+
+export class Desk {
+  #home: DeskHome
+  #kept: Kept | undefined
+  #link: BrokerLink | undefined
+  #about: Hello | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #tries = 0
+  #over = false
+  #trouble = ''
+  /** One thing after another. */
+  #line: Promise<unknown> = Promise.resolve()
+
+  private constructor(home: DeskHome) {
+    this.#home = home
+  }
+
+  static async open(home: DeskHome): Promise<Desk> {
+    const desk = new Desk(home)
+    const kept = await readKept(home.disk)
+    if (kept?.key === base64(home.id)) desk.#kept = kept
+    if (desk.#kept?.state === 'moved') {
+      home.moved(true)
+      if (await home.disk.get('guard')) await desk.#fallSilent() // it ended in between
+    }
+    desk.#begin()
+    return desk
+  }
+
+  /** What friends may see of it. */
+  get certificate(): string {
+    return this.#kept?.certificate ?? ''
+  }
+
+  close(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.#link?.close()
+    this.#home.kith.close()
+  }
+
+  asked(wish: Wish): Promise<unknown> {
+    const answer = this.#line.then(() => this.#answer(wish))
+    this.#line = answer.catch(() => {})
+    return answer.catch(error => {
+      throw new Error(wordOf(error))
+    })
+  }
+
+  async #answer(wish: Wish): Promise<unknown> {
+    switch (wish.do) {
+      case 'look':
+        return this.#look()
+      case 'register':
+        return this.#register(wish.handle, wish.password, wish.vault)
+      case 'signIn':
+        return this.#signIn(wish.handle, wish.password)
+      case 'vault':
+        return this.#setVault(wish.on)
+      case 'directory':
+        return this.#setName(wish.name)
+      case 'find':
+        return this.#find(wish.text.trim())
+    }
+  }
+
+  // ---- the broker ----
+
+  async #connect(): Promise<BrokerLink> {
+    if (this.#link) return this.#link
+    const { broker, core } = this.#home
+    if (!broker) throw new Error('broker')
+    const link = await BrokerLink.open(
+      this.#kept?.broker || broker,
+      (p, b, c) => core.prove(p.which, p.from, b, c),
+      throwAway(),
+    ).catch(() => {
+      throw new Error('broker')
+    })
+    link.onclose = () => {
+      if (this.#link === link) this.#link = undefined
+      if (!this.#over) this.#begin()
+    }
+    this.#link = link
+    this.#about = link.about
+    return link
+  }
+
+  async #look(): Promise<AccountState> {
+    if (!this.#kept) await this.#connect().catch(() => {})
+    const { accounts = false, vault = false, directory = false } = this.#about ?? {}
+    const { handle = '', host = '', saved = 0, state = 'mine', name = '', vault: on = false } = this.#kept ?? {}
+    const can = { accounts, vault, directory }
+    const behind = on && (await this.#home.kith.call('status')).sequence > (this.#kept?.sequence ?? 0)
+    return { handle, host, can, vault: on, saved, behind, moved: state === 'moved', name, trouble: this.#trouble }
+  }
+
+  // ---- who one is ----
+
+  async #keysOf(link: BrokerLink, handle: string, password: string) {
+    if (password.length < PASSWORD_MIN) throw new Error('short')
+    const broker = unbase64(link.about.key.slice(1, -'.ed25519'.length))
+    const { how, handle: plain } = this.#home.core.stretching(broker, handle)
+    const job = joined(Uint8Array.of(PASSWORD), how, new TextEncoder().encode(password.normalize('NFKC')))
+    const both = await this.#home.run(job)
+    return { broker, how, handle: plain, auth: both.slice(0, 32), vaultKey: base64(both.slice(32)) }
+  }
+
+  /** A broker's word is good if it is about this handle, and signed by whom we talk to. */
+  #check(text: string, broker: Uint8Array, handle: string) {
+    const found = this.#home.core.certificate(text)
+    if (compare(found.broker, broker) !== 0 || found.handle !== handle || found.until < Date.now())
+      throw new Error('crypto')
+    return found
+  }
+
+  async #register(handle: string, password: string, vault: boolean): Promise<AccountState> {
+    const { core, id, disk } = this.#home
+    const link = await this.#connect()
+    const keys = await this.#keysOf(link, handle, password)
+    const auth = base64(keys.auth)
+    const sig = base64(core.hold(keys.broker, unbase64(link.about.challenge), keys.auth, keys.handle))
+    const key = base64(id)
+    const { certificate } = (await link.call('account.create', { handle: keys.handle, auth, key, sig })) as {
+      certificate: string
+    }
+    const { host } = this.#check(certificate, keys.broker, keys.handle)
+    this.#kept = {
+      ...{ key, broker: this.#home.broker, handle: keys.handle, host, certificate, auth, vaultKey: keys.vaultKey },
+      ...{ how: base64(keys.how), lease: base64(random(16)), vault, state: 'mine', again: false },
+      ...{ version: 0, sequence: 0, saved: 0, name: '' },
+    }
+    await writeKept(disk, this.#kept)
+    this.#begin()
+    return this.#look()
+  }
+
+  /** What is in the vault, for the page to become that person; the lease is taken when they are here. */
+  async #signIn(handle: string, password: string): Promise<Brought> {
+    const { core, disk, id } = this.#home
+    const link = await this.#connect()
+    const keys = await this.#keysOf(link, handle, password)
+    const auth = base64(keys.auth)
+    const { certificate } = (await link.call('account.login', { handle: keys.handle, auth })) as { certificate: string }
+    const { key: owner, host } = this.#check(certificate, keys.broker, keys.handle)
+    const head = await openVault(link, keys.handle, auth)
+    if (!head) throw new Error('empty')
+    const key = base64(owner)
+    const mine = key === base64(id)
+    if (mine && this.#kept && head.version < this.#kept.version) throw new Error('old')
+    const vault = await readVault(link, head, core, owner)
+    const kept: Kept = {
+      ...{ key, broker: this.#home.broker, handle: keys.handle, host, certificate, auth, vaultKey: keys.vaultKey },
+      ...{ how: base64(keys.how), lease: base64(random(16)), vault: true, state: 'taking', again: mine },
+      ...{ version: vault.version, sequence: vault.sequence, saved: 0, name: this.#kept?.name ?? '' },
+    }
+    await writeKept(disk, kept)
+    if (mine) {
+      this.#kept = kept
+      this.#begin()
+    }
+    return { file: vault.content, passphrase: keys.vaultKey }
+  }
+
+  async #setVault(on: boolean): Promise<AccountState> {
+    const kept = this.#kept
+    if (!kept) throw new Error('arg')
+    if (!on) {
+      const link = await this.#connect()
+      await openVault(link, kept.handle, kept.auth)
+      await link.call('vault.forget', {})
+      kept.version = kept.sequence = kept.saved = 0
+    }
+    kept.vault = on
+    await writeKept(this.#home.disk, kept)
+    this.#begin()
+    return this.#look()
+  }
+
+  // ---- the directory ----
+
+  async #setName(name: string): Promise<AccountState> {
+    const kept = this.#kept
+    if (!kept) throw new Error('arg')
+    const { handle, auth } = kept
+    const link = await this.#connect()
+    await link.call(name ? 'directory.put' : 'directory.remove', { handle, auth, ...(name && { name }) })
+    kept.name = name
+    await writeKept(this.#home.disk, kept)
+    return this.#look()
+  }
+
+  async #find(text: string): Promise<Found[]> {
+    const link = await this.#connect()
+    const handle = text.replace(/^@/, '')
+    const found: { name?: string; certificate: string }[] = []
+    await link.call('account.find', { handle }).then(
+      it => found.push(it as { certificate: string }),
+      error => {
+        if (!['absent', 'arg'].includes(wordOf(error))) throw error
+      },
+    )
+    if (link.about.directory) found.push(...((await link.call('directory.find', { name: text })) as typeof found))
+    return found.map(({ name = '', certificate }) => {
+      const { key, handle, host } = this.#home.core.certificate(certificate)
+      return { id: idOf(base64(key)), handle, host, name }
+    })
+  }
+
+  // ---- the vault ----
+
+  /** Watches over the lease, and saves what is new. */
+  #begin(wait = 0): void {
+    clearTimeout(this.#timer)
+    const kept = this.#kept
+    if (this.#over || !kept?.vault || kept.state === 'moved') return
+    this.#timer = setTimeout(() => {
+      const turn = this.#line.then(() => this.#turn())
+      this.#line = turn.then(
+        () => {
+          this.#tries = 0
+          this.#trouble = ''
+          this.#begin(LOOK_MS)
+        },
+        error => {
+          this.#trouble = wordOf(error)
+          this.#opened = undefined
+          this.#begin(Math.min(LONGEST_MS, AGAIN_MS * 2 ** this.#tries++))
+        },
+      )
+    }, wait)
+  }
+
+  /** The connection on which the vault is open, and watched. */
+  #opened: BrokerLink | undefined
+  #head: Head | null = null
+
+  async #turn(): Promise<void> {
+    const link = await this.#connect()
+    const kept = this.#kept
+    if (!kept?.vault || kept.state === 'moved' || this.#over) return
+    if (this.#opened !== link) {
+      this.#head = await openVault(link, kept.handle, kept.auth)
+      this.#opened = link
+      void this.#watch(link)
+    }
+    if (kept.state === 'taking') await this.#take(link, kept)
+    else if (this.#isElsewhere(kept)) return this.#leave()
+    await this.#save(link, kept)
+  }
+
+  #isElsewhere = (kept: Kept): boolean =>
+    this.#head !== null && this.#head.version > kept.version && this.#head.lease !== kept.lease
+
+  async #watch(link: BrokerLink): Promise<void> {
+    try {
+      for await (const item of link.source('vault.watch', {})) {
+        this.#head = item as Head
+        if (this.#kept?.state === 'mine' && this.#isElsewhere(this.#kept)) this.#begin()
+      }
+    } catch {
+      // The door was shut, or the connection: the next turn opens it.
+    }
+    if (this.#opened === link) this.#opened = undefined
+  }
+
+  /** The same content, with the next version and our lease: before anything is written here. */
+  async #take(link: BrokerLink, kept: Kept): Promise<void> {
+    const { core, id } = this.#home
+    if (!this.#head) throw new Error('empty')
+    const vault = await readVault(link, this.#head, core, id)
+    const version = Math.max(vault.version, kept.version) + 1
+    await writeVault(
+      link,
+      core.vaultPut(version, vault.sequence, unbase64(kept.lease), unbase64(kept.how), vault.content),
+    )
+    await this.#keep(kept, { version, sequence: vault.sequence, state: 'mine', saved: Date.now() })
+  }
+
+  async #save(link: BrokerLink, kept: Kept): Promise<void> {
+    const { core, kith } = this.#home
+    const { sequence, quarantine } = await kith.call('status')
+    if (kept.again && quarantine && sequence >= kept.sequence) {
+      await kith.call('control.insist')
+      await this.#keep(kept, { again: false })
+      this.#home.moved(false)
+      return
+    }
+    const gone = !this.#head || this.#head.version < kept.version
+    if (quarantine || sequence < kept.sequence || (sequence === kept.sequence && !gone)) return
+    const parts: Uint8Array[] = []
+    const options = { passphrase: kept.vaultKey, work: WORK, photos: false, friends: FRIENDS }
+    for await (const part of kith.source('identity.backup', [options])) parts.push(part)
+    const version = Math.max(kept.version, this.#head?.version ?? 0) + 1
+    const file = core.vaultPut(version, sequence, unbase64(kept.lease), unbase64(kept.how), joined(...parts))
+    if (file.length > (link.about.limits?.vault ?? 0)) throw new Error('size')
+    await writeVault(link, file)
+    await this.#keep(kept, { version, sequence, saved: Date.now() })
+  }
+
+  async #keep(kept: Kept, news: Partial<Kept>): Promise<void> {
+    Object.assign(kept, news)
+    if (news.version) {
+      const { version, sequence, lease } = kept
+      this.#head = { version, sequence, lease, size: 0 }
+    }
+    await writeKept(this.#home.disk, kept)
+  }
+
+  /** Another browser writes now: this one must not, also after it was closed. */
+  async #leave(): Promise<void> {
+    await this.#keep(this.#kept!, { state: 'moved' })
+    this.#home.moved(true)
+    await this.#fallSilent()
+  }
+
+  async #fallSilent(): Promise<void> {
+    const { disk, kith, reopen } = this.#home
+    const secret = await disk.get('secret')
+    if (!secret) return
+    await kith.call('identity.restore', { secret: new TextDecoder().decode(secret), sequence: NEVER })
+    secret.fill(0)
+    await disk.remove('guard')
+    reopen()
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// What the page wants of the account desk in the Worker, and what it hears.
+
+export type Wish =
+  | { do: 'look' }
+  | { do: 'register'; handle: string; password: string; vault: boolean }
+  /** Answered with `Brought`. */
+  | { do: 'signIn'; handle: string; password: string }
+  | { do: 'vault'; on: boolean }
+  /** To be found by that name; '': not any more. */
+  | { do: 'directory'; name: string }
+  /** By handle or by name; answered with `Found[]`. */
+  | { do: 'find'; text: string }
+
+export interface AccountState {
+  /** '': there is none. */
+  handle: string
+  host: string
+  /** What the broker has; all false while it is away. */
+  can: { accounts: boolean; vault: boolean; directory: boolean }
+  vault: boolean
+  /** When the vault was last written from here, in ms; 0: never. */
+  saved: number
+  /** Something was written since. */
+  behind: boolean
+  /** Another browser writes now. */
+  moved: boolean
+  /** The name in the directory. */
+  name: string
+  /** The word for what went wrong last, or ''. */
+  trouble: string
+}
+
+/** A backup file and its passphrase (docs/protocol/vault.md). */
+export interface Brought {
+  file: Uint8Array<ArrayBuffer>
+  passphrase: string
+}
+
+export interface Found {
+  id: string
+  handle: string
+  host: string
+  name: string
+}

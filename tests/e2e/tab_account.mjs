@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// A handle and a password: in a second browser one sees one's wall and writes on it, the first turns read-only and
+// says so, and can be made the one that writes again.
+import { createRequire } from 'node:module'
+import { done, enters, journey, skip } from './journey.mjs'
+import { around, whyNot } from './netns.mjs'
+import { options, origin, startBroker } from './tab_broker.mjs'
+import { TabPerson } from './tabs.mjs'
+
+const { equal } = createRequire(import.meta.url)('node:assert/strict')
+const reason = whyNot()
+if (reason) {
+  skip('a handle and a password', reason)
+  await done()
+}
+const [hub, here, there] = around('a', 'b')
+const modules = ['--vault', 'on', '--directory', 'on', '--name', 'kith.example', ...process.env.KITH_WEB ? ['--web', process.env.KITH_WEB] : []]
+const PASSWORD = 'a lake, a boat, a book'
+
+class Member extends TabPerson {
+  async opensAccount () {
+    await this.page.goto(origin + '/#/account')
+    await this.page.getByRole('heading', { name: 'Handle and password' }).waitFor()
+  }
+
+  // The form under that heading.
+  form (title) { return this.page.getByRole('region', { name: title }) }
+
+  async fills (title, handle, password) {
+    const form = this.form(title)
+    if (handle) await form.getByLabel('Handle').fill(handle)
+    await form.getByLabel('Password', { exact: true }).fill(password)
+  }
+}
+
+await journey('A handle, a password, a second browser', async ({ given, when, then, and }) => {
+  const anna = enters(new Member('Anna'))
+  const second = enters(new Member('Anna-again'))
+  let broker
+  await given('a broker with vaults, and Anna has a wall in her browser', async () => {
+    broker = await startBroker(hub, ...modules)
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('Written before there was a handle')
+  })
+  await when('Anna takes a handle and lets the broker keep a sealed copy', async () => {
+    await anna.opensAccount()
+    await anna.fills('Take a handle', 'Anna.B', PASSWORD)
+    await anna.form('Take a handle').getByLabel('Keep a sealed copy of me on the server').check()
+    await anna.presses('Take this handle')
+    await anna.page.getByRole('heading', { name: 'You are anna.b' }).waitFor()
+    await anna.sees('Certified by kith.example')
+    await anna.sees('Saved:')
+  })
+  await and('writes on', async () => {
+    await anna.opensTheirWall()
+    await anna.writes('Written after it')
+    await anna.opensAccount()
+    await anna.sees('Saved:')
+  })
+  await then('a wrong password opens nothing', async () => {
+    await second.arrivesAt({ origin }, options(there))
+    await second.page.getByRole('link', { name: 'Sign in' }).click()
+    await second.fills('Sign in', 'anna.b', 'a lake, a boat, a boot')
+    await second.form('Sign in').getByRole('button', { name: 'Sign in' }).click()
+    await second.sees('Handle and password do not belong together')
+  })
+  await when('Anna signs in in a second browser', async () => {
+    await second.fills('Sign in', 'anna.b', PASSWORD)
+    await second.form('Sign in').getByRole('button', { name: 'Sign in' }).click()
+  })
+  await then('the first turns read-only and says so', async () => {
+    await anna.page.getByRole('heading', { name: 'You write in another browser now' }).waitFor()
+    await anna.opensTheirWall()
+    await anna.sees('You write in another browser now. Here you can read.')
+  })
+  await and('the second shows the wall', async () => {
+    await second.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    equal(await second.knowsTheirId(), anna.node.id)
+    await second.opensTheirWall()
+    await second.seesPost('Written before there was a handle')
+    await second.seesPost('Written after it')
+  })
+  await when('she says there that nothing newer exists', async () => {
+    await second.page.goto(origin + '/#/restore')
+    await second.presses('I had posted nothing since')
+    await second.presses('Nothing is missing, let me write', second.dialog)
+    await second.sees('Welcome back')
+  })
+  await then('she can write in the second', async () => {
+    await second.opensTheirWall()
+    await second.writes('Written in the second browser')
+    await second.opensAccount()
+    await second.sees('Saved:')
+  })
+  await when('she wants to write in the first again', async () => {
+    await anna.comesBack()
+    await anna.opensAccount()
+    await anna.page.getByRole('heading', { name: 'You write in another browser now' }).waitFor()
+    await anna.fills('You write in another browser now', '', PASSWORD)
+    await anna.presses('Write here again')
+  })
+  await then('it has what was written in the second, which turns read-only', async () => {
+    await second.page.getByRole('heading', { name: 'You write in another browser now' }).waitFor()
+    await anna.opensTheirWall()
+    await anna.seesPost('Written in the second browser')
+    await anna.writes('Back in the first')
+  })
+  await broker.stop()
+})
+
+await done()
