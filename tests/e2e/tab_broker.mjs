@@ -2,6 +2,7 @@
 // A kith-broker on the machine in the middle, and how browsers around it open its page.
 import fs from 'node:fs'
 import path from 'node:path'
+import { enters } from './journey.mjs'
 import { HUB } from './netns.mjs'
 import { newHome, root } from '../interop/lab.mjs'
 
@@ -24,7 +25,15 @@ export async function startBroker (hub, ...words) {
   })
   child.removeAllListeners('exit')
   child.once('exit', failed)
-  return { stop: () => new Promise(resolve => { child.removeAllListeners('exit'); child.once('exit', resolve); child.kill('SIGKILL') }) }
+  const stop = () => new Promise(resolve => {
+    child.removeAllListeners('exit')
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', resolve)
+    child.kill('SIGKILL')
+  })
+  // A journey that fails stops it too, so that the next one finds its port free.
+  enters({ name: 'the broker', leaves: stop })
+  return { stop }
 }
 
 // coturn beside it, with the secret that the broker makes passwords of.
