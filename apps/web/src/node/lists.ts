@@ -4,7 +4,7 @@
 import { computed, signal } from '@preact/signals'
 import { onChange } from './changes.ts'
 import { each, live, meId, restarted } from './client.ts'
-import { keep } from './messages.ts'
+import { keep, message } from './messages.ts'
 import { type Summary, timeOf } from './types.ts'
 
 const PAGE = 30
@@ -45,8 +45,8 @@ export class List {
   open(): void {
     if (this.#stop) return
     this.#stop = new AbortController()
-    if (ENDS.has(this.#method)) this.#follow(this.#stop.signal)
-    else void this.#listen(this.#stop.signal)
+    this.#follow(this.#stop.signal)
+    if (!ENDS.has(this.#method)) void this.#listen(this.#stop.signal)
     void this.reload()
   }
 
@@ -59,9 +59,9 @@ export class List {
   reload(): Promise<void> {
     return this.#once(async () => {
       const first = this.state.peek() !== 'ready'
-      const page = await this.#page(this.#down ? { limit: -1 } : { limit: PAGE })
+      const page = await this.#page({ limit: this.#down ? -1 : Math.max(PAGE, this.ids.peek().length) })
       if (first) this.#add(page, true)
-      else this.#arrive(page)
+      else this.#arrive(page, true)
       if (first) this.more.value = !this.#down && page.length >= PAGE
       this.state.value = 'ready'
     })
@@ -110,15 +110,19 @@ export class List {
     this.ids.value = atEnd ? [...this.ids.peek(), ...ids] : [...ids, ...this.ids.peek()]
   }
 
-  #arrive(page: Summary[]): void {
+  /** `looked`: not told as it came, but found. */
+  #arrive(page: Summary[], looked = false): void {
     if (this.#down) {
       this.#add(page, true)
       return
     }
     const now: Summary[] = []
     const later: string[] = []
+    const [newest] = this.ids.peek().map(id => message(id).peek())
     for (const m of page) {
       if (this.#seen.has(m.key)) keep(m)
+      // What came before its key stands where it belongs by its time.
+      else if (looked && newest && timeOf(m) < timeOf(newest)) this.#insert(m)
       // An empty list has nothing that could be pushed aside.
       else if (m.value.author === meId.peek() || !this.ids.peek().length || this.mayMove()) now.push(m)
       else {
@@ -133,10 +137,24 @@ export class List {
     if (later.length) this.fresh.value = [...later, ...this.fresh.peek()]
   }
 
+  #insert(m: Summary): void {
+    this.#seen.add(keep(m))
+    const ids = this.ids.peek()
+    const at = ids.findIndex(id => {
+      const other = message(id).peek()
+      return other && timeOf(other) < timeOf(m)
+    })
+    if (at >= 0) this.ids.value = ids.toSpliced(at, 0, m.key)
+    // Older than all that is shown: it comes with its page, unless this is all there is.
+    else if (!this.more.peek()) this.ids.value = [...ids, m.key]
+    else this.#seen.delete(m.key)
+  }
+
   #follow(signal: AbortSignal): void {
     let timer: ReturnType<typeof setTimeout> | undefined
     const off = onChange(change => {
-      if (!change.posts && !change.all) return
+      // All may have changed, also because a key has come: then there is more than what is told as it comes.
+      if (!change.all && !(change.posts && ENDS.has(this.#method))) return
       timer ??= setTimeout(() => {
         timer = undefined
         void this.reload()
