@@ -39,6 +39,8 @@ const table = [
   ['  memory of the index', kith.search_build?.index_mb, undefined, undefined, 'MB', ''],
   ['  two words', kith.search_two_words?.median_us, undefined, undefined, 'µs', ''],
   ['  the beginning of a word', kith.search_beginning?.median_us, undefined, undefined, 'µs', ''],
+  ['packet of 1 MB: length against its content, compressed', kith.packet?.ratio, undefined, undefined, '×', '≤ 1.2'],
+  ['small packets through a folder, sealed, carried, opened', kith.folder?.per_s, undefined, undefined, '/s', '≥ 2,000'],
   ['the page: Home interactive, first time', kith.page_home_first?.interactive_ms, undefined, undefined, 'ms', ''],
   ['  Home interactive, later', kith.page_home?.interactive_ms, undefined, undefined, 'ms', ''],
   ['  a frame of scrolling through 2,000 posts', kith.page_scroll?.median_ms, undefined, undefined, 'ms', ''],

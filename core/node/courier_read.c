@@ -230,6 +230,15 @@ static void take(struct kith_node *n, struct kith_recipient *r, const struct kit
     courier_due(n, n->t.now_ms);
 }
 
+/* Loose messages, friendship and profiles by packet are in the format and not in this node: kept, not lost. */
+static size_t count_idle(struct kith_bytes content) {
+    struct kith_part part;
+    size_t count = 0;
+    while (kith_parts_next(&content, &part))
+        count += part.type == KITH_PART_LOOSE || part.type == KITH_PART_FRIEND || part.type == KITH_PART_PROFILE;
+    return count;
+}
+
 static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kith_buf *plain) {
     struct kith_packet p;
     struct kith_recipient *r;
@@ -255,7 +264,7 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         return KITH_ERR_EXISTS;
     }
     r->changed = true;
-    if (p.encoding != KITH_PACKET_ENCODING || unknown) {
+    if (p.encoding != KITH_PACKET_ENCODING || (unknown += count_idle(p.content))) {
         kith_part_unknown_put(&r->others, &p.id, p.encoding == KITH_PACKET_ENCODING ? 0 : p.encoding, p.content);
         answer(n, r, &p, KITH_OUTCOME_KEPT);
         if (p.encoding == KITH_PACKET_ENCODING)

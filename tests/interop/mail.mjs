@@ -51,6 +51,14 @@ await test('by mail alone: walls, comments, a photo of 3 MB; nothing lost, nothi
   const post = (await a.run('post', '--public', '--file', photo, 'canary-5501')).match(HASH)[0]
   await until('it is stored', async () => (await a.run('outbox', post)).includes(`stored  mailto: the mail server localhost:${port}`))
   await until('all mails are there', () => box('ben@b.test').length >= 4)
+  const packets = await until('as many mails as packets', async () => {
+    const [{ packets }] = JSON.parse(await a.run('outbox', '--json'))
+    return packets.every(p => p.state === 'stored') && packets.length === box('ben@b.test').length && packets
+  })
+  const sum = list => list.reduce((x, y) => x + y, 0)
+  const ratio = sum(box('ben@b.test').map(f => fs.statSync(f).size)) / sum(packets.map(p => p.bytes))
+  console.log(`mail against packet: ${ratio.toFixed(3)}`)
+  assert(ratio < 1.4)
   for (const file of box('ben@b.test')) { // the server's disk holds lengths and addresses of the road
     const text = fs.readFileSync(file)
     const decoded = Buffer.from(text.toString('latin1').split('\r\n\r\n').slice(-1)[0].replace(/[^A-Za-z0-9+/]/g, ''), 'base64')

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* roads.c FILE FOLDER: what packets cost, one JSON row a line: their length against that of their content, compressed;
+ * sealing and opening; small ones through a folder, from sealing to having been opened on the other side. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "drivers/carrier.h"
+#include "sync/deflate.h"
+#include "sync/packet_parts.h"
+
+#define SMALL 4000
+#define NOW UINT64_C(1770000000000)
+
+static void fill(void *ctx, uint8_t *out, size_t len) {
+    (void)ctx;
+    for (ssize_t got; len; out += got, len -= (size_t)got)
+        got = getrandom(out, len < 256 ? len : 256, 0);
+}
+
+static const struct kith_rng rng = {fill, NULL};
+
+static double seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int seal(struct kith_buf *out, struct kith_bytes content, const struct kith_keypair *from, const struct kith_keypair *to) {
+    struct kith_packet p = {.encoding = 1, .created_ms = NOW, .expires_ms = NOW + 1000, .content = content};
+    kith_buf_clear(out);
+    return kith_packet_seal(out, &p, from, &to->pub, 1, &rng);
+}
+
+/* Messages of the file up to about `len` bytes, as the courier packs them. */
+static void pack(struct kith_buf *content, FILE *f, size_t len) {
+    static char line[70000];
+    kith_buf_clear(content);
+    rewind(f);
+    while (content->len < len && fgets(line, sizeof line, f))
+        kith_parts_put(content, KITH_PART_MESSAGE, kith_bytes(line, strcspn(line, "\n")));
+}
+
+static void sizes(FILE *f, const struct kith_keypair *from, const struct kith_keypair *to) {
+    static const size_t lens[] = {2000, 20000, 200000, 1000000};
+    for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+        struct kith_buf content = {0}, small = {0}, packet = {0}, plain = {0};
+        struct kith_packet p;
+        double begin, sealed, opened;
+        pack(&content, f, lens[i]);
+        (void)kith_deflate(&small, kith_buf_bytes(&content));
+        begin = seconds();
+        if (seal(&packet, kith_buf_bytes(&content), from, to))
+            exit(1);
+        sealed = seconds();
+        if (kith_packet_open(&p, &plain, kith_buf_bytes(&packet), to, NOW))
+            exit(1);
+        opened = seconds();
+        printf("{\"row\":\"packet\",\"content\":%zu,\"compressed\":%zu,\"packet\":%zu,\"ratio\":%.3f,\"seal_ms\":%.2f,\"open_ms\":%.2f}\n", content.len,
+               small.len, packet.len, (double)packet.len / (double)small.len, (sealed - begin) * 1e3, (opened - sealed) * 1e3);
+        kith_buf_wipe(&content);
+        kith_buf_wipe(&small);
+        kith_buf_wipe(&packet);
+        kith_buf_wipe(&plain);
+    }
+}
+
+struct reader {
+    const struct kith_keypair *me;
+    struct kith_buf plain;
+    size_t count;
+};
+
+static bool is_ours(void *ctx, struct kith_bytes packet, bool *alone) {
+    const struct reader *r = ctx;
+    return kith_packet_is_for(packet, r->me, alone);
+}
+
+static bool take(void *ctx, struct kith_bytes packet) {
+    struct reader *r = ctx;
+    struct kith_packet p;
+    r->count += !kith_packet_open(&p, &r->plain, packet, r->me, NOW);
+    return true;
+}
+
+static bool never(void *ctx) {
+    (void)ctx;
+    return false;
+}
+
+static void through_folder(FILE *f, const char *folder, const struct kith_keypair *from, const struct kith_keypair *to) {
+    char address[4200], by[KITH_CARRIER_WORD];
+    uint64_t memo = 0;
+    struct kith_carrier_way way = {.address = address, .rest = address + 4, .memo = &memo, .settings = "", .stop = never};
+    struct reader reader = {.me = to};
+    struct kith_carrier_taker taker = {is_ours, take, &reader};
+    struct kith_buf content = {0}, packet = {0};
+    double begin, sent, done;
+    snprintf(address, sizeof address, "dir:%s/packets", folder);
+    (void)mkdir(way.rest, 0700);
+    pack(&content, f, 500);
+    begin = seconds();
+    for (size_t i = 0; i < SMALL; i++) {
+        if (seal(&packet, kith_buf_bytes(&content), from, to) || kith_carrier_dir.transmit(&way, kith_buf_bytes(&packet), by) != KITH_CARRIED_STORED)
+            exit(1);
+    }
+    kith_carrier_dir.flush(&way);
+    sent = seconds();
+    if (!kith_carrier_dir.receive(&way, &taker, by) || reader.count != SMALL)
+        exit(1);
+    done = seconds();
+    printf("{\"row\":\"folder\",\"packets\":%d,\"bytes\":%zu,\"send_per_s\":%.0f,\"receive_per_s\":%.0f,\"per_s\":%.0f}\n", SMALL, packet.len,
+           SMALL / (sent - begin), SMALL / (done - sent), SMALL / (done - begin));
+    (void)rmdir(way.rest);
+    kith_buf_wipe(&content);
+    kith_buf_wipe(&packet);
+    kith_buf_wipe(&reader.plain);
+}
+
+int main(int argc, char **argv) {
+    struct kith_keypair from, to;
+    FILE *f = argc == 3 ? fopen(argv[1], "r") : NULL;
+    if (!f || kith_crypto_init())
+        return 2;
+    kith_sign_keypair_new(&from, &rng);
+    kith_sign_keypair_new(&to, &rng);
+    sizes(f, &from, &to);
+    through_folder(f, argv[2], &from, &to);
+    fclose(f);
+    return 0;
+}
