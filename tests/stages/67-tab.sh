@@ -14,3 +14,4 @@ tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs
 tally "how a tab looks" node tests/e2e/tab_looks.mjs
+tally "Firefox with Chromium" node tests/e2e/tab_firefox.mjs
