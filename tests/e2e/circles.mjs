@@ -99,6 +99,24 @@ await journey('What Anna says to her friends', async ({ given, when, then, and, 
   await and('Anna’s page says who reads the new one', async () => same((await anna.looksWhoReads('elsewhere now')).sort(), ['Carla', 'This is you']))
 })
 
+await journey('What came before its key', async ({ given, when, then }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  await given('Anna wrote to friends when she had none, and Ben, who only follows her, looks at her wall', async () => {
+    for (const one of [anna, ben]) await one.arrives({ named: true })
+    await anna.opensTheirWall()
+    await anna.writes('Nobody reads this yet')
+    await ben.node.follows(anna.node)
+    await ben.isConnectedWith(anna)
+    await carriesUnread(ben, anna, 'reads this yet')
+    await ben.visits(anna)
+    await ben.settles()
+    await ben.seesNoPost('Nobody reads this yet')
+  })
+  await when('Anna follows him too, and they are friends', () => anna.node.follows(ben.node))
+  await then('he reads it without a reload', () => ben.seesPost('Nobody reads this yet'))
+})
+
 await journey('A group of three', async ({ given, when, then, and, but }) => {
   const anna = person('Anna')
   const ben = person('Ben')
