@@ -115,6 +115,10 @@ int kith_friendlink_parse(struct kith_friendlink *out, struct kith_bytes text) {
         out->origin = kith_bytes(code.p, at);
         if (at && code.p[at - 1] == '/')
             out->origin.len--;
+        for (size_t i = 0; i < out->origin.len; i++) {
+            if (out->origin.p[i] <= ' ' || out->origin.p[i] == '#' || out->origin.p[i] == 127)
+                return KITH_ERR_SYNTAX;
+        }
         code = kith_bytes_skip(code, at + sizeof MARK - 1);
     }
     if (parse_code(out, code))
