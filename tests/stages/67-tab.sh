@@ -12,6 +12,7 @@ tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
+tally "a handle and a password" node tests/e2e/tab_account.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs
 tally "how a tab looks" node tests/e2e/tab_looks.mjs
 tally "Firefox with Chromium" node tests/e2e/tab_firefox.mjs
