@@ -110,4 +110,40 @@ await journey('A handle, a password, a second browser', async ({ given, when, th
   await broker.stop()
 })
 
+await journey('A handle that friends can check', async ({ given, when, then, and }) => {
+  const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new Member(name)))
+  const broker = await startBroker(hub, ...modules)
+  await given('Anna has a handle, and wants to be found by her name', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.opensAccount()
+    await anna.fills('Take a handle', 'anna.b', PASSWORD)
+    await anna.presses('Take this handle')
+    await anna.page.getByRole('heading', { name: 'You are anna.b' }).waitFor()
+    await anna.page.getByLabel('Name', { exact: true }).fill('Anna Bäcker')
+    await anna.presses('Be found by this name')
+    await anna.sees('Who knows the name Anna Bäcker finds you')
+  })
+  await when('Ben becomes her friend by a link', async () => {
+    await anna.goesTo('Friends')
+    await anna.presses('Make a link')
+    const link = await anna.page.getByLabel('Your link').inputValue()
+    await ben.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) })
+    await ben.saysTheirName()
+    await ben.presses('Become friends')
+    await ben.page.getByRole('heading', { name: 'Anna’s wall' }).waitFor()
+  })
+  await then('her wall says what the broker has certified', () => ben.sees('anna.b, certified by kith.example'))
+  await and('he finds her by handle and by name, in any letters', async () => {
+    await ben.opensAccount()
+    for (const words of ['anna.b', 'ANNA BACKER']) {
+      await ben.page.getByLabel('Handle or whole name').fill(words)
+      await ben.presses('Find')
+      await ben.sees('1 person found.')
+      await ben.page.getByRole('link', { name: words === 'anna.b' ? 'anna.b' : 'Anna Bäcker' }).waitFor()
+    }
+  })
+  await broker.stop()
+})
+
 await done()

@@ -5,6 +5,7 @@ import { ask, isReady, meId } from '../node/client.ts'
 import { keepPeople, nameOf, person } from '../node/people.ts'
 import { here } from '../node/presence.ts'
 import type { Person } from '../node/types.ts'
+import { inTab } from '../node/where.ts'
 import { href } from '../route.ts'
 import { Words } from '../text/Words.tsx'
 import { Avatar, hueOf } from './Avatar.tsx'
@@ -14,6 +15,7 @@ import { PersonCard } from './PersonCard.tsx'
 import { Relation, relationWords } from './Relation.tsx'
 import { copy } from './toast.ts'
 
+const HandleOf = later(() => import('../account/HandleOf.tsx').then(m => m.HandleOf))
 const EditProfile = later(() => import('./EditProfile.tsx').then(m => m.EditProfile))
 
 /** The head of a wall: whose it is, and how we stand with each other. */
@@ -42,6 +44,7 @@ export function Profile({ id }: { id: string }) {
             {t('wall.title', { name })}
           </h1>
           <p class="quiet">{facts?.filter(Boolean).join(' · ')}</p>
+          {!mine && p?.following && inTab.value && <HandleOf id={id} />}
         </div>
         {p?.description && <Words text={p.description.slice(0, 4000)} fold />}
         {p && <Circle key={p.friends} p={p} />}
