@@ -6,6 +6,7 @@ import { photo } from './media.mjs'
 import { around, whyNot } from './netns.mjs'
 import { options, origin, startBroker } from './tab_broker.mjs'
 import { TabPerson } from './tabs.mjs'
+import { until } from '../interop/lab.mjs'
 
 const reason = whyNot()
 if (reason) {
@@ -28,17 +29,18 @@ await journey('A link from a friend', async ({ given, when, then, and }) => {
     await anna.arrivesAt({ origin }, options(here))
     await anna.saysTheirName()
     await anna.opensTheirWall()
-    await anna.writes('A lake, a boat, a book')
+    await anna.writes('A lake, a boat, a book', { to: 'Public' })
   })
   await when('Anna makes a link', async () => {
-    await anna.goesTo('Friends')
-    await anna.presses('Make a link')
-    link = await anna.page.getByLabel('Your link').inputValue()
+    link = await anna.makesALink()
+    await anna.page.getByText('Show as QR code').click()
+    await anna.page.getByRole('img', { name: 'QR code for a camera' }).waitFor()
   })
   await and('Ben opens it, says his name and becomes her friend', async () => {
     await ben.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) })
     await ben.saysTheirName()
     await ben.page.getByRole('heading', { name: 'Anna invites you' }).waitFor()
+    await ben.page.getByLabel('A line to your friend').fill('Ben, from the choir')
     await ben.presses('Become friends')
   })
   await then('he sees her wall', async () => {
@@ -46,6 +48,10 @@ await journey('A link from a friend', async ({ given, when, then, and }) => {
     await ben.seesPost('A lake, a boat, a book')
   })
   await and('both see that they are friends', () => Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)]))
+  await and('she reads what he said with it', async () => {
+    await anna.goesTo('Friends')
+    await anna.page.getByText('has become your friend by your link').filter({ hasText: 'Ben, from the choir' }).waitFor()
+  })
   await when('the broker is gone', async () => { await broker.stop(); for (const p of [anna, ben]) p.watch.allow(/WebSocket connection|ERR_CONNECTION_REFUSED|Failed to fetch/) })
   await and('Anna writes on her wall, with a photo', async () => {
     await anna.opensTheirWall()
@@ -65,6 +71,36 @@ await journey('A link from a friend', async ({ given, when, then, and }) => {
     await ben.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
     await ben.seesPost('Where are you?')
   })
+  await broker.stop()
+})
+
+await journey('A link that is taken back', async ({ given, when, then, and }) => {
+  const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new TabPerson(name)))
+  const broker = await startBroker(hub)
+  let link
+  await given('Anna has made two links', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.makesALink()
+    link = await anna.makesALink()
+    await until('both', async () => await anna.button('Take it back').count() === 2)
+  })
+  await when('she takes the second one back', async () => {
+    await anna.page.getByRole('list', { name: 'Open links' }).getByRole('listitem').nth(1).getByRole('button', { name: 'Take it back' }).click()
+    await until('one', async () => await anna.button('Take it back').count() === 1)
+  })
+  await and('Ben pastes it on his page', async () => {
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+    await ben.goesTo('Friends')
+    await ben.page.getByLabel('Link from a friend').fill('https://elsewhere.example/')
+    await ben.page.getByRole('button', { name: 'Open', exact: true }).click()
+    await ben.sees('That is no invitation, or not all of one.')
+    await ben.page.getByLabel('Link from a friend').fill(link)
+    await ben.page.getByRole('button', { name: 'Open', exact: true }).click()
+    await ben.presses('Become friends')
+  })
+  await then('he is told that it has run out', () => ben.sees('This link has run out'))
   await broker.stop()
 })
 

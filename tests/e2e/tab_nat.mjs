@@ -42,7 +42,7 @@ async function meet (title, kinds, wanted) {
       await anna.page.reload()
       await anna.saysTheirName()
       await anna.opensTheirWall()
-      await anna.writes('From behind a router')
+      await anna.writes('From behind a router', { to: 'Public' })
       await anna.goesTo('Friends')
       await anna.presses('Make a link')
       link = await anna.page.getByLabel('Your link').inputValue()

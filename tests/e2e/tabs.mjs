@@ -80,8 +80,11 @@ export class TabPerson extends Person {
   // Whoever comes with it becomes a friend.
   async makesALink () {
     await this.goesTo('Friends')
+    const box = this.page.getByLabel('Your link')
+    const before = await box.count() ? await box.inputValue() : ''
     await this.presses('Make a link')
-    return this.page.getByLabel('Your link').inputValue()
+    await until('a new link', async () => await box.count() && await box.inputValue() !== before)
+    return box.inputValue()
   }
 
   async followsTheLink (link) {

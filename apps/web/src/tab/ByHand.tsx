@@ -7,7 +7,9 @@ import { role } from '../node/where.ts'
 import { attempt, copy } from '../parts/toast.ts'
 import { callAddress } from './address.ts'
 import { type Code, readCode, writeCode } from './codes.ts'
+import { Code as QrCode } from './InviteFriend.tsx'
 import { Call } from './rtc.ts'
+import Scan from './Scan.tsx'
 import { addRoad } from './start.ts'
 
 type Step = { is: 'idle' | 'done' } | { is: 'offered' | 'answered'; code: string } | { is: 'failed'; why: string }
@@ -73,6 +75,7 @@ export default function ByHand() {
         <div class="stack tight">
           <p>{t(step.is === 'offered' ? 'tab.handOffer' : 'tab.handAnswer')}</p>
           <textarea class="input" rows={3} readOnly aria-label={t('tab.handCode')} value={step.code} />
+          <QrCode text={step.code} />
           <p>
             <button type="button" class="button small primary" onClick={() => void copy(step.code)}>
               {t('tab.handCopy')}
@@ -106,6 +109,7 @@ export default function ByHand() {
               onInput={e => setTheirs(e.currentTarget.value)}
             />
           </div>
+          <Scan onText={setTheirs} />
           <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
           <p class="row wrap">
             <button

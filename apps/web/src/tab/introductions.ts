@@ -3,6 +3,7 @@
 // made with. Listens at a broker at our mailbox and for our invites, and to what friends carry; what has to
 // last is in the file `introductions`.
 import { type KithClient, restarted } from '@kith/client'
+import { isFeed } from '../node/content.ts'
 import { BrokerLink } from './broker.ts'
 import { base64, idOf, random, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
@@ -10,7 +11,7 @@ import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } fro
 import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
 import { readFriendLink, writeFriendLink } from './friend_link.ts'
-import type { Asked, Handle, Invite } from './messages.ts'
+import { type Asked, type Handle, type Invite, TEXT_MAX } from './messages.ts'
 import type { Pipe } from './pipe.ts'
 import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 
@@ -30,7 +31,7 @@ interface Friend {
 }
 interface Kept {
   epoch: number
-  invites: { secret: string; expires: number; used?: string; revoked?: true }[]
+  invites: { secret: string; expires: number; used?: string; text?: string; by?: string; revoked?: true }[]
   /** By key in base64. */
   friends: Record<string, Friend>
   /** What told us last how we look from outside: it may do so when no broker does. */
@@ -267,12 +268,12 @@ export class Introductions {
 
   // ---- invites ----
 
-  async #show({ secret, expires, used }: Kept['invites'][0]): Promise<Invite> {
+  async #show({ secret, expires, used, text, by }: Kept['invites'][0]): Promise<Invite> {
     const bytes = unbase64(secret)
     const address = this.#address(2, bytes)
     const { origin, id } = this.#home
     const link = writeFriendLink(origin, { expires, inviter: id, address, secret: bytes }, await this.#name())
-    return { link, secret, expires, ...(used ? { used: idOf(used) } : {}) }
+    return { link, secret, expires, ...(used && { used: idOf(used) }), ...(text && { text }), ...(by && { by }) }
   }
 
   async #invite(): Promise<Invite> {
@@ -309,11 +310,23 @@ export class Introductions {
     if (invite.used && invite.used !== key) return answer(KIND.REFUSE, { why: 'used' })
     if ((await this.#home.kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })
     invite.used = key // before anything else: it holds once
+    if (typeof said.text === 'string' && said.text) invite.text = said.text.slice(0, TEXT_MAX)
+    if (typeof said.referrer === 'string' && isFeed(said.referrer)) invite.by = said.referrer
     await this.#save()
     await this.#befriend(key, said)
     answer(KIND.ACCEPT, await this.#aboutUs())
     // They come as soon as they have read it; before that a call of ours would be a stranger's.
     setTimeout(() => void this.#calls.connect(key).catch(() => {}), CONNECT_MS)
+  }
+
+  /** A friend of ours who follows them, as far as we know: it says to them who we are. */
+  async #referrer(inviter: string): Promise<string | undefined> {
+    const { kith } = this.#home
+    const [ours, theirs] = await Promise.all([
+      kith.call('friends.list', { list: 'friends' }),
+      kith.call('friends.list', { list: 'followers', person: inviter }),
+    ])
+    return ours.find(({ id }) => theirs.some(it => it.id === id))?.id
   }
 
   /** Gives the id of the new friend. */
@@ -324,7 +337,13 @@ export class Introductions {
     if (same(link.inviter, id)) throw new Error('own')
     if (link.expires < Date.now()) throw new Error('expired')
     if (!broker) throw new Error('broker')
-    const body = { ...(await this.#aboutUs()), text, invite: base64(link.secret) }
+    const referrer = await this.#referrer(idOf(base64(link.inviter)))
+    const body = {
+      ...(await this.#aboutUs()),
+      ...(text && { text: text.slice(0, TEXT_MAX) }),
+      ...(referrer && { referrer }),
+      invite: base64(link.secret),
+    }
     const accepted = await sayAndWait(
       { sealing, way: viaBroker(sealing, broker, link.address), who: link.inviter },
       KIND.REQUEST,

@@ -8,7 +8,8 @@ export type Role = 'leader' | 'follower'
 export type FromPage =
   | { kind: 'start'; wasm: string; sha256: string; jobs: string; visible: boolean; origin: string; broker: string }
   | { kind: 'visible'; visible: boolean }
-  | { kind: 'app'; port: MessagePort }
+  /** `reads`: the leader does not answer, and what it has kept is to be read beside it. */
+  | { kind: 'app'; port: MessagePort; reads?: true }
   | { kind: 'road'; port: MessagePort; key: string; dials: boolean }
   | { kind: 'call'; told: CallTold }
   | { kind: 'ask'; n: number; what: Asked }
@@ -36,9 +37,13 @@ export interface Invite {
   link: string
   secret: string
   expires: number
-  /** The id of who took it. */
+  /** The id of who took it, what they said, and by whom they know us. */
   used?: string
+  text?: string
+  by?: string
 }
+/** What somebody may say with a request. */
+export const TEXT_MAX = 280
 
 /** The Worker to the page about a call of WebRTC, by its number; and the page's answers. */
 export type CallSays =

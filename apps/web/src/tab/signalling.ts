@@ -4,10 +4,10 @@
 import { base64, same } from './bytes.ts'
 import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
 import type { Signal } from './core.ts'
-
-export { throwAway } from './carriers.ts'
 import type { Pipe } from './pipe.ts'
 import { RemoteCall } from './remote_call.ts'
+
+export { throwAway } from './carriers.ts'
 
 export const KIND = {
   OFFER: 1,
