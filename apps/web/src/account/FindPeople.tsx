@@ -50,7 +50,9 @@ export function FindPeople() {
         {found?.map(it => (
           <li key={it.id}>
             <a href={href.wall(it.id)}>{it.name || it.handle}</a>{' '}
-            <span class="quiet">{t('account.handleAt', { handle: it.handle, host: it.host || t('account.aServer') })}</span>
+            <span class="quiet">
+              {t('account.handleAt', { handle: it.handle, host: it.host || t('account.aServer') })}
+            </span>
           </li>
         ))}
       </ul>

@@ -13,5 +13,7 @@ export function HandleOf({ id }: { id: string }) {
     if (ready) void introduced<Handle | null>({ is: 'handle', id }).then(setFound, () => {})
   }, [ready, id])
   if (!found || found.until < Date.now()) return null
-  return <p class="quiet">{t('account.handleAt', { handle: found.handle, host: found.host || t('account.aServer') })}</p>
+  return (
+    <p class="quiet">{t('account.handleAt', { handle: found.handle, host: found.host || t('account.aServer') })}</p>
+  )
 }

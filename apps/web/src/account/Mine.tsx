@@ -73,7 +73,9 @@ export function Mine({ state, onChange, onSignIn }: MineProps) {
           <p class="hint">{t('account.vaultText')}</p>
           {state.vault && (
             <p class="quiet" role="status">
-              {state.saved && !state.behind ? t('account.saved', { time: fullTime(state.saved) }) : t('account.notSaved')}
+              {state.saved && !state.behind
+                ? t('account.saved', { time: fullTime(state.saved) })
+                : t('account.notSaved')}
             </p>
           )}
         </section>
