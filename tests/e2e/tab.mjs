@@ -79,6 +79,58 @@ await journey('Several tabs are one person', async ({ given, when, then, and }) 
   await files.close()
 })
 
+await journey('A tab that does not answer', async ({ given, when, then, and, but }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  let first
+  // What a Worker that hangs does to others: it has the lock and the files, and says nothing.
+  const hangs = async () => {
+    await navigator.locks.request('kith', async () => {
+      const home = await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')
+      for await (const handle of (await home.getDirectoryHandle('store')).values()) await handle.createSyncAccessHandle()
+      postMessage('hangs')
+      for (;;);
+    })
+  }
+  const hang = () => new Promise((resolve, reject) => {
+    const policy = trustedTypes.createPolicy('kith', { createScriptURL: url => url })
+    window.hanging = new Worker(policy.createScriptURL('hang.js'))
+    window.hanging.onmessage = ({ data }) => data === 'hangs' ? resolve() : reject(new Error(data))
+    window.hanging.onerror = () => reject(new Error('no worker'))
+  })
+  await given('Anna has a wall in a tab', async () => {
+    await anna.arrivesAt(files)
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('Before it hung')
+    first = anna.page
+  })
+  await when('it hangs, and she opens another', async () => {
+    anna.watch.allow(/favicon/)
+    await anna.context.route('**/hang.js', route => route.fulfill({ contentType: 'text/javascript', body: `(${hangs})().catch(error => postMessage(String(error)))` }))
+    await first.goto(`${files.origin}/manifest.webmanifest`)
+    await first.evaluate(hang)
+    anna.page = await anna.context.newPage()
+    await anna.page.goto(files.origin)
+  })
+  await then('she is told what to do', () => anna.sees('kith is open in another tab, which does not answer'))
+  await and('her wall can be read', async () => { await anna.opensTheirWall(); await anna.seesPost('Before it hung') })
+  await but('what she writes is not taken', async () => {
+    await anna.types('While it hangs')
+    await anna.sendsNow('Post')
+    await anna.sees('Not published: the disk refused')
+  })
+  await when('she closes the tab that hangs', () => first.close())
+  await then('this one goes on', async () => {
+    await until('the advice to go', async () => !await anna.page.getByText('kith is open in another tab').count())
+    await anna.opensTheirWall()
+    await anna.seesPost('Before it hung')
+    await anna.presses('Try again')
+    await anna.seesPost('While it hangs')
+  })
+  await files.close()
+})
+
 await journey('Coming back with words', async ({ given, when, then, and }) => {
   const files = await serveFiles()
   const anna = enters(new TabPerson('Anna'))

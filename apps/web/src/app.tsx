@@ -67,7 +67,7 @@ export function App() {
 }
 
 function Offline() {
-  if (isReady.value || link.value === 'connecting') return null
+  if (trouble.value ? link.value === 'connecting' : isReady.value || link.value === 'connecting') return null
   return (
     <div class="offline" role="alert">
       <span>{trouble.value ? t(`tab.${trouble.value.key}`, { why: trouble.value.why }) : t('shell.away')}</span>

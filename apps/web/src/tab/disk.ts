@@ -56,9 +56,9 @@ export class Disk implements Files {
   slots = new Map<string, number>()
   /** Blobs and the names of their files. */
   #files = new Map<string, string>()
+  readonly isReadOnly: boolean = false
 
-  static async open(): Promise<Disk> {
-    const disk = new Disk()
+  static async open(disk = new Disk()): Promise<Disk> {
     const root = await navigator.storage.getDirectory()
     disk.#home = (await root.getDirectoryHandle('kith', { create: true })) as Folder
     disk.#store = (await disk.#home.getDirectoryHandle('store', { create: true })) as Folder
@@ -98,10 +98,14 @@ export class Disk implements Files {
 
   // ---- slots ----
 
-  async openSlots(): Promise<void> {
+  protected async *eachSlot(): AsyncGenerator<[string, FileHandle]> {
     for await (const [name, handle] of this.#store) {
-      if (handle.kind === 'file' && SLOT.test(name)) this.#add(name, await openFile(handle as FileHandle))
+      if (handle.kind === 'file' && SLOT.test(name)) yield [name, handle as FileHandle]
     }
+  }
+
+  async openSlots(): Promise<void> {
+    for await (const [name, handle] of this.eachSlot()) this.#add(name, await openFile(handle))
   }
 
   #add(name: string, file: SyncAccessHandle): number {
@@ -180,7 +184,7 @@ export class Disk implements Files {
     this.#files.clear()
     for await (const [name] of this.#blobs) {
       const [, blob, size] = BLOB.exec(name) ?? []
-      if (name.startsWith('part-')) await this.#blobs.removeEntry(name).catch(() => {})
+      if (name.startsWith('part-') && !this.isReadOnly) await this.#blobs.removeEntry(name).catch(() => {})
       if (!blob) continue
       this.#files.set(blob, name)
       known(blob, Number(size))

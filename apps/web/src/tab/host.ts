@@ -66,7 +66,7 @@ export class Host {
     let secret = await disk.get('secret')
     if (!secret) {
       // A log without the key of its person: making another person here would lose both.
-      if (disk.slots.size) throw new Error('the key of this store is gone')
+      if (disk.slots.size || disk.isReadOnly) throw new Error('the key of this store is gone')
       secret = core.newSecret()
       await disk.put('secret', secret)
       await disk.put('guard', new Uint8Array())
@@ -114,6 +114,11 @@ export class Host {
       this.#core.stop()
       this.#pump()
     }, undefined)
+  }
+
+  /** At once, and nothing is written: for a disk that is read only. */
+  drop(): void {
+    if (!this.#dead) this.#end()
   }
 
   listening(address: string): void {

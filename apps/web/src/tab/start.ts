@@ -112,8 +112,7 @@ export async function findNode(): Promise<() => Transport> {
 function viaLeader(): Transport {
   const id = crypto.randomUUID()
   const tabs = new BroadcastChannel(CHANNEL)
-  const link = messagePortTransport(new BroadcastChannel(linkChannel(id)) as unknown as MessagePort)
-  const { close } = link
+  let link = messagePortTransport(new BroadcastChannel(linkChannel(id)) as unknown as MessagePort)
   let release: () => void = () => {}
   let over = false // a channel that is closed throws
   // Ours until it ends: then the leader gets it, and knows.
@@ -123,14 +122,23 @@ function viaLeader(): Transport {
       release = resolve
     })
   })
+  let reads = false
   const timer = setTimeout(() => {
     void allWords().then(() => {
-      trouble.value = { key: 'stuck', why: '' }
+      if (reads) trouble.value = { key: 'stuck', why: '' }
     })
-    transport.onclose?.()
+    // What is kept can be read beside it; who wants to write has to close the other tab.
+    const { port1, port2 } = new MessageChannel()
+    reads = true
+    link.close()
+    link = messagePortTransport(port1)
+    hear()
+    tell(worker!, { kind: 'app', port: port2, reads: true }, [port2])
+    transport.onopen?.()
   }, ANSWER_MS)
   const end = (): void => {
     clearTimeout(timer)
+    reads = false
     tabs.close()
     release()
   }
@@ -146,17 +154,22 @@ function viaLeader(): Transport {
       if (over) return
       over = true
       end()
-      close()
+      link.close()
     },
   }
-  link.onbytes = bytes => transport.onbytes?.(bytes)
-  link.onclose = () => transport.onclose?.()
+  const hear = (): void => {
+    link.onbytes = bytes => transport.onbytes?.(bytes)
+    link.onclose = () => transport.onclose?.()
+  }
+  hear()
   tabs.onmessage = ({ data }: MessageEvent<Among>) => {
     if (data.kind === 'leads') transport.onclose?.()
     if (data.kind === 'taken' && data.id === id) {
       clearTimeout(timer)
       trouble.value = null
-      transport.onopen?.()
+      // It answers after all: everything is asked anew, of the node itself.
+      if (reads) transport.onclose?.()
+      else transport.onopen?.()
     }
   }
   return transport

@@ -12,6 +12,7 @@ import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
 import { type Among, type Asked, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
 import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
+import { ReadDisk } from './read_disk.ts'
 import { callsOnPage, callTold } from './remote_call.ts'
 
 const scope = self as unknown as {
@@ -182,11 +183,51 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
   })
 }
 
+/** What is kept, while its leader does not answer: nothing is dialled and nothing written. */
+let reader: Promise<Host> | undefined
+
+async function openReader(): Promise<Host> {
+  module ??= await load(setup.wasm, setup.sha256)
+  const judges = new Jobs(setup.jobs, module)
+  return Host.open(module, await Disk.open(new ReadDisk()), {
+    dial: () => undefined,
+    run: job => judges.run(job),
+    log: (level, text) => tell({ kind: 'log', level, text }),
+    stopped: () => judges.end(),
+    failed: () => judges.end(),
+  })
+}
+
+function read(port: MessagePort): void {
+  if (host) {
+    host.take(portPipe(port))
+    return
+  }
+  reader ??= openReader()
+  reader.then(
+    it => it.take(portPipe(port)),
+    error => {
+      reader = undefined
+      tell({ kind: 'log', level: 4, text: String(error) })
+      portPipe(port).close()
+    },
+  )
+}
+
+function endReader(): void {
+  void reader?.then(
+    it => it.drop(),
+    () => {},
+  )
+  reader = undefined
+}
+
 /** Waits for its turn, leads, makes room, waits again. */
 async function elect(): Promise<void> {
   let leads = false
   const lead = async (): Promise<void> => {
     leads = true
+    endReader()
     await live()
     leads = false
   }
@@ -246,6 +287,8 @@ scope.onmessage = ({ data }) => {
       value => tell({ kind: 'told', n, value }),
       error => tell({ kind: 'told', n, why: error instanceof Error ? error.message : String(error) }),
     )
+  } else if (data.reads) {
+    read(data.port)
   } else if (host) {
     host.take(portPipe(data.port))
   } else {
