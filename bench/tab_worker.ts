@@ -4,7 +4,8 @@ import { KithClient, viaMessagePort } from '../apps/web/client/src/index.ts'
 import { Disk } from '../apps/web/src/tab/disk.ts'
 import { Host } from '../apps/web/src/tab/host.ts'
 import { Jobs } from '../apps/web/src/tab/jobs.ts'
-import { portPipe } from '../apps/web/src/tab/pipe.ts'
+import { socketUrl } from '../apps/web/src/tab/address.ts'
+import { portPipe, socketPipe } from '../apps/web/src/tab/pipe.ts'
 
 interface Duplex {
   write(item: unknown): Promise<void>
@@ -22,7 +23,10 @@ async function open(module: WebAssembly.Module) {
   const jobs = new Jobs('job_worker.js', module)
   const disk = await Disk.open()
   const host = await Host.open(module, disk, {
-    dial: () => undefined,
+    dial: address => {
+      const url = socketUrl(address)
+      return url ? socketPipe(new WebSocket(url)) : undefined
+    },
     run: job => jobs.run(job),
     log: () => {},
     stopped: () => stopped(),
@@ -60,6 +64,21 @@ scope.onmessage = async ({ data }) => {
       const ms = performance.now() - start
       await close()
       scope.postMessage({ said, ms, count: messages.length })
+    } else if (data[0] === 'friends') {
+      // Stays open: what it costs is looked at from outside.
+      const { kith } = await open(module)
+      for (const address of data.slice(1)) {
+        const contact = `@${address.split('~shs:')[1]}.ed25519`
+        await kith.call('publish', { type: 'contact', contact, following: true })
+        await kith.call('conn.connect', address)
+      }
+      let connected = 0
+      while (connected < data.length - 1) {
+        await new Promise(resolve => setTimeout(resolve, 200))
+        const peers = (await kith.call('conn.peers')) as { state: string }[]
+        connected = peers.filter(({ state }) => state === 'connected').length
+      }
+      scope.postMessage({ connected })
     } else {
       const start = performance.now()
       const { kith, close } = await open(module)
