@@ -149,6 +149,9 @@ void kith_later_reply(struct kith_node *n, struct kith_later l, struct kith_byte
         kith_muxrpc_reply(kith_link_rpc(p->conn), l.req, json);
     }
     kith_peer_wake(p);
+    /* The invite was used. ssb-conn would take this link for its connection to us, and never come as itself. */
+    if (p->role == KITH_ROLE_GUEST)
+        kith_peer_close(p, "the invite was used");
 }
 
 void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const char *sentence) {

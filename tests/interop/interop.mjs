@@ -110,7 +110,7 @@ await test(`${family} uses an invite of kith`, async () => {
   const invite = (await pub.run('invite', 'create')).match(/\S+~\S+/)[0]
   await guest.inviteUse({ invite })
   await guest.publish({ content: { type: 'post', text: 'hello, pub' } })
-  keepsDialling(guest, pub)
+  keepsDialling(guest, pub) // once the guest's link has ended
   await seen(pub, guest.id, 'hello, pub')
   await pub.stop()
 })

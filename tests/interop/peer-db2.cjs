@@ -55,7 +55,7 @@ const commands = {
   },
   connect: async ({ address }) => (await call(ssb.conn.connect, address)).id,
   disconnect: ({ address }) => call(ssb.conn.disconnect, address),
-  peers: () => ssb.conn.query().peersConnected().map(([address, data]) => data.key),
+  peers: () => Object.keys(ssb.peers).filter(id => ssb.peers[id].length),
   clock,
   waitFor: ({ id, sequence, limit }) =>
     until(`${id} to reach ${sequence}`, async () => ((await clock())[id] || 0) >= sequence, limit),
