@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "drivers/mail_read.h"
 #include "drivers/mailto.h"
+#include "drivers/web_dial.h"
 #include "inbox_serve.h"
 #include "serve.h"
 #include "ws_serve.h"
@@ -180,7 +181,7 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
     bool verbose = app_flag(a, "--verbose");
     long quota = app_number(a, "--quota", 0), hops = app_number(a, "--hops", 0);
     struct host_options options = {
-        .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops};
+        .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops, .dial_ws = kith_web_dial};
     struct web_serve *web = NULL;
     struct ws_serve *ws = NULL;
     struct inbox_serve *inbox = NULL;

@@ -4,6 +4,7 @@
 #ifndef KITH_APP_HOST_H
 #define KITH_APP_HOST_H
 
+#include "drivers/road.h"
 #include "home.h"
 #include "node/node.h"
 
@@ -14,6 +15,9 @@ struct host_options {
     uint64_t quota;  /* bytes of log; 0: none */
     int log_level;   /* syslog's; lines above it are not written */
     unsigned hops;
+    /* The road ws, for who is linked with it (drivers/web_dial.h): libkith is not. NULL: such addresses are not dialled. */
+    struct kith_road *(*dial_ws)(uv_loop_t *loop, const char *host_name, uint16_t port, const char *path,
+                                 const struct kith_road_host *host, void *ctx);
 };
 
 /* Opens the store of the home and starts a node on it. KITH_ERR_LOCKED: another process has it.

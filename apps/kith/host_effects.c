@@ -103,8 +103,11 @@ static void store(struct host *h, const struct kith_effect *e) {
 static void dial(struct host *h, const struct kith_effect *e) {
     struct kith_address a;
     struct kith_road *r = NULL;
-    if (!kith_address_parse(e->bytes, &a) && a.scheme == KITH_ADDRESS_NET)
+    bool is_known = !kith_address_parse(e->bytes, &a);
+    if (is_known && a.scheme == KITH_ADDRESS_NET)
         r = kith_tcp_dial(&h->loop, a.host, a.port, &host_road_ops, h);
+    else if (is_known && a.scheme == KITH_ADDRESS_WS && h->options.dial_ws)
+        r = h->options.dial_ws(&h->loop, a.host, a.port, a.path, &host_road_ops, h);
     if (!r) {
         kith_node_dialled(h->node, e->link, false, host_time());
         return;

@@ -10,6 +10,7 @@ build release || { fail "build with gcc"; exit 1; }
 need_e2e || fail "the browser’s driver could not be installed"
 tally "a node in a tab" node tests/e2e/tab.mjs
 tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
+tally "a daemon calls by WebSocket" node tests/interop/ws_dial.mjs
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
 tally "a handle and a password" node tests/e2e/tab_account.mjs
