@@ -173,12 +173,25 @@ struct reader {
     bool is_friend, was_never, holds;
 };
 
+/* Whether the record came after the word that put them out. */
+static bool is_after_exclusion(struct machine *owner, uint32_t circle, const struct kith_pubkey *who, uint32_t rec) {
+    struct kith_social *s = owner->node->social;
+    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    for (size_t i = 0; i < m->cut_count; i++) {
+        struct kith_pubkey id = kith_circle_person_id(s, m->cuts[i].who);
+        struct kith_msgid word = kith_circle_statement(s, m->cuts[i].id);
+        uint64_t number;
+        if (m->cuts[i].until == UINT64_MAX && kith_pubkey_eq(&id, who) && kith_store_find(owner->node->store, &word, &number) && number < rec)
+            return true;
+    }
+    return false;
+}
+
 /* Each post for friends by one owner, at one other machine. */
 static bool check_posts(struct machine *owner, const struct reader *r, uint32_t circle, struct circles_seen *seen, char *why, size_t cap) {
     struct kith_social *s = owner->node->social;
     struct kith_page page = {.show = KITH_SHOW_ALL, .more = true};
     struct kith_found found[64];
-    bool is_last = true;
     while (page.more) {
         size_t n = kith_circle_list(s, circle, &page, found, 64);
         for (size_t i = 0; i < n; i++) {
@@ -201,9 +214,8 @@ static bool check_posts(struct machine *owner, const struct reader *r, uint32_t 
                 return wrong(why, cap, "a friend cannot read a post for friends", owner->index, r->index, i);
             if (r->was_never && reads)
                 return wrong(why, cap, "somebody reads it who never was a friend", owner->index, r->index, i);
-            if (!r->is_friend && is_last && reads)
-                return wrong(why, cap, "a former friend reads the newest post", owner->index, r->index, i);
-            is_last = false;
+            if (!r->is_friend && reads && is_after_exclusion(owner, circle, &r->m->keys.pub, found[i].rec))
+                return wrong(why, cap, "a former friend reads what was written later", owner->index, r->index, i);
         }
     }
     return true;
