@@ -10,22 +10,9 @@ import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Broker, KIND, b64, inviteAddress, keyPair, mailbox, open, seal } from './broker_client.mjs'
-import { metrics, startBroker, stopBroker } from './broker_lab.mjs'
+import { metrics, rejects, startBroker, stopBroker } from './broker_lab.mjs'
+import { done, test } from './lab.mjs'
 
-let passed = 0
-let failed = 0
-const only = process.argv[2]
-async function test (name, run) {
-  if (only && !name.includes(only)) return
-  try {
-    await run()
-    passed++
-  } catch (error) {
-    failed++
-    console.log(`FAIL ${name}: ${error.stack}`)
-  }
-}
-const rejects = (promise, code) => assert.rejects(promise, error => error.code === code || assert.fail(`${error.message} instead of ${code}`))
 const eq = (a, b) => assert.deepEqual(Buffer.from(a), Buffer.from(b))
 
 const broker = await startBroker()
@@ -298,5 +285,4 @@ await test('TLS, a folder of files, TURN credentials, origins, a config file', a
   rmSync(folder, { recursive: true })
 })
 
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed ? 1 : 0)
+await done()

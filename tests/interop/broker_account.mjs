@@ -6,24 +6,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { Broker, b64, keyPair, sodium } from './broker_client.mjs'
-import { metrics, startBroker, stopBroker } from './broker_lab.mjs'
+import { metrics, rejects, startBroker, stopBroker } from './broker_lab.mjs'
+import { done, test } from './lab.mjs'
 
 const native = createRequire(resolve(process.env.KITH_JS ?? 'build/js/db2/node_modules') + '/')('sodium-native') // the one with Argon2id
 const validate = createRequire(resolve(process.env.KITH_JS_LEGACY ?? 'build/js/legacy/node_modules') + '/')('ssb-validate')
-let passed = 0
-let failed = 0
-const only = process.argv[2]
-async function test (name, run) {
-  if (only && !name.includes(only)) return
-  try {
-    await run()
-    passed++
-  } catch (error) {
-    failed++
-    console.log(`FAIL ${name}: ${error.stack}`)
-  }
-}
-const rejects = (promise, code) => assert.rejects(promise, error => error.code === code || assert.fail(`${error.message} instead of ${code}`))
 
 function stretch (password, handle, broker) {
   const salt = createHash('sha256').update('kith-account salt 1\n').update(broker).update(handle).digest().subarray(0, 16)
@@ -144,5 +131,4 @@ await test('guessing ends, also for a handle that nobody has', async () => {
 
 client.close()
 await stopBroker(broker)
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed ? 1 : 0)
+await done()

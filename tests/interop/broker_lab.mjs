@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Starts and stops a kith-broker on free ports of 127.0.0.1, in a folder of its own.
+import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,3 +47,7 @@ export function usage (broker) {
   const status = readFileSync(`/proc/${broker.child.pid}/status`, 'utf8')
   return { cpu: (Number(stat[11]) + Number(stat[12])) / 100, rss: Number(status.match(/VmRSS:\s+(\d+)/)[1]) }
 }
+
+/** That the broker refuses, with that code. */
+export const rejects = (promise, code) =>
+  assert.rejects(promise, error => error.code === code || assert.fail(`${error.message} instead of ${code}`))

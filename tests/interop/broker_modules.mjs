@@ -4,22 +4,9 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { Broker, KIND, b64, keyPair, seal, sodium } from './broker_client.mjs'
-import { metrics, startBroker, stopBroker } from './broker_lab.mjs'
+import { metrics, rejects, startBroker, stopBroker } from './broker_lab.mjs'
+import { done, test } from './lab.mjs'
 
-let passed = 0
-let failed = 0
-const only = process.argv[2]
-async function test (name, run) {
-  if (only && !name.includes(only)) return
-  try {
-    await run()
-    passed++
-  } catch (error) {
-    failed++
-    console.log(`FAIL ${name}: ${error.stack}`)
-  }
-}
-const rejects = (promise, code) => assert.rejects(promise, error => error.code === code || assert.fail(`${error.message} instead of ${code}`))
 const u32 = n => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b }
 const u64 = n => { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt(n)); return b }
 
@@ -212,5 +199,4 @@ await test('all of it is off where nobody has switched it on', async () => {
   client.close()
   await stopBroker(broker)
 })
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed ? 1 : 0)
+await done()
