@@ -61,7 +61,7 @@ void kith_later_fail(struct kith_node *n, struct kith_later l, int err, const ch
  * answers to publish and to a guest's invite.use alike. On an error (kith_publish) nothing was answered. */
 KITH_MUST int kith_call_publish(struct kith_call *c, struct kith_bytes content);
 
-/* methods_circles.c: publish for a circle. *is_for: whether the content's recps name one; then it was answered
+/* methods_circles_publish.c: publish for a circle. *is_for: whether the content's recps name one; then it was answered
  * unless an error is returned. widen: what it answers or shows may have been said to others. */
 KITH_MUST int kith_call_publish_circle(struct kith_call *c, uint32_t content, bool widen, bool *is_for);
 KITH_MUST int kith_call_publish_checked(struct kith_call *c, struct kith_bytes content); /* with the guard's own words */
