@@ -305,7 +305,9 @@ static void on_stop(uv_signal_t *handle, int number) {
 static void on_reload(uv_signal_t *handle, int number) {
     struct serve *s = handle->data;
     (void)number;
-    if (kith_web_renew_tls(s->web))
+    if (!*s->options->tls_cert)
+        log_line(6, "reload.nothing");
+    else if (kith_web_renew_tls(s->web))
         log_line(4, "tls.failed why=\"the certificate or its key cannot be used; the old one stays\"");
     else
         log_line(6, "tls.renewed");
@@ -355,8 +357,7 @@ int serve_run(const struct options *o) {
     if (good) {
         listen_for(&s, &s.term, on_stop, SIGTERM);
         listen_for(&s, &s.interrupt, on_stop, SIGINT);
-        if (*o->tls_cert)
-            listen_for(&s, &s.hangup, on_reload, SIGHUP);
+        listen_for(&s, &s.hangup, on_reload, SIGHUP); /* without TLS, too: its default is to end us */
         uv_timer_start(&s.tick, on_tick, TICK_MS, TICK_MS);
         uv_run(&s.loop, UV_RUN_DEFAULT);
     }

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Broker, KIND, b64, inviteAddress, keyPair, mailbox, open, seal } from './broker_client.mjs'
 import { metrics, rejects, startBroker, stopBroker } from './broker_lab.mjs'
-import { done, test } from './lab.mjs'
+import { done, test, until } from './lab.mjs'
 
 const eq = (a, b) => assert.deepEqual(Buffer.from(a), Buffer.from(b))
 
@@ -207,6 +207,12 @@ await test('STUN tells from where a datagram came, and keeps silent to junk', as
   await limited()
   assert.equal((await metrics(broker)).kith_stun_malformed_total, 1)
   socket.close()
+})
+
+await test('SIGHUP without a certificate to read anew ends nothing', async () => {
+  broker.child.kill('SIGHUP')
+  await until('the broker to say so', () => broker.log.includes('reload.nothing'))
+  assert.equal((await fetch(broker.url + 'health')).status, 200)
 })
 
 await test('SIGTERM drains: goodbye to all, exit code 0, a log without anybody', async () => {
