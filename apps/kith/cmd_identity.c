@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "audience.h"
 #include "commands.h"
 #include "feed/content.h"
 #include "publishing.h"
@@ -65,6 +66,30 @@ int cmd_id(struct app *a) {
     return APP_OK;
 }
 
+/* A picture whose key only friends are given; what was public until now stays so for others. */
+static int set_sealed_image(struct app *a, const char *image) {
+    struct kith_about about = {.about = a->home.keys.pub};
+    struct audience friends;
+    struct kith_attachment file;
+    struct kith_buf content = {0};
+    int code = audience_read(a, NULL, false, NULL, &friends);
+    if (!code)
+        code = audience_tell(a, &friends, NULL);
+    if (!code)
+        code = publishing_attach(a, image, true, &file);
+    if (!code) {
+        kith_content_about(&content, &about);
+        content.len--; /* the closing brace */
+        kith_buf_put_str(&content, ",\"image\":\"");
+        kith_ref_put(&content, &file.blob);
+        kith_buf_put_str(&content, "\"}");
+        code = audience_publish(a, &friends, kith_buf_bytes(&content));
+        kith_wipe(content.p, content.len);
+    }
+    kith_buf_wipe(&content);
+    return code;
+}
+
 static int set_profile(struct app *a, const char *name, const char *description, const char *image) {
     struct kith_about about = {
         .about = a->home.keys.pub, .name = kith_bytes_str(name), .description = kith_bytes_str(description)};
@@ -88,12 +113,17 @@ static int set_profile(struct app *a, const char *name, const char *description,
 int cmd_profile(struct app *a) {
     const char *name = app_option(a, "--name"), *description = app_option(a, "--description"),
                *image = app_option(a, "--image");
+    bool friends = app_flag(a, "--friends");
     struct kith_pubkey who = a->home.keys.pub;
     struct kith_buf args = {0}, reply = {0};
     int code;
     if (!app_words(a, 0, 1))
         return APP_USAGE;
+    if (friends && (!image || name || description))
+        return app_refuse(a, APP_USAGE, "usage", "--friends goes with --image alone: name and description are public");
     code = app_connect(a);
+    if (!code && friends)
+        return set_sealed_image(a, image);
     if (!code && (name || description || image))
         return set_profile(a, name, description, image);
     if (!code && a->argc)

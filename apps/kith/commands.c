@@ -11,9 +11,10 @@ const struct command app_commands[] = {
      "--name NAME  what others call you; public\n--words  asks for the recovery words of somebody whom you were already: the "
      "same person in a new home\n--words-file FILE  takes them from a file, - for standard input\n", "kith init --name Anna", cmd_init},
     {"id", "You", "", "prints your id", NULL, "kith id", cmd_id},
-    {"profile", "You", "[WHO] [--name NAME] [--description TEXT] [--image FILE]",
+    {"profile", "You", "[WHO] [--name NAME] [--description TEXT] [--image FILE [--friends]]",
      "shows a person; with options, changes what you say about yourself",
-     "--name NAME  your name\n--description TEXT  about you, in Markdown\n--image FILE  a picture\n",
+     "--name NAME  your name\n--description TEXT  about you, in Markdown\n--image FILE  a picture\n"
+     "--friends  one that only your friends see; others go on seeing the last public one\n",
      "kith profile --description 'gardener'", cmd_profile},
 
     {"post", "Writing", "[--public | --to CIRCLE|WHO[,WHO…]] [--wall WHO] [--warning TEXT] [--file FILE]… TEXT",

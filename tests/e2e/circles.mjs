@@ -4,6 +4,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { check, done, journey, same } from './journey.mjs'
+import { photo } from './media.mjs'
 import { friends } from './node.mjs'
 import { person } from './people.mjs'
 import { until } from '../interop/lab.mjs'
@@ -181,6 +182,63 @@ await journey('A group of three', async ({ given, when, then, and, but }) => {
     await carla.sees('You have left “Book club”')
   })
   await then('Anna is alone in it', async () => { await anna.sees('1 person') })
+})
+
+await journey('A picture for friends', async ({ given, when, then, and, but }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const dario = person('Dario')
+  const file = await photo('anna.jpg', [300, 300])
+  const face = someone => someone.page.getByRole('region', { name: 'Anna', exact: true }).locator('.avatar.big')
+  const linkAt = async someone => (await someone.node.ask('people.get', anna.id)).image ?? ''
+  const looksAtAnna = someone => someone === anna ? anna.opensTheirWall() : someone.visits(anna)
+  const seesPicture = async someone => {
+    await looksAtAnna(someone)
+    const image = face(someone).locator('img')
+    await image.waitFor()
+    await until('the picture to be drawn', () => image.evaluate(it => it.complete && it.naturalWidth > 0))
+  }
+  const hasAllOfAnna = someone => until(`all of Anna’s feed at ${someone.name}’s`, async () =>
+    JSON.stringify(await someone.node.ask('latestSequence', anna.id).catch(() => 0)) === JSON.stringify(await anna.node.ask('latestSequence', anna.id)))
+  const gives = async (sees, withPhoto) => {
+    await anna.opensTheirWall()
+    await anna.presses('Edit profile')
+    if (withPhoto) {
+      await anna.dialog.locator('input[type=file]').setInputFiles(file)
+      await anna.dialog.getByText('Made smaller').waitFor()
+    }
+    await anna.dialog.getByRole('radio', { name: sees, exact: true }).check()
+    if (sees === 'Friends only' && !withPhoto) await anna.dialog.getByText('Others go on seeing the photo').waitFor()
+    await anna.presses('Save', anna.dialog)
+    await anna.dialog.waitFor({ state: 'hidden' })
+  }
+  await given('Ben is a friend of Anna’s, and Dario is a friend of Ben’s only', async () => {
+    for (const one of [anna, ben, dario]) await one.arrives({ named: true })
+    await friends(anna.node, ben.node)
+    await friends(ben.node, dario.node)
+  })
+  await when('Anna gives herself a picture that only friends see', () => gives('Friends only', true))
+  await then('she and Ben see it', async () => { await seesPicture(anna); await seesPicture(ben) })
+  await but('Dario, who carries what she said, sees the drawn shape', async () => {
+    await hasAllOfAnna(dario)
+    await dario.visits(anna)
+    await dario.settles()
+    await dario.page.getByRole('region', { name: 'Anna', exact: true }).locator('.avatar.big.drawn').waitFor()
+    same(await linkAt(dario), '')
+  })
+  await and('her name is for everybody, as before', async () => same((await dario.node.ask('people.get', anna.id)).name, 'Anna'))
+  await when('she lets everyone see it', () => gives('Everyone', false))
+  await then('Dario sees it, too', () => seesPicture(dario))
+  await when('she makes it one for friends again', () => gives('Friends only', false))
+  await then('Ben sees the new one', async () => {
+    await until('the new one at Ben’s', async () => (await linkAt(ben)).includes('?unbox='))
+    await seesPicture(ben)
+  })
+  await but('Dario sees the one that was public, and no more', async () => {
+    await hasAllOfAnna(dario)
+    check(!(await linkAt(dario)).includes('unbox'), 'he has the key')
+    await seesPicture(dario)
+  })
 })
 
 await done()

@@ -130,6 +130,23 @@ await test('a thousand posts and comments, files and photos', async () => {
   await fred.run('blob', 'get', '--wait', `${one.link}?unbox=${one.query.unbox}`, '--output', copy)
   assert.deepEqual(fs.readFileSync(copy), fs.readFileSync(file))
 })
+await test('a picture for friends: others go on seeing the public one', async () => {
+  const image = async (kith, who = olga) => (await call(kith.sbot.people.get, who.id)).image
+  await olga.run('profile', '--image', picture)
+  const open = await image(olga)
+  for (const kith of [fred, stan]) await until('the public one', async () => await image(kith) === open)
+  await fails(olga, 2, 'usage', 'profile', '--friends')
+  await fails(olga, 2, 'usage', 'profile', '--name', 'Olga', '--image', photo, '--friends')
+  const key = await said(olga, 'profile', '--image', photo, '--friends')
+  const sealed = await image(olga)
+  assert.match(sealed, /^&[^?]{51}\?unbox=.{44}\.boxs$/)
+  for (const kith of [fred, fran]) await until('the new one', async () => await image(kith) === sealed)
+  await until('the bytes', () => has(stan, key))
+  assert.equal(await image(stan), open)
+  const copy = path.join(newHome('copy'), 'picture')
+  await fred.run('blob', 'get', '--wait', sealed, '--output', copy)
+  assert.deepEqual(fs.readFileSync(copy), fs.readFileSync(photo))
+})
 await test('the refused one and the stranger keep all bytes, and nothing of it can be found', async () => {
   const { sequence } = await call(olga.sbot.status)
   for (const kith of [rita, stan]) {

@@ -84,7 +84,10 @@ export async function refuse(id: string, on = true): Promise<void> {
   tell({ people: [id] })
 }
 
-export async function saveProfile(said: Partial<Pick<Person, 'name' | 'description' | 'image'>>): Promise<void> {
-  await publish({ type: 'about', about: meId.peek(), ...said })
+export async function saveProfile(
+  said: Partial<Pick<Person, 'name' | 'description' | 'image'>>,
+  to?: To,
+): Promise<void> {
+  await publish({ type: 'about', about: meId.peek(), ...said }, to)
   tell({ people: [meId.peek()] })
 }
