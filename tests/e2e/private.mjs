@@ -32,6 +32,39 @@ await journey('A private message', async ({ given, when, then, and, but }) => {
   })
 })
 
+await journey('A private message that somebody else sends again', async ({ given, when, then, but }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const carla = person('Carla')
+  const warning = 'This message was copied from somebody else’s'
+  await given('Anna, Ben and Carla are friends, and Anna wrote to Ben alone', async () => {
+    for (const one of [anna, ben, carla]) await one.arrives({ named: true })
+    await friends(anna.node, ben.node, carla.node)
+    await anna.writesInPrivate(ben, 'I owe you ten')
+  })
+  await when('Carla publishes the same encrypted bytes as hers', async () => {
+    const owed = async () => (await ben.node.list('inbox', {})).find(m => m.value.content.text === 'I owe you ten')
+    await until('Anna’s message at Ben’s', owed)
+    const { key } = await owed()
+    await until('Anna’s message at Carla’s', () => carla.node.ask('get', key).catch(() => false))
+    const { content } = await carla.node.ask('get', key)
+    same(typeof content, 'string')
+    await carla.node.publish(content)
+  })
+  await then('Ben is warned that Carla may not have written it', async () => {
+    await ben.opensTalkWith(carla)
+    await ben.sees('I owe you ten')
+    await ben.sees(warning)
+  })
+  await but('Anna’s own is shown as it was', async () => {
+    await ben.goesTo(/^Messages/)
+    await ben.page.getByRole('main').getByRole('link', { name: /^Anna/ }).filter({ hasNotText: 'Carla' }).first().click()
+    await ben.sees('I owe you ten')
+    await ben.settles()
+    await ben.seesNo(warning)
+  })
+})
+
 await journey('Coming back with 24 words', async ({ given, when, then, and, but }) => {
   const anna = person('Anna')
   const ben = person('Ben')

@@ -16,11 +16,14 @@ import { Words } from '../text/Words.tsx'
 import { PostAudience } from './Audience.tsx'
 import { Avatar } from './Avatar.tsx'
 import { TriangleAlert } from './icons.ts'
+import { later } from './lazy.tsx'
 import { nameNow, PersonLink } from './PersonLink.tsx'
 import { PostActions } from './PostActions.tsx'
 import { PostMenu } from './PostMenu.tsx'
 import { Time } from './Time.tsx'
 import { attempt } from './toast.ts'
+
+const Copied = later(() => import('./Copied.tsx').then(m => m.Copied))
 
 interface Props {
   id: string
@@ -115,11 +118,14 @@ export function Said({ m, content, whole }: { m: Summary; content: Content; whol
     return <p class="quiet">{t('post.unknown', { type: content.type.slice(0, 40) })}</p>
   }
   return (
-    <Warned warning={content.warning}>
-      <Words text={content.text} files={content.files} fold={!whole} />
-      <Files content={content} />
-      {content.type === 'share' && content.share && <Embedded id={content.share} />}
-    </Warned>
+    <>
+      {m.replayed && <Copied />}
+      <Warned warning={content.warning}>
+        <Words text={content.text} files={content.files} fold={!whole} />
+        <Files content={content} />
+        {content.type === 'share' && content.share && <Embedded id={content.share} />}
+      </Warned>
+    </>
   )
 }
 
