@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# stage: full,long 420
+# stage: full,long 900
 # The core links for WebAssembly and imports nothing; there it does what it does here: all unit tests with their
 # vectors, and whole histories of the simulator, event by event.
 tally "numbers that the page has copied" node tests/wasm/numbers.mjs
