@@ -66,6 +66,14 @@ for (const colorScheme of ['light', 'dark']) {
         await inspect(page, called('audience'))
         await page.keyboard.press('Escape')
       }).catch(() => {})
+      await then('editing the profile has no fault', async () => {
+        await show(page, anna.origin, `#/wall/${encodeURIComponent(anna.id)}`)
+        await page.getByRole('button', { name: 'Edit profile' }).click()
+        await page.getByRole('dialog').getByRole('radio', { name: 'Friends only' }).check()
+        await settle(page)
+        await inspect(page, called('profile'))
+        await page.keyboard.press('Escape')
+      }).catch(() => {})
       await then('a new group has no fault', async () => {
         await show(page, anna.origin, '#/circles')
         await page.getByRole('button', { name: 'New group' }).click()
