@@ -36,7 +36,7 @@ await journey('A private message that somebody else sends again', async ({ given
   const anna = person('Anna')
   const ben = person('Ben')
   const carla = person('Carla')
-  const warning = 'This message was copied from somebody else’s'
+  const warning = 'Somebody else has sent this very message, too'
   await given('Anna, Ben and Carla are friends, and Anna wrote to Ben alone', async () => {
     for (const one of [anna, ben, carla]) await one.arrives({ named: true })
     await friends(anna.node, ben.node, carla.node)
