@@ -16,8 +16,6 @@ import { Mine } from './Mine.tsx'
 import type { AccountState, Brought, Wish } from './wish.ts'
 
 const LOOK_MS = 2000
-/** How long the node may take to start again. */
-const BACK_MS = 12_000
 const WHY: Record<string, Key> = {
   broker: 'account.noBroker',
   exists: 'account.exists',
@@ -63,8 +61,6 @@ export default function Account() {
     const { file, passphrase } = await wish<Brought>({ do: 'signIn', handle, password })
     await restoreFile(new Blob([file]), passphrase)
     go(href.restore)
-    // The node comes back as this person, and the page is loaded anew. What was brought is kept, so it may as well be now.
-    setTimeout(() => isReady.peek() || location.reload(), BACK_MS)
   }
   const register = async (handle: string, password: string, vault: boolean): Promise<void> =>
     setState(await wish<AccountState>({ do: 'register', handle, password, vault }))

@@ -313,6 +313,9 @@ export class Host {
       case EFFECT.STOPPED:
         this.#stopped()
         break
+      default:
+        // A page and a module of two builds: said aloud, since what comes next may be waited for in vain.
+        this.#outside.log(3, `effect.unknown kind=${e.kind}`)
     }
   }
 
@@ -375,10 +378,12 @@ export class Host {
 
   #stopped(): void {
     this.#end()
-    void this.#files.then(() => {
-      this.#disk.closeSlots()
-      this.#outside.stopped(this.#adopted)
-    })
+    this.#files
+      .then(() => {
+        this.#disk.closeSlots()
+        this.#outside.stopped(this.#adopted)
+      })
+      .catch(error => this.#outside.failed(error))
   }
 
   #end(): void {
