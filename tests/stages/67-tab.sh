@@ -13,8 +13,7 @@ tally "two tabs and no server" node tests/e2e/tab_rtc.mjs
 tally "a daemon calls by WebSocket" node tests/interop/ws_dial.mjs
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
-# Signing in in a second browser now and then waits for its node for ever: not a part of every run until that is found.
-[ "$MODE" != long ] || tally "a handle and a password" node tests/e2e/tab_account.mjs
+tally "a handle and a password" node tests/e2e/tab_account.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs
 tally "how a tab looks" node tests/e2e/tab_looks.mjs
 tally "Firefox with Chromium" node tests/e2e/tab_firefox.mjs
