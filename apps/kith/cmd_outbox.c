@@ -101,7 +101,7 @@ static int road_change(struct app *a, const char *method, bool own) {
         app_print(kith_buf_bytes(&reply));
     else if (!code && address == inbox)
         printf("%s\n", inbox);
-    if (!code && !client_is_daemon(a->client))
+    if (!code && !client_is_daemon(a->client) && !strcmp(method, "roads.add"))
         app_note(a, "It is kept; kith serve will use it.");
     kith_buf_wipe(&args);
     kith_buf_wipe(&reply);

@@ -38,16 +38,6 @@ const struct command app_commands[] = {
     {"message", "Writing", "[--file FILE]… WHO[,WHO…] TEXT", "writes privately to one or to several, six at most",
      "--file FILE  an encrypted attachment; its key travels in the message only\n", "kith message Ben 'See you at six'", cmd_message},
 
-    {"circle", "People",
-     "list | create [--group] [--open] NAME | show CIRCLE | add CIRCLE WHO… | exclude CIRCLE WHO… | leave CIRCLE | accept CIRCLE | "
-     "refuse CIRCLE | about CIRCLE [--name NAME] [--description TEXT] | keeper [--undo] CIRCLE WHO | history CIRCLE all|now",
-     "circles of people for whom you write, and groups with a wall of their own",
-     "--group  a group: its members know each other, and each has to accept\n--open  a group in which every member may add others\n"
-     "--name NAME  what it is called\n--description TEXT  what it is for\n--undo  no keeper any more\n"
-     "CIRCLE is a name, an id, or friends: that one is made by itself and follows your friendships. Who is excluded reads nothing newer, "
-     "and still what they could read before. history says what people read whom you add from then on.\n",
-     "kith circle create Family", cmd_circle},
-
     {"feed", "Reading", "[--limit N] [--before MS] [--hops N] [--tag TAG] [--follow]", "the newest of all walls that you keep",
      PAGING "--hops N  only people within N steps: 1 is whom you follow\n--tag TAG  only posts with this hashtag\n", "kith feed", cmd_feed},
     {"wall", "Reading", "[WHO] [--limit N] [--before MS] [--waiting] [--removed] [--follow]", "your wall, or somebody's",
@@ -66,6 +56,15 @@ const struct command app_commands[] = {
      "--limit N  at most N, 100 if not said\nThe first query on a field reads everything once and builds an index, which is kept.\n",
      "kith query '{\"type\":\"post\",\"channel\":\"garden\"}'", cmd_query},
 
+    {"circle", "People",
+     "list | create [--group] [--open] NAME | show CIRCLE | add CIRCLE WHO… | exclude CIRCLE WHO… | leave CIRCLE | accept CIRCLE | "
+     "refuse CIRCLE | about CIRCLE [--name NAME] [--description TEXT] | keeper [--undo] CIRCLE WHO | history CIRCLE all|now",
+     "circles of people for whom you write, and groups with a wall of their own",
+     "--group  a group: its members know each other, and each has to accept\n--open  a group in which every member may add others\n"
+     "--name NAME  what it is called\n--description TEXT  what it is for\n--undo  no keeper any more\n"
+     "CIRCLE is a name, an id, or friends: that one is made by itself and follows your friendships. Who is excluded reads nothing newer, "
+     "and still what they could read before. history says what people read whom you add from then on.\n",
+     "kith circle create Family", cmd_circle},
     {"friends", "People", "[WHO] [--follows] [--followers] [--requests] [--blocks]", "who is friends with whom",
      "--follows  whom they follow\n--followers  who follows them\n--requests  who waits for your answer\n--blocks  whom they block\n",
      "kith friends --requests", cmd_friends},

@@ -338,6 +338,16 @@ await test('circle and group: made, named, written to, shown', async () => {
   await fails(anna, 2, 'usage', 'post', '--public', '--to', 'Choir', 'x')
   await fails(anna, 2, 'usage', 'circle', 'history', 'Folks', 'some')
 })
+await test('roads that store and forward: kept, shown, taken back; the outbox says how far it got', async () => {
+  await run('road', 'add', nobody, 'dir:/media/stick')
+  assert.equal(await run('road'), `${nobody}  dir:/media/stick\n`)
+  assert((await run('outbox')).startsWith(`${nobody}  `))
+  await run('outbox', 'again', nobody)
+  await run('road', 'remove', nobody, 'dir:/media/stick')
+  assert.deepEqual(await json('road'), [{ own: [], people: [] }])
+  await fails(anna, 1, 'arg', 'road', 'add', nobody, 'nonsense')
+  await fails(anna, 2, 'usage', 'road', 'dance')
+})
 await test('every command was tried', async () => {
   const all = [...(await anna.run('help')).matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(m => m[1])
   assert.deepEqual(all.filter(name => !used.has(name)), [])

@@ -218,14 +218,12 @@ await test('words, backup and unseal over the app RPC', async () => {
 })
 await test('the loop goes on while a passphrase is stretched', async () => {
   const backup = collect(page.identity.backup({ passphrase: 'by the page' }))
-  let slowest = 0
-  for (let ended = false; !ended;) {
-    const begin = Date.now()
+  let answers = 0
+  for (let ended = false; !ended; answers++) {
     await call(page.whoami)
-    slowest = Math.max(slowest, Date.now() - begin)
     ended = await Promise.race([backup.then(() => true), sleep(5)])
   }
-  assert(slowest < 250, `an answer took ${slowest} ms`)
+  assert(answers > 4, `only ${answers} answers came meanwhile`) // a loop that stands still gives one or two
 })
 await test('who has published stays who they are', async () => {
   await refused(call(page.identity.restore, { words: 'zoo '.repeat(23) + 'vote' }), /^denied: this identity has published/)
