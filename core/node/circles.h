@@ -47,7 +47,8 @@ bool kith_circles_is_keeper(struct kith_node *n, uint32_t circle, const struct k
 
 /* The friends circle, if there is one, follows our friendships. */
 KITH_MUST int kith_circles_befriend(struct kith_node *n);
-/* The next message that a circle needs: a new epoch, a key for somebody. writing: we are about to write there. */
+/* The next message that a circle needs: a new epoch, a key for somebody. writing: we are about to write there.
+ * KITH_ERR_DENIED: what we say does not count in this circle. */
 KITH_MUST int kith_circles_step(struct kith_node *n, uint32_t circle, bool writing, bool *more);
 
 /* Makes ready to write: a key that nobody has who should not, and everyone has been sent it whom we owe it. */

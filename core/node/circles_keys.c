@@ -70,6 +70,18 @@ static int give(struct kith_node *n, uint32_t circle, const struct kith_circle_g
     return err;
 }
 
+/* A new epoch honours what the one before it lacked. Where it does not count, since nothing counts that we say
+ * there now, neither would the next: KITH_ERR_DENIED, rather than epochs without end. */
+static int renew(struct kith_node *n, uint32_t circle) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    size_t lacked = m->epoch ? m->unhonoured_count : SIZE_MAX;
+    int err = kith_circles_epoch(n, circle);
+    if (err)
+        return err;
+    m = kith_circle_members(n->social, circle);
+    return m && m->epoch && (m->is_fit || m->unhonoured_count < lacked) ? KITH_OK : KITH_ERR_DENIED;
+}
+
 int kith_circles_step(struct kith_node *n, uint32_t circle, bool writing, bool *more) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
     struct kith_circle_gift gift;
@@ -79,7 +91,7 @@ int kith_circles_step(struct kith_node *n, uint32_t circle, bool writing, bool *
         return KITH_OK;
     if ((info.mine || (m->epoch && writing)) && (!m->epoch || !m->is_fit)) {
         *more = true;
-        return kith_circles_epoch(n, circle);
+        return renew(n, circle);
     }
     kith_circle_gift(n->social, circle, &gift);
     if (!gift.people_count)

@@ -36,6 +36,17 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+/* One statement may put out several people; it is owed once. */
+static void arrange_owed(struct kith_circle_members *m) {
+    size_t n = 0;
+    qsort(m->owed, m->owed_count, sizeof *m->owed, by_value);
+    for (size_t i = 0; i < m->owed_count; i++) {
+        if (!n || m->owed[n - 1] != m->owed[i])
+            m->owed[n++] = m->owed[i];
+    }
+    m->owed_count = n;
+}
+
 static void honour(const struct kith_circle_members *m, struct epoch *e, size_t words) {
     if (e->parent)
         memcpy(e->set, e->parent->set, words * sizeof *e->set);
@@ -92,10 +103,11 @@ static void choose(struct kith_circle_members *m, const struct epoch *best) {
 }
 
 void kith_circle_settle_epoch(struct kith_circle_members *m, const struct kith_circle_line *lines, size_t count) {
-    size_t words = m->owed_count / 64 + 1, n = 0;
     struct epoch *all = kith_alloc((count + 1) * sizeof *all), *best = NULL;
+    size_t words, n = 0;
     uint64_t *sets;
-    qsort(m->owed, m->owed_count, sizeof *m->owed, by_value);
+    arrange_owed(m);
+    words = m->owed_count / 64 + 1;
     for (size_t i = 0; i < count; i++) {
         if (lines[i].said == KITH_CIRCLE_EPOCH)
             all[n++].line = &lines[i];

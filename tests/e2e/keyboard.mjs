@@ -28,6 +28,17 @@ async function tabTo (page, name, most = 80) {
   throw new Error(`Tab never comes to ${name}`)
 }
 
+// The keys come a moment after the page that was reloaded: whoever was too early presses again.
+async function presses (page, key, name) {
+  for (const until = Date.now() + 30000; ;) {
+    await page.keyboard.press(key)
+    const at = await focus(page)
+    if (name.test(at.name)) return
+    check(Date.now() < until, `the focus is on ${at.name}`)
+    await page.evaluate(() => new Promise(resolve => requestIdleCallback(resolve)))
+  }
+}
+
 // The post waits ten seconds: Tab to “Now”, if they have not passed on the way.
 async function hurry (page) {
   const now = page.getByRole('button', { name: 'Now', exact: true })
@@ -65,8 +76,7 @@ await journey('With the keyboard alone', async ({ given, when, then, and }) => {
     same((await focus(page)).name, 'Home')
   })
   await when('she presses n, writes, and sends with Ctrl+Enter', async () => {
-    await press('n')
-    check(/Your post/.test((await focus(page)).name), `the focus is on ${(await focus(page)).name}`)
+    await presses(page, 'n', /Your post/)
     await page.keyboard.type('Written without a mouse, j k l r /')
     await press('Control+Enter')
     await hurry(page)

@@ -264,6 +264,10 @@ await test('killed while keys are handed over, it goes on where it was', async (
   await said(olga, 'post', '--to', many.id, 'after the crash ' + word())
   await until('the post', () => reads(fred, olga, 'after the crash ' + secrets.at(-1)))
   assert.equal((await circle(olga, many.id)).members.length, 42)
+  await olga.run('circle', 'exclude', many.id, ...others.map(k => k.id))
+  await said(olga, 'post', '--to', many.id, 'a small circle again ' + word())
+  await until('the post', () => reads(fred, olga, 'a small circle again ' + secrets.at(-1)))
+  assert.equal((await circle(olga, many.id)).members.length, 2)
 })
 
 for (const kith of [olga, fred, fran, rita, stan]) await kith.stop()

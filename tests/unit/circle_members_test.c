@@ -133,6 +133,23 @@ static void test_members(void) {
     CHECK(standing(1) == KITH_CIRCLE_IN);
 }
 
+/* One statement may exclude several: an epoch honours it once. */
+static void test_excluded_together(void) {
+    struct said *out, *two;
+    bool fit;
+    begin(false, false);
+    say(KITH_CIRCLE_ADD, 0, 1, 0);
+    say(KITH_CIRCLE_ADD, 0, 2, 0);
+    epoch(0, 0, 1);
+    out = say(KITH_CIRCLE_EXCLUDE, 0, 1, feed_len[1]);
+    say(KITH_CIRCLE_EXCLUDE, 0, 2, feed_len[2])->line.id = out->line.id;
+    CHECK(standing(1) == KITH_CIRCLE_OUT && standing(2) == KITH_CIRCLE_OUT);
+    CHECK(current(&fit) && !fit);
+    two = epoch(0, 3, 2);
+    name(two, out->line.id);
+    CHECK(current(&fit) == two->line.id && fit);
+}
+
 static void test_open(void) {
     begin(true, false);
     say(KITH_CIRCLE_ADD, 0, 1, 0);
@@ -473,6 +490,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < PEOPLE; i++)
         memset(ids[i].b, (int)(37 * i + 11), sizeof ids[i].b);
     test_members();
+    test_excluded_together();
     test_open();
     test_keepers();
     test_epochs();
