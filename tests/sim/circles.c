@@ -259,6 +259,21 @@ static bool is_named_alike(struct machine *a, struct machine *b, const struct ki
     return true;
 }
 
+/* Where one blocks the other no word of theirs goes from one to the other: who was brought in by the one gets no
+ * newer keys of the other's (docs/protocol/circle.md, what it does not do). */
+static bool is_in_peace(struct machine *a, const struct kith_circle_members *m) {
+    struct kith_social *s = a->node->social;
+    for (size_t i = 0; i < m->people_count; i++) {
+        struct kith_pubkey x = kith_circle_person_id(s, m->people[i].number);
+        for (size_t k = 0; k < m->people_count; k++) {
+            struct kith_pubkey y = kith_circle_person_id(s, m->people[k].number);
+            if (kith_graph_is_blocking(s, &x, &y))
+                return false;
+        }
+    }
+    return true;
+}
+
 static bool same_members(struct machine *a, struct machine *b, uint32_t ca, uint32_t cb) {
     const struct kith_circle_members *x = kith_circle_members(a->node->social, ca), *y = kith_circle_members(b->node->social, cb);
     struct kith_msgid e, f;
@@ -297,7 +312,7 @@ static bool check_pair(struct machine *a, struct machine *b, struct circles_seen
             continue;
         x = kith_circle_members(a->node->social, i);
         y = kith_circle_members(b->node->social, other);
-        if (!is_named_alike(a, b, x) || !is_named_alike(b, a, y))
+        if (!is_named_alike(a, b, x) || !is_named_alike(b, a, y) || !is_in_peace(a, x) || !is_in_peace(b, y))
             continue;
         seen->groups_compared++;
         if (!same_members(a, b, i, other))
