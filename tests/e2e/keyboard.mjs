@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The keyboard alone: no pointer is moved in this journey, and whoever has the focus can be seen.
-import { check, done, journey, same } from './journey.mjs'
+import { until } from '../interop/lab.mjs'
+import { check, done, journey } from './journey.mjs'
 import { friends } from './node.mjs'
 import { person } from './people.mjs'
 
@@ -28,16 +29,13 @@ async function tabTo (page, name, most = 80) {
   throw new Error(`Tab never comes to ${name}`)
 }
 
+const standsOn = (page, name) => until(`the focus to come to ${name}`, async () => name.test((await focus(page)).name))
+
 // The keys come a moment after the page that was reloaded: whoever was too early presses again.
-async function presses (page, key, name) {
-  for (const until = Date.now() + 30000; ;) {
-    await page.keyboard.press(key)
-    const at = await focus(page)
-    if (name.test(at.name)) return
-    check(Date.now() < until, `the focus is on ${at.name}`)
-    await page.evaluate(() => new Promise(resolve => requestIdleCallback(resolve)))
-  }
-}
+const presses = (page, key, name) => until(`${key} to bring the focus to ${name}`, async () => {
+  await page.keyboard.press(key)
+  return name.test((await focus(page)).name)
+})
 
 // The post waits ten seconds: Tab to “Now”, if they have not passed on the way.
 async function hurry (page) {
@@ -70,10 +68,11 @@ await journey('With the keyboard alone', async ({ given, when, then, and }) => {
   await then('the first Tab offers to skip to the content', async () => {
     await page.reload()
     await page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
     await press('Tab')
-    same((await focus(page)).name, 'Skip to the content')
+    await standsOn(page, /^Skip to the content$/)
     await press('Enter')
-    same((await focus(page)).name, 'Home')
+    await standsOn(page, /^Home$/)
   })
   await when('she presses n, writes, and sends with Ctrl+Enter', async () => {
     await presses(page, 'n', /Your post/)
@@ -90,8 +89,7 @@ await journey('With the keyboard alone', async ({ given, when, then, and }) => {
   })
   await then('it stands there too', () => anna.post('Ben writes with a pencil').waitFor())
   await when('she goes to it with j and likes it with l', async () => {
-    await press('j')
-    for (let i = 0; i < 5 && !/pencil/.test(await page.evaluate(() => document.activeElement.textContent)); i++) await press('j')
+    await until('j to come to it', async () => { await press('j'); return page.evaluate(() => /pencil/.test(document.activeElement.closest('[data-post]')?.textContent ?? '')) })
     await press('l')
   })
   await then('she likes it', () => anna.post('pencil').getByRole('button', { name: /^Like/, pressed: true }).waitFor())
@@ -119,7 +117,7 @@ await journey('With the keyboard alone', async ({ given, when, then, and }) => {
     }
     await press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
-    check(/More about this post|Show the signed/.test((await focus(page)).name), `the focus is on “${(await focus(page)).name}”`)
+    await standsOn(page, /More about this post|Show the signed/)
   })
   await and('g and a letter go to every screen, / to the search, ? tells all of them', async () => {
     await page.evaluate(() => document.activeElement?.blur())
