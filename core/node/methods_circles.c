@@ -301,23 +301,30 @@ static int circle(struct kith_call *c) {
     return kith_listing_open(c, l, 0);
 }
 
-static void put_reader(struct kith_node *n, const struct kith_pubkey *id, struct kith_buf *out) {
+static void put_reader(struct kith_node *n, const struct kith_pubkey *id, bool left, struct kith_buf *out) {
+    bool sure = kith_circle_can_read(n->social, id);
     kith_buf_put_str(out, out->p[out->len - 1] == '[' ? "" : ",");
-    put_person(n, id, kith_circle_can_read(n->social, id) ? ",\"reads\":\"yes\"" : ",\"reads\":\"unknown\"", out);
+    put_person(n, id, sure ? left ? ",\"reads\":\"yes\",\"left\":true" : ",\"reads\":\"yes\""
+                           : left ? ",\"reads\":\"unknown\",\"left\":true" : ",\"reads\":\"unknown\"", out);
 }
 
-static void put_readers(struct kith_node *n, uint32_t of, struct kith_buf *out) {
+/* Of what will be said, or of a record. */
+static void put_readers(struct kith_node *n, uint32_t of, const uint32_t *rec, struct kith_buf *out) {
     const struct kith_circle_members *m = kith_circle_members(n->social, of);
+    enum kith_circle_reads *reads = kith_alloc(((m ? m->people_count : 0) + 1) * sizeof *reads);
     struct kith_circle_info info;
     kith_buf_put_str(out, "{\"people\":[");
     if (!m && kith_circle_get(n->social, of, &info))
-        put_reader(n, &info.terms.owner, out);
+        put_reader(n, &info.terms.owner, false, out);
+    if (m && rec)
+        kith_circle_readers(n->social, of, *rec, reads);
     for (size_t i = 0; m && i < m->people_count; i++) {
         struct kith_pubkey id = kith_circle_person_id(n->social, m->people[i].number);
-        if (m->people[i].standing != KITH_CIRCLE_OUT)
-            put_reader(n, &id, out);
+        if (rec ? reads[i] != KITH_CIRCLE_READS_NOT : m->people[i].standing != KITH_CIRCLE_OUT)
+            put_reader(n, &id, rec && reads[i] == KITH_CIRCLE_READS_STILL, out);
     }
     kith_buf_put_str(out, m ? "],\"hidden\":false}" : "],\"hidden\":true}");
+    kith_free(reads);
 }
 
 /* A circle's id, or a message's. */
@@ -327,15 +334,18 @@ static int readers(struct kith_call *c) {
     struct kith_msgid id;
     struct kith_buf out = {0};
     uint64_t number;
-    uint32_t of;
+    uint32_t of, rec = 0;
+    bool is_message = false;
     if (!kith_msgid_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id)) {
         if (!kith_store_find(n->store, &id, &number))
             return KITH_ERR_NOT_FOUND;
-        of = kith_circle_of(n->social, (uint32_t)number);
-        if (of == KITH_CIRCLE_NONE && kith_inbox_of(n->social, (uint32_t)number, &with)) {
+        rec = (uint32_t)number;
+        is_message = true;
+        of = kith_circle_of(n->social, rec);
+        if (of == KITH_CIRCLE_NONE && kith_inbox_of(n->social, rec, &with)) {
             kith_buf_put_str(&out, "{\"people\":[");
             for (size_t i = 0; i < with.people_count; i++)
-                put_reader(n, &with.people[i], &out);
+                put_reader(n, &with.people[i], false, &out);
             kith_buf_put_str(&out, "],\"hidden\":false}");
         } else if (of == KITH_CIRCLE_NONE) {
             kith_buf_put_str(&out, "{\"public\":true,\"people\":[],\"hidden\":false}");
@@ -344,7 +354,7 @@ static int readers(struct kith_call *c) {
         return KITH_ERR_NOT_FOUND;
     }
     if (!out.len)
-        put_readers(n, of, &out);
+        put_readers(n, of, is_message ? &rec : NULL, &out);
     kith_call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
     return KITH_OK;
@@ -365,7 +375,7 @@ const struct kith_method kith_methods_circles[] = {
     {"circles.keeper", KITH_RPC_ASYNC, MASTER, keeper, "id, feed, on", "lets somebody add and exclude people in a group of ours"},
     {"circles.history", KITH_RPC_ASYNC, MASTER, history, "id, all or now", "what people read whom we add from now on: everything, or what comes after"},
     {"circles.readers", KITH_RPC_ASYNC, MASTER, readers, "id | message",
-     "{people: [{id, name, reads: yes, or unknown where we have not seen that their program can}], hidden: true if only the owner knows them all, public: true}"},
+     "{people: [{id, name, reads: yes, or unknown where we have not seen that their program can, left: true if they are out by now and were in when the message was written}], hidden: true if only the owner knows them all, public: true}"},
     {"circle", KITH_RPC_SOURCE, MASTER, circle, "{id, limit, before, after, live}", "posts said to a circle or group, newest first"},
     {0},
 };

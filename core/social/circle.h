@@ -63,6 +63,15 @@ enum kith_circle_standing kith_circle_standing_of(struct kith_social *s, uint32_
 /* The message of a statement that members name by number. */
 struct kith_msgid kith_circle_statement(const struct kith_social *s, uint32_t id);
 
+/* Who reads a record that was said to the circle, by the key it was sealed with (circle_readers.c). out has an
+ * entry for each of the people of kith_circle_members, which must not be NULL. */
+enum kith_circle_reads {
+    KITH_CIRCLE_READS_NOT = 0,
+    KITH_CIRCLE_READS,
+    KITH_CIRCLE_READS_STILL, /* is out by now, and was in when that key was made */
+};
+void kith_circle_readers(struct kith_social *s, uint32_t circle, uint32_t rec, enum kith_circle_reads *out);
+
 /* The key to write with. False: we have none, or have left. */
 bool kith_circle_write_key(struct kith_social *s, uint32_t circle, struct kith_box2_key *out);
 

@@ -163,6 +163,7 @@ await test('the refused one and the stranger keep all bytes, and nothing of it c
   for (const s of secrets) assert(!all.includes(s), s)
   assert(holdsAny(olga.home, secrets) === undefined, 'not even at home is a post kept in plain')
 })
+const readers = async (kith, of) => (await call(kith.sbot.circles.readers, of)).people.map(p => p.name + (p.left ? ', left' : '')).sort()
 await test('who is excluded reads nothing newer, and everything older', async () => {
   const before = (await call(olga.sbot.circles.list, {})).find(c => c.kind === 'friends').epoch
   await olga.run('unfollow', fran.id)
@@ -174,6 +175,8 @@ await test('who is excluded reads nothing newer, and everything older', async ()
   assert(!await reads(fran, olga, 'without Fran ' + secrets.at(-1)))
   assert((await keys(fran, 'wall', olga.id, '--limit', '0')).includes(first))
   assert.equal(holdsAny(fran.home, secrets.slice(-1)), undefined)
+  assert.deepEqual(await readers(olga, first), ['Fran, left', 'Fred', 'Olga'])
+  assert.deepEqual(await readers(olga, after), ['Fred', 'Olga'])
   const comment = await said(fred, 'reply', after, 'she is gone ' + word())
   await until('a comment in the new epoch', async () => (await keys(olga, 'thread', after)).includes(comment))
   await until('its bytes', () => has(fran, comment))
@@ -192,6 +195,7 @@ await test('who becomes a friend reads the history, or what comes from now on', 
   await said(olga, 'post', newer)
   await until('what comes from now on', () => reads(stan, olga, newer))
   assert(await has(stan, older))
+  assert.deepEqual(await readers(olga, older), ['Fran', 'Fred', 'Olga'])
   assert.deepEqual(await texts(stan, 'wall', olga.id, '--limit', '0'), [newer])
 })
 await test('a named circle, whose members do not learn of each other', async () => {
@@ -245,6 +249,10 @@ await test('a group: invite, accept, refuse, write, exclude, leave', async () =>
   const next = await said(olga, 'post', '--to', 'Choir', 'la la without Fran ' + word())
   await until('the song', async () => (await collect(fred.sbot.circle({ id: choir.id }))).some(m => m.key === next))
   await until('its bytes', () => has(fran, next))
+  for (const kith of [olga, fred]) {
+    assert.deepEqual(await readers(kith, song), ['Fran, left', 'Fred', 'Olga'])
+    assert.deepEqual(await readers(kith, next), ['Fred', 'Olga'])
+  }
   assert.equal(holdsAny(fran.home, secrets.slice(-1)), undefined)
   assert(!(await collect(fran.sbot.circle({ id: choir.id }))).some(m => m.key === next))
   await fred.run('circle', 'leave', 'Choir')

@@ -143,7 +143,7 @@ export interface Circle {
 }
 export interface CircleMember extends Ref { keeper?: boolean }
 /** `hidden`: only the owner knows them all. `unknown`: we have not seen that their program can read it. */
-export interface Readers { people: (Ref & { reads: 'yes' | 'unknown' })[], hidden: boolean, public?: boolean }
+export interface Readers { people: (Ref & { reads: 'yes' | 'unknown', left?: true })[], hidden: boolean, public?: boolean }
 
 // ---- people ----
 

@@ -64,6 +64,7 @@ export function ReadersDialog({ of, audience, onClose }: Props) {
               <li class="row" key={p.id}>
                 <Avatar id={p.id} size="tiny" />
                 <PersonLink id={p.id} name={p.name} />
+                {p.left && <span class="quiet">{t('circles.readsStill')}</span>}
                 {p.reads === 'unknown' && <Unsure />}
               </li>
             ))}
