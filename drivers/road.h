@@ -48,6 +48,7 @@ struct kith_road {
     void *ctx;
     uint32_t link; /* the node's number for it */
     char address[128]; /* of the other side, for the log */
+    char why[64];      /* words for a dial that failed, if the driver knows more than that there was no connection */
     bool open, writing, draining, closing;
     bool paused; /* as kith_road_pause was told */
     bool resolving, closed; /* a name is looked up for it: it is freed after both */

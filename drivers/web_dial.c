@@ -12,13 +12,14 @@
 #include "base/base64.h"
 #include "base/bytes.h"
 #include "drivers/tcp.h"
+#include "drivers/web_dial_tls.h"
 
 #define ANSWER_MAX 8192           /* bytes of the answer to the upgrade */
 #define MESSAGE_MAX (4u << 20)    /* of one message; ours have PIECE, those of other nodes 64 KiB */
 #define PIECE 16384
 #define KEY_LEN 24                /* 16 bytes in base64 */
 
-/* The road that the host knows lies on one of tcp.c, whose host we are. */
+/* The road that the host knows lies on one of tcp.c or web_dial_tls.c, whose host we are. */
 struct dial {
     struct kith_road *outer, *inner;
     wslay_event_context_ptr ws;
@@ -108,8 +109,10 @@ static void refuse(struct dial *d, int error) {
     if (d->failed)
         return;
     d->failed = true;
-    if (!d->upgraded)
+    if (!d->upgraded) {
+        snprintf(d->outer->why, sizeof d->outer->why, "no WebSocket for us there");
         d->outer->host->opened(d->outer->ctx, d->outer, error);
+    }
     kith_road_close(d->inner);
 }
 
@@ -154,7 +157,8 @@ static void below_opened(void *ctx, struct kith_road *r, int uv_error) {
         kith_road_write(r);
         return;
     }
-    d->failed = true; /* tcp.c closes it */
+    d->failed = true; /* the road below closes itself */
+    memcpy(d->outer->why, r->why, sizeof r->why);
     d->outer->host->opened(d->outer->ctx, d->outer, uv_error);
 }
 
@@ -252,11 +256,11 @@ static bool is_plain(const char *text) {
     return true;
 }
 
-struct kith_road *kith_web_dial(uv_loop_t *loop, const char *host_name, uint16_t port, const char *path,
+struct kith_road *kith_web_dial(uv_loop_t *loop, const struct kith_address *to, const char *roots,
                                 const struct kith_road_host *host, void *ctx) {
     static const struct wslay_event_callbacks callbacks = {take, give, mask, NULL, NULL, NULL, message};
     struct dial *d;
-    if (!is_plain(host_name) || !is_plain(path))
+    if (!is_plain(to->host) || !is_plain(to->path))
         return NULL;
     d = kith_alloc(sizeof *d);
     if (wslay_event_context_client_init(&d->ws, &callbacks, d)) {
@@ -267,9 +271,10 @@ struct kith_road *kith_web_dial(uv_loop_t *loop, const char *host_name, uint16_t
     d->outer = kith_road_new_bare(host, ctx);
     d->outer->ways = &ways;
     d->outer->driver = d;
-    snprintf(d->outer->address, sizeof d->outer->address, "%.110s:%u", host_name, port);
-    put_request(d, host_name, port, path);
-    d->inner = kith_tcp_dial(loop, host_name, port, &below, d);
+    snprintf(d->outer->address, sizeof d->outer->address, "%.110s:%u", to->host, to->port);
+    put_request(d, to->host, to->port, to->path);
+    d->inner = to->scheme == KITH_ADDRESS_WSS ? kith_web_dial_tls(loop, to->host, to->port, roots, &below, d)
+                                              : kith_tcp_dial(loop, to->host, to->port, &below, d);
     if (d->inner)
         return d->outer;
     wslay_event_context_free(d->ws);

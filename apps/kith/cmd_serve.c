@@ -180,8 +180,8 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
                           .no_web = app_flag(a, "--no-web")};
     bool verbose = app_flag(a, "--verbose");
     long quota = app_number(a, "--quota", 0), hops = app_number(a, "--hops", 0);
-    struct host_options options = {
-        .log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops, .dial_ws = kith_web_dial};
+    struct host_options options = {.log_level = a->quiet ? 4 : verbose ? 7 : 6, .quota = (uint64_t)quota * 1000000, .hops = (unsigned)hops,
+                                   .dial_ws = kith_web_dial, .roots = app_option(a, "--roots")};
     struct web_serve *web = NULL;
     struct ws_serve *ws = NULL;
     struct inbox_serve *inbox = NULL;

@@ -81,14 +81,15 @@ const struct command app_commands[] = {
      "--print  prints the address of the page that is served, and does nothing else\nThe address holds a token and lets in "
      "whoever has it. With no node running, kith ui takes the options of kith serve and serves until it is stopped.\n",
      "kith ui", cmd_ui},
-    {"serve", "Connecting", "[--listen HOST:PORT] [--ws HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--inbox HOST:PORT] [--no-lan] [--hops N] [--quota MB] [--verbose]",
+    {"serve", "Connecting", "[--listen HOST:PORT] [--ws HOST:PORT] [--web HOST:PORT] [--no-web] [--web-password-file FILE] [--inbox HOST:PORT] [--roots FILE] [--no-lan] [--hops N] [--quota MB] [--verbose]",
      "runs your node until it is stopped; prints its address",
      "--listen HOST:PORT  where to be reached; 0.0.0.0:8008 if not said; port 0 takes a free one\n--ws HOST:PORT  where "
      "friends in browsers reach it by WebSocket; nowhere if not said\n--web HOST:PORT  where "
      "the page is served; 127.0.0.1:8484 if not said, or a free port if that one is taken\n--no-web  serves no page\n"
      "--web-password-file FILE  its first line lets a browser in as well as the token that kith ui hands over; to be "
      "reached from other machines needs one, and is not encrypted\n--inbox HOST:PORT  keeps sealed packets for you and for anybody "
-     "who knows of it, for 30 days, at most 64 MB each; with --inbox-cert FILE and --inbox-key FILE by TLS\n--no-lan  neither looks for "
+     "who knows of it, for 30 days, at most 64 MB each; with --inbox-cert FILE and --inbox-key FILE by TLS\n--roots FILE  the certificates to trust when wss: addresses are "
+     "called, in PEM, instead of the system's\n--no-lan  neither looks for "
      "people on the local network nor says that it is here\n--hops N  how far to keep copies: 2 (friends of friends) if not "
      "said\n--quota MB  keep at most so much\n--verbose  a log line for small things too\n",
      "kith serve", cmd_serve},

@@ -70,9 +70,12 @@ void host_add_road(struct host *h, struct kith_road *road) {
 
 static void road_opened(void *ctx, struct kith_road *r, int uv_error) {
     struct host *h = ctx;
-    kith_node_dialled(h->node, r->link, uv_error == 0, host_time());
-    if (uv_error)
+    if (uv_error) {
+        kith_node_dial_failed(h->node, r->link, r->why[0] ? r->why : NULL, host_time());
         r->link = 0;
+    } else {
+        kith_node_dialled(h->node, r->link, true, host_time());
+    }
     host_pump(h);
 }
 

@@ -7,6 +7,7 @@
 #include "drivers/road.h"
 #include "home.h"
 #include "node/node.h"
+#include "wire/address.h"
 
 struct host;
 
@@ -15,9 +16,10 @@ struct host_options {
     uint64_t quota;  /* bytes of log; 0: none */
     int log_level;   /* syslog's; lines above it are not written */
     unsigned hops;
-    /* The road ws, for who is linked with it (drivers/web_dial.h): libkith is not. NULL: such addresses are not dialled. */
-    struct kith_road *(*dial_ws)(uv_loop_t *loop, const char *host_name, uint16_t port, const char *path,
+    /* The roads ws and wss, for who is linked with them (drivers/web_dial.h): libkith is not. NULL: such addresses are not dialled. */
+    struct kith_road *(*dial_ws)(uv_loop_t *loop, const struct kith_address *to, const char *roots,
                                  const struct kith_road_host *host, void *ctx);
+    const char *roots; /* a file of certificates to trust for wss, borrowed; NULL: the system's */
 };
 
 /* Opens the store of the home and starts a node on it. KITH_ERR_LOCKED: another process has it.

@@ -106,8 +106,8 @@ static void dial(struct host *h, const struct kith_effect *e) {
     bool is_known = !kith_address_parse(e->bytes, &a);
     if (is_known && a.scheme == KITH_ADDRESS_NET)
         r = kith_tcp_dial(&h->loop, a.host, a.port, &host_road_ops, h);
-    else if (is_known && a.scheme == KITH_ADDRESS_WS && h->options.dial_ws)
-        r = h->options.dial_ws(&h->loop, a.host, a.port, a.path, &host_road_ops, h);
+    else if (is_known && (a.scheme == KITH_ADDRESS_WS || a.scheme == KITH_ADDRESS_WSS) && h->options.dial_ws)
+        r = h->options.dial_ws(&h->loop, &a, h->options.roots, &host_road_ops, h);
     if (!r) {
         kith_node_dialled(h->node, e->link, false, host_time());
         return;

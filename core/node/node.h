@@ -95,6 +95,8 @@ enum kith_link_origin {
 /* address is what to call the other side in logs and in peer lists. 0: refused (too many links). */
 uint32_t kith_node_accept(struct kith_node *n, enum kith_link_origin origin, const char *address, struct kith_time t);
 void kith_node_dialled(struct kith_node *n, uint32_t link, bool ok, struct kith_time t);
+/* As kith_node_dialled with ok false; why is shown to the user, at most 63 characters. NULL: nothing more is known. */
+void kith_node_dial_failed(struct kith_node *n, uint32_t link, const char *why, struct kith_time t);
 /* All of in is taken. An error or an unknown link: the host closes; CLOSE may already be on its way. */
 int kith_node_recv(struct kith_node *n, uint32_t link, const uint8_t *in, size_t len, struct kith_time t);
 /* Fills out; *len 0: nothing now. */

@@ -113,15 +113,23 @@ static void host_close(struct kith_peer *p) {
 
 void kith_node_dialled(struct kith_node *n, uint32_t link, bool ok, struct kith_time t) {
     struct kith_peer *p = kith_peers_link(n, link);
+    if (!ok) {
+        kith_node_dial_failed(n, link, NULL, t);
+        return;
+    }
     n->t = t;
     if (!p)
         return;
-    if (ok) {
-        p->write_asked = false;
-        kith_peer_wake(p);
+    p->write_asked = false;
+    kith_peer_wake(p);
+}
+
+void kith_node_dial_failed(struct kith_node *n, uint32_t link, const char *why, struct kith_time t) {
+    struct kith_peer *p = kith_peers_link(n, link);
+    n->t = t;
+    if (!p)
         return;
-    }
-    kith_dial_failed(p, "no connection");
+    kith_dial_failed(p, why ? why : "no connection");
     peer_free(p);
 }
 

@@ -99,7 +99,7 @@ function reasonOf(why = ''): Key {
   if (/no connection|network|refused|timed out/.test(why)) return 'settings.whyNoAnswer'
   if (/already connected|connected anew/.test(why)) return 'settings.whyTwice'
   if (/blocked/.test(why)) return 'settings.whyBlocked'
-  if (/handshake|crypto|seal|protocol|key/.test(why)) return 'settings.whyNotThem'
+  if (/certificate|handshake|crypto|seal|protocol|key/.test(why)) return 'settings.whyNotThem'
   if (/stopping|closed|goodbye|hangup|ended/.test(why)) return 'settings.whyEnded'
   return 'settings.whyOther'
 }
