@@ -23,12 +23,33 @@ static void print_text(const struct kith_json *doc, uint32_t node) {
     kith_buf_wipe(&text);
 }
 
-static void print_roads(const struct kith_json *doc, uint32_t person, const char *name, const char *note) {
-    for (uint32_t i = kith_json_first(doc, kith_json_get(doc, person, name)); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+static void print_roads(const struct kith_json *doc, uint32_t person) {
+    for (uint32_t i = kith_json_first(doc, kith_json_get(doc, person, "roads")); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
         print_text(doc, kith_json_get(doc, person, "id"));
         printf("  ");
         print_text(doc, i);
-        printf("%s\n", note);
+        printf("\n");
+    }
+}
+
+static bool is_listed(const struct kith_json *doc, uint32_t list, struct kith_bytes road) {
+    for (uint32_t i = kith_json_first(doc, list); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        if (kith_bytes_eq(kith_json_str(doc, i), road))
+            return true;
+    }
+    return false;
+}
+
+/* All that they say, also what leads nowhere from here. */
+static void print_theirs(const struct kith_json *doc, uint32_t person) {
+    uint32_t roads = kith_json_get(doc, kith_json_get(doc, person, "profile"), "roads");
+    for (uint32_t i = kith_json_first(doc, roads); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
+        bool used = is_listed(doc, kith_json_get(doc, person, "theirs"), kith_json_str(doc, i)) ||
+                    is_listed(doc, kith_json_get(doc, person, "roads"), kith_json_str(doc, i));
+        print_text(doc, kith_json_get(doc, person, "id"));
+        printf("  ");
+        print_text(doc, i);
+        printf(used ? "  (they say so)\n" : "  (they say so; not used from here)\n");
     }
 }
 
@@ -41,8 +62,8 @@ static void show_roads(struct kith_bytes json) {
             printf("\n");
         }
         for (uint32_t i = kith_json_first(&doc, kith_json_get(&doc, 0, "people")); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
-            print_roads(&doc, i, "roads", "");
-            print_roads(&doc, i, "theirs", "  (from their profile)");
+            print_roads(&doc, i);
+            print_theirs(&doc, i);
         }
     }
     kith_json_wipe(&doc);

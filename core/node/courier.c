@@ -43,16 +43,33 @@ bool courier_line(struct kith_bytes *lines, struct kith_bytes *line) {
     return line->len != 0;
 }
 
+bool courier_is_address(struct kith_bytes a) {
+    const uint8_t *colon = a.len ? memchr(a.p, ':', a.len) : NULL;
+    if (!colon || colon == a.p || a.len > KITH_PEER_ADDRESS_LEN - 1 || memchr(a.p, '\n', a.len) || memchr(a.p, 0, a.len))
+        return false;
+    for (const uint8_t *p = a.p; p < colon; p++) {
+        if (!((*p >= 'a' && *p <= 'z') || (p > a.p && ((*p >= '0' && *p <= '9') || *p == '+' || *p == '-' || *p == '.'))))
+            return false;
+    }
+    return colon + 1 < a.p + a.len;
+}
+
+static size_t count_lines(struct kith_bytes lines) {
+    struct kith_bytes line;
+    size_t count = 0;
+    while (courier_line(&lines, &line))
+        count++;
+    return count;
+}
+
 /* Our own word comes before what their profile says; the first address until it turned out to lead nowhere. */
 bool courier_road(const struct kith_recipient *r, struct kith_bytes *address) {
-    struct kith_bytes all = r->roads.len ? kith_buf_bytes(&r->roads) : kith_buf_bytes(&r->theirs), left = all, line;
-    size_t count = 0;
-    while (courier_line(&left, &line))
-        count++;
-    left = all;
-    for (size_t i = 0; count && i <= r->road_at % count; i++)
+    struct kith_bytes mine = kith_buf_bytes(&r->roads), theirs = kith_buf_bytes(&r->theirs);
+    size_t first = count_lines(mine), all = first + count_lines(theirs), at = all ? r->road_at % all : 0;
+    struct kith_bytes left = at < first ? mine : theirs;
+    for (size_t i = at < first ? 0 : first; all && i <= at; i++)
         (void)courier_line(&left, address);
-    return count != 0;
+    return all != 0;
 }
 
 /* Packets for us may lie where we put those for them if that is a folder; else only where we said. */
@@ -152,7 +169,7 @@ void courier_flight_end(struct kith_recipient *r, size_t i) {
 void courier_resend(struct kith_recipient *r) {
     for (size_t i = 0; i < r->feed_count; i++)
         r->feeds[i].sent = r->feeds[i].has;
-    r->notes_told = 0;
+    r->notes_told = r->profile_told = 0;
     r->flight_count = 0;
     r->retry_ms = UINT64_MAX;
 }
@@ -232,7 +249,8 @@ static void look_at(struct kith_node *n, struct kith_recipient *r) {
         courier_write(n, r);
     } else if (r->answer_ms <= n->t.now_ms || r->since_ms <= n->t.now_ms) {
         courier_write(n, r);
-    } else if (r->since_ms == UINT64_MAX && (r->others.len || r->asks.len || r->notes_told != courier_notes(n) || courier_is_behind(n, r))) {
+    } else if (r->since_ms == UINT64_MAX && (r->others.len || r->asks.len || r->notes_told != courier_notes(n) ||
+                                             r->profile_told != n->courier.profile_is || courier_is_behind(n, r))) {
         r->since_ms = n->t.now_ms + KITH_COURIER_GRACE_MS;
     }
     courier_wants_serve(n, r);
@@ -243,7 +261,11 @@ static void look_at(struct kith_node *n, struct kith_recipient *r) {
 }
 
 uint64_t kith_courier_deadline(const struct kith_node *n) {
-    return n->offline || n->stopping || !n->courier.count ? UINT64_MAX : n->courier.due_ms;
+    return n->offline || n->stopping ? UINT64_MAX : n->courier.due_ms;
+}
+
+void kith_courier_changed(struct kith_node *n) {
+    courier_due(n, n->t.now_ms + KITH_COURIER_ANSWER_MS / 2);
 }
 
 void kith_courier_stored(struct kith_node *n) {
@@ -263,6 +285,8 @@ void kith_courier_tick(struct kith_node *n) {
         return;
     c->due_ms = UINT64_MAX;
     courier_early_release(n);
+    c->profile_is = courier_profile_is(n);
+    courier_profile_tell(n);
     courier_ask(n);
     for (size_t i = 0; i < c->count; i++) {
         struct kith_recipient *r = c->all[i];
@@ -344,6 +368,7 @@ void kith_courier_wipe(struct kith_node *n) {
         struct kith_recipient *r = c->all[i];
         kith_buf_wipe(&r->roads);
         kith_buf_wipe(&r->theirs);
+        kith_buf_wipe(&r->profile);
         kith_buf_wipe(&r->receipts);
         kith_buf_wipe(&r->others);
         kith_buf_wipe(&r->asks);

@@ -47,6 +47,8 @@ struct kith_courier {
     struct kith_courier_pieces *pieces; /* blobs that are not whole yet */
     size_t pieces_bytes;
     uint64_t notes, notes_generation;
+    uint64_t profile_is;        /* courier_profile_is, as of this tick */
+    bool has_profile; /* we have said once where packets for us may lie */
     bool busy; /* a blob is being read for a recipient */
 };
 
@@ -54,6 +56,8 @@ void kith_courier_init(struct kith_node *n); /* reads what was kept, asks the ho
 void kith_courier_wipe(struct kith_node *n);
 void kith_courier_stop(struct kith_node *n); /* writes down what is not yet */
 void kith_courier_stored(struct kith_node *n); /* the store may have grown */
+void kith_courier_changed(struct kith_node *n); /* who follows whom, or a link has opened */
+int kith_courier_told(struct kith_call *c); /* kith.roads: a friend who is here says by which roads they like to be reached */
 uint64_t kith_courier_deadline(const struct kith_node *n);
 void kith_courier_tick(struct kith_node *n);
 

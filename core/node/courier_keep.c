@@ -6,6 +6,11 @@
 #define TYPE "courier"
 #define ROADS "roads"
 
+static void put_number(struct kith_buf *out, const char *name, uint64_t value) {
+    kith_buf_put_str(out, name);
+    kith_buf_put_dec(out, value);
+}
+
 /* ---- roads ---- */
 
 static void put_lines(struct kith_buf *out, const char *name, struct kith_bytes lines) {
@@ -29,12 +34,18 @@ static void get_lines(struct kith_buf *out, const struct kith_json *doc, uint32_
     }
 }
 
-void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id, const struct kith_buf *roads, const struct kith_buf *theirs) {
+void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id) {
     struct kith_buf key = {0}, rest = {0};
+    bool own = kith_pubkey_eq(id, &n->keys.pub);
+    const struct kith_recipient *r = own ? NULL : courier_find(n, id);
     kith_feed_id_put(&key, id);
-    put_lines(&rest, ",\"roads\":[", kith_buf_bytes(roads));
-    put_lines(&rest, ",\"theirs\":[", theirs ? kith_buf_bytes(theirs) : KITH_LIT(""));
-    if (!roads->len && (!theirs || !theirs->len))
+    put_lines(&rest, ",\"roads\":[", r || own ? kith_buf_bytes(r ? &r->roads : &n->courier.own_roads) : KITH_LIT(""));
+    if (r && r->profile.len) {
+        put_number(&rest, ",\"said\":", r->profile_ms);
+        kith_buf_put_str(&rest, ",\"profile\":");
+        kith_buf_put_bytes(&rest, kith_buf_bytes(&r->profile));
+    }
+    if (!own && (!r || (!r->roads.len && !r->profile.len))) /* that we have no road any more friends have to hear */
         kith_local_drop(n, ROADS, kith_buf_bytes(&key));
     else if (kith_local_put(n, ROADS, kith_buf_bytes(&key), kith_buf_bytes(&rest)))
         kith_buf_clear(&rest); /* the disk is full: it works until the restart, and the status says why */
@@ -44,11 +55,6 @@ void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id, const
 }
 
 /* ---- one recipient ---- */
-
-static void put_number(struct kith_buf *out, const char *name, uint64_t value) {
-    kith_buf_put_str(out, name);
-    kith_buf_put_dec(out, value);
-}
 
 static void put_id(struct kith_buf *out, const struct kith_packet_id *id) {
     char text[24];
@@ -91,6 +97,7 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"oldest\":", r->oldest_ms);
     put_number(&rest, ",\"pushed\":", r->own_pushed);
     put_number(&rest, ",\"notes\":", r->notes_told);
+    put_number(&rest, ",\"profile\":", r->profile_told);
     kith_buf_put_str(&rest, ",\"feeds\":{");
     for (size_t i = 0; i < r->feed_count; i++) {
         kith_buf_put_str(&rest, i ? ",\"" : "\"");
@@ -167,6 +174,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     r->oldest_ms = number(doc, kith_json_get(doc, 0, "oldest"));
     r->own_pushed = number(doc, kith_json_get(doc, 0, "pushed"));
     r->notes_told = number(doc, kith_json_get(doc, 0, "notes"));
+    r->profile_told = number(doc, kith_json_get(doc, 0, "profile"));
     for (uint32_t i = kith_json_first(doc, kith_json_get(doc, 0, "feeds")); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
         struct kith_pubkey feed;
         struct courier_feed *f = kith_feed_id_parse(doc->nodes[i].key, &feed) ? NULL : courier_feed_put(r, &feed);
@@ -195,13 +203,18 @@ static void load_roads(struct kith_node *n, const struct kith_json *doc, void *c
         return;
     if (kith_pubkey_eq(&id, &n->keys.pub)) {
         get_lines(&n->courier.own_roads, doc, kith_json_get(doc, 0, "roads"));
+        n->courier.has_profile = true;
     } else if ((r = courier_put(n, &id))) {
         get_lines(&r->roads, doc, kith_json_get(doc, 0, "roads"));
-        get_lines(&r->theirs, doc, kith_json_get(doc, 0, "theirs"));
+        r->profile_ms = number(doc, kith_json_get(doc, 0, "said"));
+        if (kith_json_get(doc, 0, "profile") != KITH_JSON_NONE)
+            kith_json_put_compact(&r->profile, doc, kith_json_get(doc, 0, "profile"));
     }
 }
 
 void courier_load(struct kith_node *n) {
     kith_local_each(n, ROADS, load_roads, NULL);
+    for (size_t i = 0; i < n->courier.count; i++)
+        courier_profile_use(n, n->courier.all[i]);
     kith_local_each(n, TYPE, load_one, NULL);
 }

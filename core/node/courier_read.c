@@ -174,6 +174,9 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         while (kith_part_want_next(&part->bytes, &want))
             courier_want_add(r, &want, false);
         break;
+    case KITH_PART_PROFILE:
+        courier_profile_take(n, r, part->bytes, p->created_ms);
+        break;
     case KITH_PART_RECEIPTS:
         take_receipts(n, r, part->bytes);
         break;
@@ -235,7 +238,7 @@ static size_t count_idle(struct kith_bytes content) {
     struct kith_part part;
     size_t count = 0;
     while (kith_parts_next(&content, &part))
-        count += part.type == KITH_PART_LOOSE || part.type == KITH_PART_FRIEND || part.type == KITH_PART_PROFILE;
+        count += part.type == KITH_PART_LOOSE || part.type == KITH_PART_FRIEND;
     return count;
 }
 

@@ -34,7 +34,10 @@ struct courier_want {
 struct kith_recipient {
     struct kith_pubkey id;
     struct kith_buf roads;  /* ours for them, a line each, private */
-    struct kith_buf theirs; /* what their profile says */
+    struct kith_buf profile; /* JSON: what they say of themselves, with all that we do not understand; empty: nothing */
+    struct kith_buf theirs; /* roads in it that can be used from here, a line each */
+    uint64_t profile_ms;    /* when they said it, by their calendar */
+    uint64_t profile_told;  /* courier_profile_is when we last told them ours */
     bool told, live, changed; /* their notes have come; a link is open; the record is older than this */
     uint64_t saved_ms;
     uint64_t clock_ms;      /* of their newest notes, by their calendar */
@@ -73,13 +76,14 @@ void courier_flight_end(struct kith_recipient *r, size_t i);
 void courier_resend(struct kith_recipient *r); /* what has no receipt counts as not sent */
 void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
 void courier_start_again(struct kith_node *n, struct kith_recipient *r); /* another road, or the user's word */
+bool courier_is_address(struct kith_bytes a); /* scheme:rest; which schemes there are the host knows */
 bool courier_line(struct kith_bytes *lines, struct kith_bytes *line); /* takes the first off; false: none is left */
 void courier_watch(struct kith_node *n, struct kith_bytes roads, bool all, bool on);
 bool courier_is_behind(struct kith_node *n, struct kith_recipient *r);
 
 /* courier_keep.c */
 void courier_save(struct kith_node *n, struct kith_recipient *r);
-void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id, const struct kith_buf *roads, const struct kith_buf *theirs);
+void courier_save_roads(struct kith_node *n, const struct kith_pubkey *id);
 void courier_load(struct kith_node *n);
 
 /* courier_write.c */
@@ -87,6 +91,13 @@ uint64_t courier_notes(struct kith_node *n); /* names the set of feeds that we w
 void courier_write(struct kith_node *n, struct kith_recipient *r);
 /* One packet with this content; false: no road, or it cannot be sealed. */
 bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, bool asks, uint64_t own_first, uint64_t own_last);
+
+/* courier_profile.c */
+void courier_profile_put(struct kith_node *n, struct kith_buf *out);
+uint64_t courier_profile_is(struct kith_node *n);
+void courier_profile_use(struct kith_node *n, struct kith_recipient *r); /* their roads, or ours, are others now */
+void courier_profile_take(struct kith_node *n, struct kith_recipient *r, struct kith_bytes json, uint64_t at_ms);
+void courier_profile_tell(struct kith_node *n);
 
 /* courier_blobs.c */
 void courier_want_add(struct kith_recipient *r, const struct kith_part_want *want, bool pushed);

@@ -122,6 +122,20 @@ static void put_messages(struct kith_node *n, struct kith_recipient *r, struct k
     }
 }
 
+/* The name of a profile and the whole of it: by which roads we like to be reached. */
+static bool put_profile(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
+    uint64_t is = n->courier.profile_is;
+    struct kith_buf json = {0};
+    if (r->profile_told == is)
+        return false;
+    courier_profile_put(n, &json);
+    if (is)
+        kith_parts_put(out, KITH_PART_PROFILE, kith_buf_bytes(&json));
+    kith_buf_wipe(&json);
+    r->profile_told = is;
+    return is != 0;
+}
+
 /* What was waiting as a part or a list of items, once. */
 static bool put_waiting(struct kith_recipient *r, struct kith_buf *out) {
     bool asks = r->others.len || r->asks.len;
@@ -158,6 +172,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
             put_notes(n, &out);
         asks = r->notes_told != courier_notes(n);
         asks |= first && put_waiting(r, &out);
+        asks |= first && put_profile(n, r, &out);
         before = out.len;
         put_messages(n, r, &out, &own_first, &own_last);
         asks |= out.len > before;

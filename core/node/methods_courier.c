@@ -24,13 +24,17 @@ static int list(struct kith_call *c) {
     kith_buf_put_str(&out, ",\"people\":[");
     for (size_t i = 0; i < n->courier.count; i++) {
         const struct kith_recipient *r = n->courier.all[i];
-        if (!r->roads.len && !r->theirs.len)
+        if (!r->roads.len && !r->profile.len)
             continue;
         kith_buf_put_str(&out, before);
         kith_buf_put_str(&out, "{\"id\":\"");
         kith_feed_id_put(&out, &r->id);
         put_lines(&out, "\",\"roads\":[", kith_buf_bytes(&r->roads));
         put_lines(&out, ",\"theirs\":[", kith_buf_bytes(&r->theirs));
+        if (r->profile.len) {
+            kith_buf_put_str(&out, ",\"profile\":");
+            kith_buf_put_bytes(&out, kith_buf_bytes(&r->profile));
+        }
         kith_buf_put_u8(&out, '}');
         before = ",";
     }
@@ -38,18 +42,6 @@ static int list(struct kith_call *c) {
     kith_call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
     return KITH_OK;
-}
-
-/* scheme:rest on one line; which schemes there are the host knows. */
-static bool is_address(struct kith_bytes a) {
-    const uint8_t *colon = a.len ? memchr(a.p, ':', a.len) : NULL;
-    if (!colon || colon == a.p || a.len > KITH_PEER_ADDRESS_LEN - 1 || memchr(a.p, '\n', a.len) || memchr(a.p, 0, a.len))
-        return false;
-    for (const uint8_t *p = a.p; p < colon; p++) {
-        if (!((*p >= 'a' && *p <= 'z') || (p > a.p && ((*p >= '0' && *p <= '9') || *p == '+' || *p == '-' || *p == '.'))))
-            return false;
-    }
-    return colon + 1 < a.p + a.len;
 }
 
 /* Takes the line out of the lines; false: it is not there. */
@@ -91,7 +83,7 @@ static int change(struct kith_call *c, bool add) {
     is_own = kith_pubkey_eq(&who, &n->keys.pub);
     if (!is_own)
         r = add ? courier_put(n, &who) : courier_find(n, &who);
-    if (!is_address(kith_buf_bytes(&address)) || (!is_own && !r)) {
+    if (!courier_is_address(kith_buf_bytes(&address)) || (!is_own && !r)) {
         kith_buf_wipe(&address);
         kith_call_fail(c, r || is_own || add ? KITH_ERR_ARG : KITH_ERR_NOT_FOUND, "a road looks like dir:/media/stick or https://HOST/inbox/NAME");
         return KITH_OK;
@@ -107,10 +99,16 @@ static int change(struct kith_call *c, bool add) {
     }
     if (add != was)
         courier_watch(n, kith_buf_bytes(&address), is_own, add);
-    courier_save_roads(n, &who, mine, r ? &r->theirs : NULL);
+    courier_save_roads(n, &who);
     if (r) {
         r->road_at = 0;
+        courier_profile_use(n, r);
         courier_start_again(n, r);
+    } else {
+        n->courier.has_profile = true;
+        for (size_t i = 0; i < n->courier.count; i++)
+            courier_profile_use(n, n->courier.all[i]);
+        kith_courier_changed(n);
     }
     kith_buf_wipe(&address);
     if (add || was)
@@ -285,9 +283,10 @@ static int again(struct kith_call *c) {
 #define MASTER KITH_ROLE_MASTER
 
 const struct kith_method kith_methods_courier[] = {
-    {"roads.list", KITH_RPC_ASYNC, MASTER, list, "", "{own, people: [{id, roads, theirs}]}: by which roads that store and forward whom is reached, and where packets for us may lie"},
-    {"roads.add", KITH_RPC_ASYNC, MASTER, add, "{id, address}", "a road to a person, to be taken first; without id: where packets for us may lie. It stays on this machine"},
+    {"roads.list", KITH_RPC_ASYNC, MASTER, list, "", "{own, people: [{id, roads, theirs, profile}]}: by which roads that store and forward whom is reached (by our word, then by theirs), what they say of themselves, and where packets for us may lie"},
+    {"roads.add", KITH_RPC_ASYNC, MASTER, add, "{id, address}", "a road to a person, to be taken first, which stays on this machine; without id: where packets for us may lie, which friends are told"},
     {"roads.remove", KITH_RPC_ASYNC, MASTER, take_away, "{id, address}", "takes that back"},
+    {"kith.roads", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_told, "{name, roads}, ms", "a friend says by which roads they like to be reached, in that order, and when they said so"},
     {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired or no road, first and last are numbers of our messages"},
     {"outbox.where", KITH_RPC_ASYNC, MASTER, where, "message", "how far a message of ours got with each of them: [{id, state, road, by, at}]; state is queued, trouble, stored or received"},
     {"outbox.again", KITH_RPC_ASYNC, MASTER, again, "id", "sends this person now what has no receipt"},

@@ -55,6 +55,7 @@ struct kith_peer {
     size_t guests_follows;      /* whom we followed when we asked */
     unsigned guests_again;      /* how often more for a word that was missing */
     bool asks_guests, guests_of_peer, guests_refused, serves_guests;
+    uint64_t roads_told;     /* our profile as this peer was told it, 0: not yet */
     uint64_t signals[KITH_PEER_SIGNALS]; /* a ring: the first bytes of the one-time keys, which are random */
     uint32_t signal_count;
     uint32_t invite;         /* GUEST: index of the invite */

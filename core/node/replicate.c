@@ -104,6 +104,7 @@ void kith_replicate_wants(struct kith_node *n) {
     }
     kith_history_wants(n);
     kith_guests_wants(n);
+    kith_courier_changed(n);
     kith_peers_wake_all(n);
 }
 

@@ -74,6 +74,7 @@ void kith_peer_opened(struct kith_peer *p) {
         kith_guests_start(p);
         kith_blob_share_start(p);
         kith_replicate_start(p);
+        kith_courier_changed(n);
         if (p->dialled)
             kith_network_ping(p);
     }

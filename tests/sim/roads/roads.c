@@ -215,7 +215,7 @@ static void road(size_t from, size_t to) {
     kith_buf_put_str(&r->roads, "sim:");
     kith_buf_put_dec(&r->roads, to);
     kith_buf_put_str(&r->roads, "\n");
-    courier_save_roads(w.people[from].node, &r->id, &r->roads, &r->theirs);
+    courier_save_roads(w.people[from].node, &r->id);
     courier_start_again(w.people[from].node, r);
     pump(from);
 }

@@ -103,7 +103,7 @@ export interface Methods {
   changes: Source<[], Changes>
   presence: Source<[], Presence>
   typing: Async<[{ at: string, to?: FeedId[] }], true>
-  'roads.list': Async<[], { own: string[], people: { id: FeedId, roads: string[], theirs: string[] }[] }>
+  'roads.list': Async<[], { own: string[], people: { id: FeedId, roads: string[], theirs: string[], profile?: Json }[] }>
   'roads.add': Async<[{ id?: FeedId, address: string }], true>
   'roads.remove': Async<[{ id?: FeedId, address: string }], true>
   'outbox.list': Async<[], Json[]>
