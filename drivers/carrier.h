@@ -30,15 +30,23 @@ struct kith_carrier_taker {
     void *ctx;
 };
 
+enum kith_watched {
+    KITH_WATCHED_NEVER, /* there is no waiting at this place: it is looked at from time to time */
+    KITH_WATCHED_BROKE, /* there is, but it came to an end: again, later */
+};
+
 struct kith_carrier {
     const char *scheme;
-    unsigned every_ms; /* how often to look for packets */
+    unsigned every_ms; /* how often to look for packets where nothing is watched */
     /* by gets who keeps the packet now, or why not. */
     enum kith_carried (*transmit)(const struct kith_carrier_way *way, struct kith_bytes packet, char by[KITH_CARRIER_WORD]);
     /* After the last packet of several: makes them safe. May be NULL. */
     void (*flush)(const struct kith_carrier_way *way);
     /* Gives what lies there to the taker and takes away what was taken. False: it could not be looked at, why says why. */
     bool (*receive)(const struct kith_carrier_way *way, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]);
+    /* Waits where packets may lie until way->stop. Says news(way->ctx) once it waits, and whenever something may have come;
+     * receive then fetches it, on another thread. Begun only where receive has worked. May be NULL: never. */
+    enum kith_watched (*watch)(const struct kith_carrier_way *way, void (*news)(void *ctx), char why[KITH_CARRIER_WORD]);
 };
 
 /* Once, before the first thread of a carrier. */

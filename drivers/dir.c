@@ -136,4 +136,4 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     return true;
 }
 
-const struct kith_carrier kith_carrier_dir = {"dir", 1000, transmit, flush, receive};
+const struct kith_carrier kith_carrier_dir = {"dir", 1000, transmit, flush, receive, NULL};

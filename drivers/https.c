@@ -1,68 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* https.c: https://HOST/inbox/NAME, and http: for machines of one's own. A packet is posted; one's own inbox is listed,
  * read and emptied with a proof of its key (drivers/inbox.h). The server sees lengths, times and addresses. */
-#include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "drivers/carrier.h"
+#include "drivers/carrier_curl.h"
 #include "drivers/inbox.h"
 
-#define ANSWER_MAX ((size_t)9 << 20)
-#define CONNECT_S 15L
-#define WHOLE_S 300L
-#define FILES_MAX 500
-
-struct request {
-    const struct kith_carrier_way *way;
-    CURL *curl;
-    struct kith_buf answer;
-};
-
-static size_t on_answer(char *p, size_t size, size_t count, void *ctx) {
-    struct request *r = ctx;
-    size_t len = size * count;
-    if (len > ANSWER_MAX - r->answer.len)
-        return 0;
-    kith_buf_put(&r->answer, p, len);
-    return len;
-}
-
-static int on_progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
-    struct request *r = ctx;
-    (void)a, (void)b, (void)c, (void)d;
-    return r->way->stop(r->way->ctx);
-}
-
-static bool begin(struct request *r, const struct kith_carrier_way *way) {
-    char file[1024];
-    *r = (struct request){.way = way, .curl = curl_easy_init()};
-    if (!r->curl)
-        return false;
-    curl_easy_setopt(r->curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(r->curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(r->curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(r->curl, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-    curl_easy_setopt(r->curl, CURLOPT_TIMEOUT, WHOLE_S);
-    curl_easy_setopt(r->curl, CURLOPT_WRITEFUNCTION, on_answer);
-    curl_easy_setopt(r->curl, CURLOPT_WRITEDATA, r);
-    curl_easy_setopt(r->curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(r->curl, CURLOPT_XFERINFODATA, r);
-    curl_easy_setopt(r->curl, CURLOPT_NOPROGRESS, 0L);
-    if (kith_carrier_setting(way, "https.ca", file, sizeof file)) /* of a server that one runs oneself */
-        curl_easy_setopt(r->curl, CURLOPT_CAINFO, file);
-    return true;
-}
-
-static void end(struct request *r) {
-    curl_easy_cleanup(r->curl);
-    kith_buf_wipe(&r->answer);
-}
+static const struct kith_carrier_curl_limits limits = {"http,https", "https.ca", 15, 300, (size_t)9 << 20};
 
 /* The status of the answer; 0: there was none, and why says why. */
-static long perform(struct request *r, const char *method, const char *url, const char *proof, struct kith_bytes body, char why[KITH_CARRIER_WORD]) {
+static long perform(struct kith_carrier_curl *r, const char *method, const char *url, const char *proof, struct kith_bytes body, char why[KITH_CARRIER_WORD]) {
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
     char line[KITH_INBOX_PROOF_MAX + 20];
     CURLcode code;
@@ -100,7 +50,7 @@ static const char *host_of(const char *url, size_t *len) {
 }
 
 static enum kith_carried transmit(const struct kith_carrier_way *way, struct kith_bytes packet, char by[KITH_CARRIER_WORD]) {
-    struct request r;
+    struct kith_carrier_curl r;
     const char *host;
     size_t len;
     long status;
@@ -108,10 +58,10 @@ static enum kith_carried transmit(const struct kith_carrier_way *way, struct kit
         snprintf(by, KITH_CARRIER_WORD, "an inbox is https://HOST/inbox/NAME");
         return KITH_CARRIED_NEVER;
     }
-    if (!begin(&r, way))
+    if (!kith_carrier_curl_begin(&r, way, &limits))
         return KITH_CARRIED_LATER;
     status = perform(&r, "POST", way->address, NULL, packet, by);
-    end(&r);
+    kith_carrier_curl_end(&r);
     host = host_of(way->address, &len);
     if (status == 200 || status == 201 || status == 202 || status == 204) {
         snprintf(by, KITH_CARRIER_WORD, "%.*s", (int)(len < 100 ? len : 100), host);
@@ -132,7 +82,7 @@ static uint64_t wall_ms(void) {
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-static long signed_request(struct request *r, const struct kith_keypair *keys, const char *method, const char *url, char why[KITH_CARRIER_WORD]) {
+static long signed_request(struct kith_carrier_curl *r, const struct kith_keypair *keys, const char *method, const char *url, char why[KITH_CARRIER_WORD]) {
     char proof[KITH_INBOX_PROOF_MAX];
     const char *path = strstr(url, "://");
     path = path ? strchr(path + 3, '/') : NULL;
@@ -141,7 +91,7 @@ static long signed_request(struct request *r, const struct kith_keypair *keys, c
 }
 
 /* Each line of the list begins with the name of a file. */
-static bool fetch_all(struct request *r, const struct kith_keypair *keys, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]) {
+static bool fetch_all(struct kith_carrier_curl *r, const struct kith_keypair *keys, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]) {
     char *list = kith_strdup(kith_buf_bytes(&r->answer));
     bool ok = true;
     for (char *line = list, *next; ok && line && *line && !r->way->stop(r->way->ctx); line = next) {
@@ -169,10 +119,10 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     const char *slash = strrchr(way->address, '/');
     char base[1024], name[KITH_INBOX_NAME_LEN + 1];
     struct kith_keypair keys;
-    struct request r;
+    struct kith_carrier_curl r;
     bool ok = false;
     long status;
-    if (!slash || (size_t)(slash - way->address) >= sizeof base || !begin(&r, way))
+    if (!slash || (size_t)(slash - way->address) >= sizeof base || !kith_carrier_curl_begin(&r, way, &limits))
         return false;
     snprintf(base, sizeof base, "%.*s", (int)(slash - way->address), way->address);
     kith_inbox_keys(&keys, way->keys, base);
@@ -189,9 +139,9 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
             snprintf(why, KITH_CARRIER_WORD, "the server answers %ld", status);
     }
     kith_wipe(&keys, sizeof keys);
-    end(&r);
+    kith_carrier_curl_end(&r);
     return ok;
 }
 
-const struct kith_carrier kith_carrier_https = {"https", 5000, transmit, NULL, receive};
-const struct kith_carrier kith_carrier_http = {"http", 5000, transmit, NULL, receive};
+const struct kith_carrier kith_carrier_https = {"https", 5000, transmit, NULL, receive, NULL};
+const struct kith_carrier kith_carrier_http = {"http", 5000, transmit, NULL, receive, NULL};

@@ -11,8 +11,7 @@
 #include "packets_state.h"
 
 #define SCAN_EVERY_MS 5000   /* where nothing tells us of new files */
-#define AGAIN_FIRST_MS 2000  /* after a road did not work; then twice as long each time */
-#define AGAIN_DOUBLED 10     /* times: half an hour */
+#define WATCHED_EVERY_MS 300000 /* where a carrier tells us what comes */
 
 static uint64_t now_ms(void) {
     return uv_hrtime() / 1000000;
@@ -34,8 +33,8 @@ static unsigned *tries_of(struct packets *p, const char *address) {
 
 static uint64_t pause_after(struct packets *p, const char *address) {
     unsigned *tries = tries_of(p, address);
-    uint64_t ms = (uint64_t)AGAIN_FIRST_MS << *tries;
-    *tries += *tries < AGAIN_DOUBLED;
+    uint64_t ms = (uint64_t)PACKETS_AGAIN_FIRST_MS << *tries;
+    *tries += *tries < PACKETS_AGAIN_DOUBLED;
     return ms;
 }
 
@@ -105,25 +104,6 @@ static void load(struct packets *p) {
 
 /* ---- jobs ---- */
 
-static struct packets_job *job_new(struct packets *p, const struct kith_carrier *carrier, const char *address) {
-    struct packets_job *job = kith_alloc(sizeof *job);
-    job->packets = p;
-    job->carrier = carrier;
-    job->address = kith_strdup(kith_bytes_str(address));
-    job->settings = kith_strdup(kith_bytes_str(p->settings));
-    job->keys = p->host->home.keys;
-    return job;
-}
-
-static void job_free(struct packets_job *job) {
-    uv_thread_join(&job->thread);
-    kith_free(job->address);
-    kith_wipe(job->settings, strlen(job->settings));
-    kith_free(job->settings);
-    kith_wipe(&job->keys, sizeof job->keys);
-    kith_free(job);
-}
-
 static bool is_busy(const struct packets *p, const char *address) {
     for (size_t i = 0; i < p->waiting_count; i++) {
         if (p->waiting[i].busy && !strcmp(p->waiting[i].address, address))
@@ -149,7 +129,7 @@ static bool transmit_some(struct packets *p) {
             continue;
         }
         if (!job)
-            job = job_new(p, carrier, w->address);
+            job = packets_job_new(p, carrier, w->address);
         w->busy = true;
         job->tickets[job->count++] = w->ticket;
     }
@@ -166,7 +146,7 @@ static void receive_some(struct packets *p) {
         struct packets_job *job;
         if (at->busy || at->gone || at->next_ms > now || !carrier || !carrier->receive)
             continue;
-        job = job_new(p, carrier, at->address);
+        job = packets_job_new(p, carrier, at->address);
         job->place = at;
         job->memo = at->memo;
         at->busy = true;
@@ -179,9 +159,13 @@ static void looked(struct packets *p, struct packets_job *job) {
     char line[KITH_CARRIER_WORD + 100];
     at->busy = false;
     at->memo = job->memo;
-    at->next_ms = now_ms() + (job->ok ? job->every_ms : pause_after(p, at->address));
+    at->next_ms = now_ms() + (!job->ok ? pause_after(p, at->address) : at->watched && job->every_ms < WATCHED_EVERY_MS ? WATCHED_EVERY_MS : job->every_ms);
+    if (at->again && job->ok)
+        at->next_ms = 0;
+    at->again = false;
     if (job->ok)
         *tries_of(p, at->address) = 0;
+    at->worked = job->ok;
     if (!job->ok && strcmp(at->why, job->by[0])) {
         snprintf(line, sizeof line, "road.trouble road=%s why=\"%s\"", job->carrier->scheme, job->by[0]);
         host_log(p->host, 4, line);
@@ -214,11 +198,13 @@ static void transmitted(struct packets *p, struct packets_job *job) {
 
 void packets_job_ended(struct packets *p, struct packets_job *job) {
     p->running--;
-    if (job->place)
+    if (job->watch)
+        packets_watch_ended(p, job, now_ms());
+    else if (job->place)
         looked(p, job);
     else
         transmitted(p, job);
-    job_free(job);
+    packets_job_free(job);
 }
 
 static void on_done(uv_async_t *a) {
@@ -233,6 +219,7 @@ static void on_done(uv_async_t *a) {
         if (job)
             packets_job_ended(p, job);
     } while (job);
+    packets_watch_heard(p, now_ms());
     host_pump(p->host);
     look_soon(p, 1);
 }
@@ -253,14 +240,18 @@ static void on_timer(uv_timer_t *t) {
     while (transmit_some(p))
         continue;
     receive_some(p);
+    packets_watch_some(p, now);
     next = p->scan_ms;
     for (size_t i = 0; i < p->waiting_count; i++) {
         if (!p->waiting[i].busy && !is_busy(p, p->waiting[i].address) && p->waiting[i].next_ms < next)
             next = p->waiting[i].next_ms;
     }
     for (size_t i = 0; i < p->place_count; i++) {
-        if (!p->places[i]->busy && !p->places[i]->gone && kith_carrier_of(p->places[i]->address) && p->places[i]->next_ms < next)
-            next = p->places[i]->next_ms;
+        const struct place *at = p->places[i];
+        if (!at->busy && !at->gone && kith_carrier_of(at->address) && at->next_ms < next)
+            next = at->next_ms;
+        if (at->worked && !at->watching && !at->gone && at->watch_ms < next)
+            next = at->watch_ms;
     }
     look_soon(p, next > now ? next - now : 1);
 }

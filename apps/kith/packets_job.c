@@ -7,9 +7,28 @@
 #include "packets_state.h"
 #include "sync/packet.h"
 
+struct packets_job *packets_job_new(struct packets *p, const struct kith_carrier *carrier, const char *address) {
+    struct packets_job *job = kith_alloc(sizeof *job);
+    job->packets = p;
+    job->carrier = carrier;
+    job->address = kith_strdup(kith_bytes_str(address));
+    job->settings = kith_strdup(kith_bytes_str(p->settings));
+    job->keys = p->host->home.keys;
+    return job;
+}
+
+void packets_job_free(struct packets_job *job) {
+    uv_thread_join(&job->thread);
+    kith_free(job->address);
+    kith_wipe(job->settings, strlen(job->settings));
+    kith_free(job->settings);
+    kith_wipe(&job->keys, sizeof job->keys);
+    kith_free(job);
+}
+
 static bool should_stop(void *ctx) {
     const struct packets_job *job = ctx;
-    return job->packets->stopping;
+    return job->packets->stopping || (job->watch && job->place->gone);
 }
 
 static bool is_ours(void *ctx, struct kith_bytes packet, bool *alone) {
@@ -64,7 +83,9 @@ static void run(void *arg) {
     struct kith_carrier_taker taker = {is_ours, take, job};
     struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, should_stop, job};
     job->every_ms = every(job, &way);
-    if (job->place)
+    if (job->watch)
+        job->watched = job->carrier->watch(&way, packets_watch_news, job->by[0]);
+    else if (job->place)
         job->ok = job->carrier->receive(&way, &taker, job->by[0]);
     else
         transmit(job, &way);

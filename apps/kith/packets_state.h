@@ -8,6 +8,8 @@
 #include "packets.h"
 
 #define PACKETS_BATCH 64 /* files in one go */
+#define PACKETS_AGAIN_FIRST_MS 2000 /* after something did not work; then twice as long each time */
+#define PACKETS_AGAIN_DOUBLED 10    /* times: half an hour */
 #define PACKETS_PATH (HOME_PATH_MAX + 400)
 
 struct waiting { /* a packet in outpackets */
@@ -20,7 +22,15 @@ struct waiting { /* a packet in outpackets */
 struct place { /* where packets for us may lie */
     char *address;
     uint64_t next_ms, memo;
-    bool busy, gone;
+    bool busy;
+    bool worked;        /* the last look did */
+    bool again;         /* look once more when this look is over */
+    volatile bool gone; /* as packets.stopping */
+    bool watching;      /* a job of packets_watch.c is on its way */
+    bool watched;       /* and has said that it waits */
+    bool news;          /* it says that something came; under packets.lock */
+    unsigned watch_tries;
+    uint64_t watch_ms, watched_ms; /* when to begin one, when it began to wait; UINT64_MAX: never */
     char why[KITH_CARRIER_WORD]; /* the last trouble, told once */
 };
 
@@ -50,7 +60,7 @@ struct packets {
     char *settings;
 };
 
-/* packets_job.c: one thread, one batch for one address, or one look at a place. */
+/* packets_job.c: one thread, one batch for one address, or one look at a place, or waiting there. */
 struct packets_job {
     struct packets *packets;
     uv_thread_t thread;
@@ -58,6 +68,8 @@ struct packets_job {
     char *address, *settings;
     struct kith_keypair keys;
     struct place *place; /* a look; NULL: a batch */
+    bool watch;          /* waiting at the place */
+    enum kith_watched watched;
     size_t count;
     uint64_t tickets[PACKETS_BATCH];
     enum kith_carried results[PACKETS_BATCH];
@@ -68,9 +80,18 @@ struct packets_job {
     struct packets_job *next;
 };
 
+struct packets_job *packets_job_new(struct packets *p, const struct kith_carrier *carrier, const char *address);
 /* Starts it; packets_job_ended is called on the loop. The job is freed after that. */
 void packets_job_start(struct packets_job *job);
 void packets_job_ended(struct packets *p, struct packets_job *job);
+
+void packets_job_free(struct packets_job *job);
+
+/* packets_watch.c: where a carrier tells when something comes, looking from time to time is only a safety. */
+void packets_watch_some(struct packets *p, uint64_t now);
+void packets_watch_ended(struct packets *p, struct packets_job *job, uint64_t now);
+void packets_watch_news(void *job);                        /* on the job's thread */
+void packets_watch_heard(struct packets *p, uint64_t now); /* on the loop, after that */
 
 /* packets_folder.c: our own two folders. */
 void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out);

@@ -5,40 +5,11 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import tls from 'node:tls'
-import { spawnSync } from 'node:child_process'
-import { Kith, done, freePort, newHome, root, skip, test, until } from './lab.mjs'
+import { done, freePort, newHome, test, until } from './lab.mjs'
+import { box, cert, configure, count, dir, exported, friends, HASH, isWhole, port, put as putFor, seed, server } from './mail_lab.mjs'
 import { part, person, seal, u } from '../vectors/packet/envelope.mjs'
 
-const has = program => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).status === 0
-if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
-  skip('mail', 'Postfix and Dovecot can be started by root alone, where they are installed')
-  await done()
-}
-
-const dir = newHome('mail')
-const port = 20000 + Math.floor(Math.random() * 8000) * 4
-const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
-assert.equal(server('start').status, 0)
-
-const HASH = /%[A-Za-z0-9+/]{43}=\.sha256/
-const configure = (kith, who, more = {}) => {
-  const s = { smtp: `smtp://localhost:${port}`, imap: `imaps://localhost:${port + 1}`, user: who, from: who, password: 'secret', ca: `${dir}/cert.pem`, every: '1', ...more }
-  fs.writeFileSync(path.join(kith.home, 'roads.conf'), Object.entries(s).map(([k, v]) => `mailto.${k} = ${v}\n`).join(''), { mode: 0o600 })
-}
-const box = (who, folder = '') => ['new', 'cur'].flatMap(d => {
-  const at = path.join(dir, 'mail', who, folder, d)
-  return fs.existsSync(at) ? fs.readdirSync(at).map(f => path.join(at, f)) : []
-})
-const exported = async kith => (await kith.run('export')).split('\n').filter(Boolean).map(line => JSON.parse(line))
-const count = async (kith, id) => (await exported(kith)).filter(m => m.value.author === id).length
-const seed = kith => Buffer.from(JSON.parse(fs.readFileSync(path.join(kith.home, 'secret'), 'utf8').split('\n').filter(l => !l.startsWith('#')).join('')).private, 'base64').subarray(0, 32)
-
-const a = await new Kith(newHome('anna')).init('--name', 'anna')
-const b = await new Kith(newHome('ben')).init('--name', 'ben')
-configure(a, 'anna@a.test')
-configure(b, 'ben@b.test')
-await a.run('follow', b.id)
-await b.run('follow', a.id)
+const [a, b] = await friends()
 const photo = path.join(newHome('photo'), 'p.jpg')
 fs.writeFileSync(photo, crypto.randomBytes(3e6))
 const blob = '&' + crypto.createHash('sha256').update(fs.readFileSync(photo)).digest('base64') + '.sha256'
@@ -70,17 +41,13 @@ await test('by mail alone: walls, comments, a photo of 3 MB; nothing lost, nothi
   await b.run('reply', post, 'canary-5502')
   await until('the comment', async () => (await a.json('thread', post)).length === 2)
   await until('the receipt', async () => (await a.run('outbox', post)).includes('received'))
-  for (const k of [a, b]) {
-    const ids = (await exported(k)).map(m => m.key)
-    assert.equal(new Set(ids).size, ids.length)
-  }
+  await isWhole(a, b)
   await until('all mail was moved', () => box('ben@b.test').length === 0 && box('ben@b.test', '.kith').length >= 4)
 })
 
 await test('a thousand foreign mails and one of 50 MB are left alone; mangled ones are read or left', async () => {
   await b.stop()
-  const at = path.join(dir, 'mail/ben@b.test/new')
-  const put = (name, text) => { fs.writeFileSync(path.join(at, name), text); spawnSync('chown', ['vmail:', path.join(at, name)]) }
+  const put = (name, text) => putFor('ben@b.test', name, text)
   for (let i = 0; i < 1000; i++) put(`${1e9 + i}.M${i}.x`, `From: x@x.test\r\nTo: ben@b.test\r\nSubject: mail ${i}\r\n\r\nHello ${i}\r\n`)
   put('1000002000.M1.x', `From: x@x.test\r\nSubject: A kith packet\r\nX-Kith-Packet: 1\r\n\r\n${'x'.repeat(98)}\r\n`.padEnd(50e6, 'y\r\n'))
   const now = Date.now()
@@ -111,7 +78,6 @@ await test('each trouble has its word in kith outbox, and what waited goes out w
     await until(`${word}`, async () => word.test(await a.run('outbox', post)), 60e3)
     return post
   }
-  const cert = { key: fs.readFileSync(`${dir}/key.pem`), cert: fs.readFileSync(`${dir}/cert.pem`) }
   const refusing = async answer => { // a server that takes everything but the recipient
     const p = await freePort()
     const s = tls.createServer(cert, socket => {

@@ -8,6 +8,7 @@ tally "packets" node tests/interop/packet.mjs "$BIN"
 tally "roads" node tests/interop/roads.mjs
 tally "befriending" node tests/interop/befriend.mjs
 tally "mail" node tests/interop/mail.mjs
+tally "how mail is fetched" node tests/interop/mail_ways.mjs
 seeds=20
 [ "$MODE" = long ] && seeds=300
 tally "roads, simulated" "$BIN/kith_roads_sim" --seeds "1..$seeds"
