@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* https.c: https://HOST/inbox/NAME, and http: for machines of one's own. A packet is posted; one's own inbox is listed,
- * read and emptied with a proof of its key (drivers/inbox.h). The server sees lengths, times and addresses. */
+ * read and emptied with a proof of its key (wire/inbox_proof.h). The server sees lengths, times and addresses. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "drivers/carrier_curl.h"
-#include "drivers/inbox.h"
+#include "wire/inbox_proof.h"
 
 static const struct kith_carrier_curl_limits limits = {"http,https", "https.ca", 15, 300, (size_t)9 << 20};
 
@@ -131,6 +131,8 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
         snprintf(why, KITH_CARRIER_WORD, "this inbox is not ours");
     } else {
         status = signed_request(&r, &keys, "GET", way->address, why);
+        if (status == 404 && signed_request(&r, &keys, "PUT", way->address, why) / 100 == 2) /* a broker's is there when it is asked for */
+            status = signed_request(&r, &keys, "GET", way->address, why);
         if (status == 200)
             ok = fetch_all(&r, &keys, taker, why);
         else if (status == 401 || status == 403)

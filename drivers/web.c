@@ -67,10 +67,29 @@ static void notice_lost_writes(struct kith_web *w) {
     }
 }
 
+/* A body is whole before anybody looks at it, and many that come slowly would fill our memory. */
+static void limit_bodies(struct kith_web *w) {
+    struct web_conn *largest = NULL;
+    size_t all = 0, most = 0;
+    for (struct web_conn *c = w->conns; c && w->config.bodies_max; c = c->next) {
+        size_t held = c->road || c->leaving || !c->sock || !c->sock->input ? 0 : c->sock->input->size;
+        all += held;
+        if (held > most) {
+            most = held;
+            largest = c;
+        }
+    }
+    if (largest && all > w->config.bodies_max) {
+        hang_up(largest);
+        limit_bodies(w);
+    }
+}
+
 static void on_sweep(uv_timer_t *t) {
     struct kith_web *w = t->data;
     uint64_t now = uv_now(w->loop);
     notice_lost_writes(w);
+    limit_bodies(w);
     for (struct web_conn *c = w->conns, *next; c; c = next) {
         size_t queued = uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp);
         next = c->next;
@@ -145,7 +164,7 @@ static void set_up(struct kith_web *w) {
     h2o_config_init(&w->global);
     w->global.server_name = (h2o_iovec_t){NULL, 0};
     w->global.max_request_entity_size = w->config.body_max ? w->config.body_max : KITH_WEB_BODY_MAX;
-    w->global.http1.req_timeout = KITH_WEB_REQUEST_MS;
+    w->global.http1.req_timeout = w->config.request_ms ? w->config.request_ms : KITH_WEB_REQUEST_MS;
     w->global.http1.upgrade_to_http2 = 0; /* this release is older than the answer to rapid reset */
     host = h2o_config_register_host(&w->global, h2o_iovec_init(H2O_STRLIT("default")), 65535);
     all = h2o_config_register_path(host, "/", 0);

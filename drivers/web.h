@@ -39,14 +39,19 @@ struct kith_web_request {
     struct kith_bytes protocols; /* Sec-WebSocket-Protocol; several lines count as none */
     bool upgrade;                /* wants a WebSocket */
     struct kith_bytes body;      /* of a POST */
+    const char *peer;            /* ws:ADDRESS:PORT, as a road is named; "" where nobody may POST */
 };
 
 struct kith_web_answer {
     int status;
     const char *type;              /* Content-Type, of a body that is not empty */
     struct kith_web_header header; /* one more, if its name is not NULL */
+    const struct kith_web_header *headers; /* and these, which last; NULL, or ends with a NULL name */
     struct kith_buf body;          /* wiped by the server */
 };
+
+/* For answers that pages of any origin may read, and for OPTIONS before they ask (Fetch Standard, 3.2). */
+extern const struct kith_web_header kith_web_any_origin[];
 
 struct kith_web_config {
     const struct kith_web_header *headers; /* on every answer; ends with a NULL name */
@@ -56,8 +61,10 @@ struct kith_web_config {
 
     /* Before anything else: 0, or the status to refuse with. */
     int (*check)(void *ctx, const struct kith_web_request *q);
-    size_t body_max; /* of a POST; 0: nobody may POST or DELETE */
-    /* A GET that is no file, or a POST or DELETE. False: there is nothing here, 404. */
+    size_t body_max; /* of a POST; 0: nobody may POST, PUT, DELETE or ask for OPTIONS */
+    unsigned request_ms; /* for a request with its body; 0: KITH_WEB_REQUEST_MS */
+    size_t bodies_max; /* of all that are being read, about: who sends the largest is hung up on; 0: no limit */
+    /* A GET that is no file, or one of the others. False: there is nothing here, 404. */
     bool (*answer)(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a);
 
     const char *socket_path;     /* where WebSockets are, "/rpc" */

@@ -28,6 +28,14 @@ static struct kith_bytes origin_of(const h2o_req_t *req) {
     return twice ? KITH_LIT("twice") : v;
 }
 
+const struct kith_web_header kith_web_any_origin[] = {
+    {"access-control-allow-origin", "*"},
+    {"access-control-allow-methods", "GET, POST, PUT, DELETE"},
+    {"access-control-allow-headers", "authorization, content-type"},
+    {"access-control-max-age", "86400"},
+    {NULL, NULL},
+};
+
 static struct kith_web_request read_request(const h2o_req_t *req) {
     struct kith_bytes target = view(req->input.path);
     const uint8_t *query = target.len ? memchr(target.p, '?', target.len) : NULL;
@@ -140,6 +148,8 @@ static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_
     } else {
         if (a.header.name)
             add(req, a.header.name, pooled(req, a.header.value));
+        for (const struct kith_web_header *h = a.headers; h && h->name; h++)
+            add(req, h->name, h->value);
         add(req, "cache-control", "no-store");
         body = h2o_strdup(&req->pool, a.body.len ? (const char *)a.body.p : "", a.body.len);
         if (a.status >= 400)
@@ -156,12 +166,21 @@ static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_
 static void note_forwarded(struct web_conn *c, const h2o_req_t *req) {
     struct kith_bytes v = {0};
     size_t start;
+    memset(c->forwarded, 0, sizeof c->forwarded); /* the proxy may keep one connection for several */
     for (ssize_t at = -1; (at = h2o_find_header_by_str(&req->headers, H2O_STRLIT("x-forwarded-for"), at)) >= 0;)
         v = view(req->headers.entries[at].value);
     for (start = v.len; start && v.p[start - 1] != ',' && v.p[start - 1] != ' ';)
         start--;
     if (v.len - start < sizeof c->forwarded)
         memcpy(c->forwarded, v.p ? v.p + start : (const uint8_t *)"", v.len - start);
+}
+
+static void name_peer(struct kith_web *w, h2o_req_t *req, char *out, size_t len) {
+    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
+    if (w->config.behind_proxy)
+        note_forwarded(sock->on_close.data, req);
+    if (out)
+        web_socket_name_peer(sock->on_close.data, out, len);
 }
 
 static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
@@ -181,8 +200,7 @@ static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_re
     }
     for (const struct kith_web_header *h = w->config.headers; h && h->name; h++)
         add(req, h->name, h->value);
-    if (w->config.behind_proxy)
-        note_forwarded(sock->on_close.data, req);
+    name_peer(w, req, NULL, 0);
     web_socket_upgrade(sock->on_close.data, req, key);
 }
 
@@ -191,9 +209,14 @@ int web_on_request(h2o_handler_t *self, h2o_req_t *req) {
     struct kith_web_request q = read_request(req);
     const struct kith_web_file *file;
     bool get = kith_bytes_is(q.method, "GET"), head = kith_bytes_is(q.method, "HEAD");
-    bool changes = w->config.body_max && (kith_bytes_is(q.method, "POST") || kith_bytes_is(q.method, "DELETE"));
+    bool changes = w->config.body_max && (kith_bytes_is(q.method, "POST") || kith_bytes_is(q.method, "DELETE") ||
+                                          kith_bytes_is(q.method, "PUT") || kith_bytes_is(q.method, "OPTIONS"));
+    char peer[128] = "";
     int status = w->config.check(w->config.ctx, &q);
     w->counts.requests++;
+    if (w->config.body_max)
+        name_peer(w, req, peer, sizeof peer);
+    q.peer = peer;
     if (!status && req->input.path.len > KITH_WEB_TARGET_MAX)
         status = 414;
     if (!status && (!q.path.len || q.path.p[0] != '/'))

@@ -321,7 +321,7 @@ void web_socket_soon(struct web_conn *c) {
 
 /* ---- the handshake ---- */
 
-static void name_peer(struct web_conn *c, char *out, size_t len) {
+void web_socket_name_peer(struct web_conn *c, char *out, size_t len) {
     struct sockaddr_storage a = {0};
     int a_len = sizeof a;
     char host[64] = "?", port[8] = "?";
@@ -346,7 +346,7 @@ static void on_upgraded(void *data, h2o_socket_t *sock, size_t request_len) {
     c->road = kith_road_new_bare(config->host, config->host_ctx);
     c->road->ways = &ways;
     c->road->driver = c;
-    name_peer(c, c->road->address, sizeof c->road->address);
+    web_socket_name_peer(c, c->road->address, sizeof c->road->address);
     config->opened(config->ctx, c->road);
 }
 

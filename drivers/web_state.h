@@ -71,6 +71,7 @@ struct web_handler { /* both a handler and a filter begin like this for us */
 
 /* web_socket.c: answers the handshake; the road is made when the answer has been written. */
 void web_socket_upgrade(struct web_conn *c, h2o_req_t *req, const char *client_key);
+void web_socket_name_peer(struct web_conn *c, char *out, size_t len); /* ws:ADDRESS:PORT */
 void web_socket_soon(struct web_conn *c);
 void web_socket_end(struct web_conn *c);  /* now, saying nothing more; more calls are fine */
 void web_socket_gone(struct web_conn *c); /* its handle is closed */

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Two sessions of a broker: one listens, the other says what the input says, with its proof filled in where it
- * would be too much to ask of a fuzzer. Steps: 0 raw bytes, 1 a frame of muxrpc, 2 a whole signal, 3 time. */
+ * would be too much to ask of a fuzzer. Steps: 0 raw bytes, 1 a frame of muxrpc, 2 a whole signal, 3 time, 4 a request about
+ * an inbox: with a proof and a good path, unless its flags say otherwise. */
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "../tests/unit/memory_inboxes.h"
 #include "broker/broker.h"
+#include "broker/inboxes.h"
 #include "wire/frame.h"
+#include "wire/inbox_proof.h"
 #include "wire/mailbox.h"
 
 static void fill(void *ctx, uint8_t *out, size_t len) {
@@ -49,12 +53,44 @@ static bool listen_at(struct kith_broker_session *s, const struct kith_keypair *
     return good;
 }
 
-static bool step(struct kith_broker_session *s, struct kith_reader *r, const struct kith_pubkey *to) {
+static struct memory_inboxes memory;
+
+/* Flags: bits 0 and 1 the method, 2 the file that is there, 3 the path and 4 the proof as the input has them. */
+static void visit(uint8_t flags, const struct kith_keypair *keys, struct kith_bytes body) {
+    static const char *const methods[] = {"POST", "PUT", "GET", "DELETE"};
+    struct kith_inbox_answer a = {0};
+    struct kith_buf path = {0};
+    char name[KITH_INBOX_NAME_LEN + 1], proof[KITH_INBOX_PROOF_MAX], *text;
+    struct kith_inbox_request q = {.method = kith_bytes_str(methods[flags & 3]), .body = body, .source = {{flags}}};
+    kith_inbox_name(name, &keys->pub);
+    kith_buf_put_str(&path, "/inbox/");
+    if (flags & 8)
+        kith_buf_put_bytes(&path, body);
+    else
+        kith_buf_put_str(&path, name);
+    if (flags & 4 && memory.packet_count) {
+        kith_buf_put_u8(&path, '/');
+        for (int shift = 60; shift >= 0; shift -= 4)
+            kith_buf_put_u8(&path, (uint8_t)"0123456789abcdef"[memory.packets[0].file >> shift & 15]);
+    }
+    text = kith_strdup(kith_buf_bytes(&path));
+    kith_inbox_prove(proof, keys, methods[flags & 3], text, t.wall_ms);
+    q.path = kith_buf_bytes(&path);
+    q.authorization = flags & 16 ? body : kith_bytes_str(proof);
+    if (kith_broker_inbox(b, &q, &a, t) && (a.status < 200 || a.status > 507))
+        abort();
+    kith_buf_wipe(&a.body);
+    kith_buf_wipe(&path);
+    kith_free(text);
+}
+
+static bool step(struct kith_broker_session *s, struct kith_reader *r, const struct kith_keypair *keys) {
+    const struct kith_pubkey *to = &keys->pub;
     uint8_t what = kith_read_u8(r), flags = kith_read_u8(r);
     uint16_t len = kith_read_u16le(r);
     uint8_t item[32 + 8192] = {0};
     struct kith_bytes body = kith_read_bytes(r, len % 1024 < kith_read_left(r) ? len % 1024 : kith_read_left(r));
-    switch (what % 4) {
+    switch (what % 5) {
     case 0:
         return !kith_broker_recv(s, body.p, body.len, t);
     case 1:
@@ -63,8 +99,12 @@ static bool step(struct kith_broker_session *s, struct kith_reader *r, const str
         memcpy(item, to->b, 32);
         memcpy(item + 32, body.p ? body.p : item, body.len);
         return say(s, 8, 3, kith_bytes(item, 32 + (flags & 1 ? 512u : flags & 2 ? 8192u : body.len)));
+    case 3:
+        visit(flags, keys, body);
+        return true;
     default:
         t.now_ms += len;
+        t.wall_ms += (uint64_t)len << 14;
         kith_broker_tick(b, t);
         return true;
     }
@@ -76,6 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     uint8_t n = 0;
     struct kith_broker_config config = {.rng = {fill, &n}, .stun_port = 1, .signals_a_second = 50, .signals_burst = 200,
                                         .sessions_a_source = 2};
+    struct kith_broker_store store = memory_store(&memory);
     struct kith_reader r = kith_reader(kith_bytes(data, size));
     struct kith_broker_source source = {{1}};
     struct kith_broker_session *one, *two;
@@ -87,6 +128,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     kith_sign_keypair_new(&keys, &config.rng);
     kith_sign_keypair_new(&other, &config.rng);
     t = (struct kith_broker_time){1000, 1000};
+    config.store = size && data[0] & 64 ? &store : NULL;
+    config.inbox_quota = 3000;
+    config.inbox_days = 1;
     b = kith_broker_new(&config);
     one = kith_broker_open(b, &one, &source, t);
     two = kith_broker_open(b, &two, &source, t);
@@ -96,7 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         abort();
     if (size && data[0] & 128 && !listen_at(two, &other, &config.keys.pub, (uint8_t)(n + 1)))
         abort();
-    while (!r.err && kith_read_left(&r) && step(two, &r, &keys.pub)) {
+    while (!r.err && kith_read_left(&r) && step(two, &r, &keys)) {
         if (kith_read_left(&r) % 7 == 0)
             pull(one);
         pull(two);
@@ -109,5 +153,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         kith_broker_close(one);
     kith_broker_drain(b, t);
     kith_broker_free(b);
+    memory_wipe(&memory);
     return 0;
 }

@@ -36,6 +36,11 @@ void metrics_put(struct kith_buf *out, const struct serve *s) {
     metric(out, "kith_broker_vaults_refused_total", "counter", "Vaults, or pieces of them, that were refused.", c.vaults_refused);
     metric(out, "kith_broker_searches_total", "counter", "Searches in the directory.", c.searches);
     metric(out, "kith_broker_searches_refused_total", "counter", "Searches over the limit of a source.", c.searches_refused);
+    metric(out, "kith_broker_inboxes", "gauge", "Inboxes.", c.inboxes);
+    metric(out, "kith_broker_packets", "gauge", "Packets that wait, a minute ago.", c.packets);
+    metric(out, "kith_broker_packet_bytes", "gauge", "Their bytes.", c.packet_bytes);
+    metric(out, "kith_broker_packets_taken_total", "counter", "Packets that were brought.", c.packets_taken);
+    metric(out, "kith_broker_packets_refused_total", "counter", "Requests about inboxes that were refused.", c.packets_refused);
     metric(out, "kith_web_connections_total", "counter", "Connections to the port.", w.connections);
     metric(out, "kith_web_requests_total", "counter", "HTTP requests.", w.requests);
     metric(out, "kith_web_refused_total", "counter", "HTTP requests that were refused.", w.refused);

@@ -146,17 +146,21 @@ static int letter_each(void *ctx, void (*each)(void *to, const struct kith_broke
 
 /* ---- all ---- */
 
+bool store_attach(struct store *s, const char *file, const char *as) {
+    sqlite3_stmt *attach = NULL;
+    bool good = sqlite3_prepare_v2(s->db, "ATTACH ?1 AS ?2", -1, &attach, NULL) == SQLITE_OK &&
+                sqlite3_bind_text(attach, 1, file, -1, SQLITE_STATIC) == SQLITE_OK &&
+                sqlite3_bind_text(attach, 2, as, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(attach) == SQLITE_DONE;
+    sqlite3_finalize(attach);
+    return good;
+}
+
 /* Letters go to a file only where they are on. */
 bool store_modules_open(struct store *s, const char *folder, bool letters) {
     char path[OPTION_MAX + 32];
-    sqlite3_stmt *attach = NULL;
     bool good = sqlite3_exec(s->db, schema, NULL, NULL, NULL) == SQLITE_OK;
     snprintf(path, sizeof path, "%s/letters.db", folder);
-    good = good && sqlite3_prepare_v2(s->db, "ATTACH ?1 AS letters", -1, &attach, NULL) == SQLITE_OK &&
-           sqlite3_bind_text(attach, 1, letters ? path : ":memory:", -1, SQLITE_STATIC) == SQLITE_OK &&
-           sqlite3_step(attach) == SQLITE_DONE;
-    sqlite3_finalize(attach);
-    good = good && sqlite3_exec(s->db, letters_schema, NULL, NULL, NULL) == SQLITE_OK;
+    good = good && store_attach(s, letters ? path : ":memory:", "letters") && sqlite3_exec(s->db, letters_schema, NULL, NULL, NULL) == SQLITE_OK;
     snprintf(path, sizeof path, "PRAGMA letters.max_page_count=%d", LETTERS_PAGES);
     good = good && sqlite3_exec(s->db, path, NULL, NULL, NULL) == SQLITE_OK;
     for (size_t i = 0; good && i < STORE_STATEMENTS; i++)

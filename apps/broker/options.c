@@ -93,6 +93,10 @@ static const struct {
     {"vault", "on|off", "people may leave a sealed copy of themselves (off)"},
     {"vault-quota", "KIB", "of one such copy (1024)"},
     {"directory", "on|off", "people may be found by name, if they say so (off)"},
+    {"inbox", "on|off", "people may have an inbox where packets wait for them (off)"},
+    {"inbox-quota", "MIB", "of one inbox (64)"},
+    {"inbox-total", "MIB", "of all of them (10240)"},
+    {"inbox-days", "N", "that a packet waits (30)"},
     {"config", "FILE", "of lines NAME = VALUE; # begins a comment"},
 };
 
@@ -109,7 +113,7 @@ static bool set(struct options *o, const char *name, const char *value) {
         const char *name;
         bool *flag;
     } flags[] = {{"no-web", &o->no_web}, {"behind-proxy", &o->behind_proxy}, {"accounts", &o->accounts},
-                 {"letters", &o->letters}, {"vault", &o->vault}, {"directory", &o->directory}};
+                 {"letters", &o->letters}, {"vault", &o->vault}, {"directory", &o->directory}, {"inbox", &o->inbox}};
     const struct {
         const char *name;
         unsigned *number;
@@ -117,7 +121,10 @@ static bool set(struct options *o, const char *name, const char *value) {
                    {"connections-a-source", &o->connections_a_source},
                    {"signals-a-second", &o->signals_a_second},
                    {"signals-burst", &o->signals_burst},
-                   {"vault-quota", &o->vault_quota}};
+                   {"vault-quota", &o->vault_quota},
+                   {"inbox-quota", &o->inbox_quota},
+                   {"inbox-total", &o->inbox_total},
+                   {"inbox-days", &o->inbox_days}};
     const struct {
         const char *name;
         char *text;
@@ -219,12 +226,16 @@ static bool settle(struct options *o) {
         fprintf(stderr, "kith-broker: tls-cert and tls-key belong together\n");
         return false;
     }
-    if ((o->vault || o->directory) && !o->accounts) {
-        fprintf(stderr, "kith-broker: vault and directory need accounts\n");
+    if ((o->vault || o->directory || o->inbox) && !o->accounts) {
+        fprintf(stderr, "kith-broker: vault, directory and inbox need accounts\n");
         return false;
     }
     if (o->vault_quota > 16u << 10) {
         fprintf(stderr, "kith-broker: vault-quota is at most 16384\n");
+        return false;
+    }
+    if (o->inbox_quota > 1u << 20 || o->inbox_total > 8u << 20 || o->inbox_days > 3650) {
+        fprintf(stderr, "kith-broker: inbox-quota is at most 1048576, inbox-total 8388608, inbox-days 3650\n");
         return false;
     }
     if (!o->turn_count != !*o->turn_secret_file) {
@@ -246,6 +257,9 @@ enum options_result options_read(struct options *o, int argc, char **argv) {
         .signals_burst = KITH_BROKER_SIGNALS_BURST,
         .accounts = true,
         .vault_quota = 1024,
+        .inbox_quota = 64,
+        .inbox_total = 10240,
+        .inbox_days = 30,
     };
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))

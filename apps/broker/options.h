@@ -30,8 +30,10 @@ struct options {
     unsigned origin_count; /* 0: any */
     bool behind_proxy;
     unsigned connections, connections_a_source, signals_a_second, signals_burst;
-    bool accounts, letters, vault, directory;
+    bool accounts, letters, vault, directory, inbox;
     unsigned vault_quota; /* KiB */
+    unsigned inbox_quota, inbox_total; /* MiB */
+    unsigned inbox_days;
     char name[256]; /* of this broker, in certificates */
 };
 

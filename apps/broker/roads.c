@@ -12,7 +12,7 @@ struct member {
 };
 
 /* "ws:ADDRESS:PORT", as the driver names it, to an IPv4 /24 or an IPv6 /48. */
-static struct kith_broker_source source_of(const char *name) {
+struct kith_broker_source roads_source(const char *name) {
     struct kith_broker_source out = {0};
     const char *start = strchr(name, ':'), *end = strrchr(name, ':');
     uint8_t ip[16];
@@ -52,7 +52,7 @@ void roads_work(struct serve *s) {
 void roads_opened(void *ctx, struct kith_road *r) {
     struct serve *s = ctx;
     struct member *m = kith_alloc(sizeof *m);
-    struct kith_broker_source source = source_of(r->address);
+    struct kith_broker_source source = roads_source(r->address);
     m->serve = s;
     m->road = r;
     r->ctx = m;

@@ -14,18 +14,22 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "broker/inboxes.h"
 #include "store.h"
 #include "web_files.h"
 
 #define TICK_MS 1000
 #define DRAIN_MS 5000 /* for who is connected to say goodbye */
 #define SOCKETS_FOR_PAGES 256
+#define PACKET_MS 60000 /* a megabyte at 150 kbit/s */
+#define BODIES_MAX ((size_t)128 << 20)
 
 /* The page may load what is its own and talk to any broker and node; docs/decisions has the reasons. */
 static const struct kith_web_header headers[] = {
     {"content-security-policy",
      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
-     "media-src 'self' blob:; font-src 'self'; connect-src 'self' wss: ws:; worker-src 'self'; manifest-src 'self'; "
+     "media-src 'self' blob:; font-src 'self'; connect-src 'self' wss: ws: https: http://localhost:* http://127.0.0.1:*; "
+     "worker-src 'self'; manifest-src 'self'; "
      "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
      "trusted-types kith dompurify"},
     {"cross-origin-resource-policy", "same-origin"},
@@ -67,10 +71,28 @@ static int check(void *ctx, const struct kith_web_request *q) {
     return 0;
 }
 
+/* Any page may bring packets, and fetch with a proof: nothing here rests on cookies. */
+static bool inbox_answer(const struct serve *s, const struct kith_web_request *q, struct kith_web_answer *a) {
+    struct kith_inbox_request visit = {q->method, q->path, q->authorization, q->body, roads_source(q->peer)};
+    struct kith_inbox_answer said = {0};
+    if (!kith_broker_inbox(s->broker, &visit, &said, serve_time(s)))
+        return false;
+    a->status = said.status;
+    a->body = said.body;
+    a->headers = kith_web_any_origin;
+    if (said.is_packet)
+        a->type = "application/octet-stream";
+    return true;
+}
+
 static bool answer(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a) {
     const struct serve *s = ctx;
     if (!kith_bytes_is(q->path, "/health"))
-        return false;
+        return inbox_answer(s, q, a);
+    if (!kith_bytes_is(q->method, "GET") && !kith_bytes_is(q->method, "HEAD")) {
+        a->status = 405;
+        return true;
+    }
     a->type = "application/json";
     a->status = s->stopping ? 503 : 200;
     kith_buf_put_str(&a->body, s->stopping ? "{\"status\":\"stopping\"}\n" : "{\"status\":\"ok\"}\n");
@@ -170,6 +192,9 @@ static int start_web(struct serve *s) {
         .file_count = o->no_web ? 0 : *o->web ? s->files.count : web_file_count,
         .sockets = o->connections + SOCKETS_FOR_PAGES,
         .check = check,
+        .body_max = o->inbox ? INBOX_PACKET_MAX : 0,
+        .bodies_max = BODIES_MAX,
+        .request_ms = o->inbox ? PACKET_MS : 0,
         .answer = answer,
         .socket_path = "/broker",
         .socket_protocol = "kith-broker",
@@ -190,6 +215,7 @@ static int start_web(struct serve *s) {
         config.file_count = 0;
         config.sockets = 16;
         config.answer = answer_metrics;
+        config.body_max = config.request_ms = 0;
         config.upgrade = upgrade_never;
         config.tls_cert = config.tls_key = NULL;
         err = kith_web_start(&s->metrics, &s->loop, o->metrics.host, &port, &config);
@@ -246,13 +272,15 @@ static bool start(struct serve *s) {
         .ctx = s,
     };
     if (!key_get(o->data, &s->keys) || !read_turn(s) || !read_page(s) || !start_stun(s, &stun_port) ||
-        (o->accounts && !(s->store = store_open(o->data, o->letters))))
+        (o->accounts && !(s->store = store_open(o->data, o))))
         return false;
     config.store = store_calls(s->store);
     config.name = o->name;
     config.letters = o->letters;
     config.directory = o->directory;
     config.vault_quota = o->vault ? (size_t)o->vault_quota << 10 : 0;
+    config.inbox_quota = o->inbox ? (size_t)o->inbox_quota << 20 : 0;
+    config.inbox_days = o->inbox_days;
     config.keys = s->keys;
     config.stun_port = stun_port;
     config.turn_urls = s->turn_urls.len ? (const char *)s->turn_urls.p : NULL;

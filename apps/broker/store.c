@@ -170,7 +170,7 @@ static int feed(void *ctx, uint64_t sequence, struct kith_buf *out) {
     return err;
 }
 
-struct store *store_open(const char *folder, bool letters) {
+struct store *store_open(const char *folder, const struct options *o) {
     struct store *s = kith_alloc(sizeof *s);
     char path[OPTION_MAX + 16];
     bool good;
@@ -182,7 +182,7 @@ struct store *store_open(const char *folder, bool letters) {
         good = sqlite3_prepare_v3(s->db, texts[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statements[i], NULL) == SQLITE_OK;
     s->calls = (struct kith_broker_store){
         .ctx = s, .get = get, .put = put, .remove = remove_account, .count = count, .head = head, .feed = feed};
-    good = good && store_modules_open(s, folder, letters);
+    good = good && store_modules_open(s, folder, o->letters) && (!o->inbox || store_inboxes_open(s, folder, o->inbox_total));
     if (!good) {
         (void)store_fail(s, path);
         store_close(s);
@@ -198,6 +198,7 @@ void store_close(struct store *s) {
     for (size_t i = 0; i < STORE_ACCOUNTS; i++)
         sqlite3_finalize(s->statements[i]);
     store_modules_close(s);
+    store_inboxes_close(s);
     sqlite3_close(s->db);
     kith_free(s);
 }

@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
-#include "drivers/inbox.h"
+#include "wire/inbox_proof.h"
 #include "words.h"
 
 /* ---- roads ---- */

@@ -9,14 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "drivers/inbox.h"
 #include "drivers/web.h"
 #include "host_state.h"
 #include "packets_state.h"
 #include "sync/packet.h"
+#include "wire/inbox_proof.h"
 
 #define PATH (PACKETS_PATH + 200)
 #define TIDY_MS 600000
+#define INBOX_REQUEST_MS 60000 /* a megabyte at 150 kbit/s */
 
 struct inbox_serve {
     struct host *host;
@@ -28,9 +29,10 @@ struct inbox_serve {
 
 static const struct kith_web_header headers[] = {{"x-content-type-options", "nosniff"}, {NULL, NULL}};
 
+/* Pages of other origins may come: a friend's tab has no other way, and nothing here rests on cookies or on where one is. */
 static int check(void *ctx, const struct kith_web_request *q) {
-    (void)ctx;
-    return q->origin.len ? 403 : 0; /* no site of anybody's may use a browser here as its postman */
+    (void)ctx, (void)q;
+    return 0;
 }
 
 static int upgrade(void *ctx, const struct kith_web_request *q) {
@@ -173,6 +175,11 @@ static bool answer(void *ctx, const struct kith_web_request *q, struct kith_web_
         return false;
     if (host_time().now_ms - s->tidied_ms > TIDY_MS)
         tidy(s);
+    a->headers = kith_web_any_origin;
+    if (kith_bytes_is(q->method, "OPTIONS")) {
+        a->status = 204;
+        return true;
+    }
     if (kith_bytes_is(q->method, "POST")) {
         a->status = *file ? 405 : store(s, name, q->body);
         return true;
@@ -182,7 +189,11 @@ static bool answer(void *ctx, const struct kith_web_request *q, struct kith_web_
         return true;
     }
     snprintf(path, sizeof path, "%s/%s/%s", s->dir, name, file);
-    if (!*file) {
+    if (kith_bytes_is(q->method, "PUT")) {
+        a->status = *file ? 405 : 204; /* it need not be asked for: it is there when the first packet comes */
+    } else if (!*file && kith_bytes_is(q->method, "DELETE")) {
+        a->status = 405;
+    } else if (!*file) {
         list(s, name, &a->body);
     } else if (kith_bytes_is(q->method, "DELETE")) {
         if (!stat(path, &st) && !unlink(path))
@@ -204,6 +215,8 @@ int inbox_serve_start(struct inbox_serve **out, struct host *h, const char *addr
         .check = check,
         .answer = answer,
         .body_max = KITH_PACKET_MAX,
+        .bodies_max = 8 * (size_t)KITH_PACKET_MAX,
+        .request_ms = INBOX_REQUEST_MS,
         .socket_path = "/none",
         .upgrade = upgrade,
         .ctx = s,

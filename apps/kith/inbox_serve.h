@@ -2,8 +2,9 @@
 /* inbox_serve.h: inboxes over HTTP (kith serve --inbox), for us and for anybody who was told the address:
  *
  *     POST /inbox/NAME        a packet: 201; 413 too long, 507 no room
- *     GET /inbox/NAME         with a proof (drivers/inbox.h): a line for each packet, FILE LENGTH, the oldest first
+ *     GET /inbox/NAME         with a proof (wire/inbox_proof.h): a line for each packet, FILE LENGTH, the oldest first
  *     GET, DELETE /inbox/NAME/FILE
+ *     PUT /inbox/NAME         as at a broker (docs/protocol/inbox.md): here it is there anyway
  *
  * What is for ourselves goes to inpackets at once. The rest lies in HOME/inbox/NAME until it is fetched, no longer than
  * INBOX_AGE_DAYS, INBOX_EACH_MAX bytes of one name and INBOX_ALL_MAX of all. */

@@ -215,10 +215,12 @@ static void hello(const struct call *c) {
     put_flag(&out, "letters", config->letters);
     put_flag(&out, "directory", config->directory && config->store);
     put_flag(&out, "vault", config->vault_quota && config->store);
+    put_flag(&out, "inbox", config->inbox_quota && config->store);
     put_number(&out, ",\"limits\":{\"addresses\":", MAX_ADDRESSES);
     put_number(&out, ",\"signal\":8192,\"signals_a_second\":", config->signals_a_second);
     put_number(&out, ",\"burst\":", config->signals_burst);
     put_number(&out, ",\"vault\":", config->store ? config->vault_quota : 0);
+    put_number(&out, ",\"inbox\":", config->store ? config->inbox_quota : 0);
     kith_buf_put_str(&out, "}}");
     call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
@@ -352,6 +354,7 @@ void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
     }
     sources_sweep(&b->sources, t.now_ms);
     letters_sweep(b, t.wall_ms);
+    inboxes_sweep(b, t);
 }
 
 void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t) {

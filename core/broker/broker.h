@@ -36,6 +36,8 @@ struct kith_broker_config {
     bool letters;                          /* are kept for the absent; in memory where there is no store */
     bool directory;                        /* people may be found by name, who asked for it; needs the store */
     size_t vault_quota;                    /* bytes of one vault; 0: there are none; needs the store */
+    size_t inbox_quota;                    /* bytes of packets in one inbox; 0: there are none; needs the store */
+    unsigned inbox_days;                   /* how long a packet waits */
     const char *name;                      /* of this broker, in certificates; borrowed */
     void *ctx;
 };
@@ -76,7 +78,7 @@ void kith_broker_drain(struct kith_broker *b, struct kith_broker_time t);
 struct kith_broker_counts {
     uint64_t sessions_open, addresses_open, relayed, absent, refused_budget, refused_size, refused_slow, proofs_bad,
         calls, calls_refused, sessions_refused, sessions_dropped, letters, accounts, logins, logins_bad, vaults_read, vaults_put,
-        vaults_refused, searches, searches_refused;
+        vaults_refused, searches, searches_refused, inboxes, packets, packet_bytes, packets_taken, packets_refused;
 };
 struct kith_broker_counts kith_broker_counts(const struct kith_broker *b);
 

@@ -7,6 +7,7 @@
 #include "broker/addresses.h"
 #include "broker/broker.h"
 #include "broker/directory.h"
+#include "broker/inboxes.h"
 #include "broker/letters.h"
 #include "broker/sources.h"
 #include "broker/vaults.h"
@@ -64,6 +65,7 @@ struct kith_broker {
     struct kith_broker_session *sessions, *ready, *ready_last, *doomed;
     struct kith_broker_counts counts;
     struct kith_hash pepper, tag_key; /* of proofs and of handles' tags */
+    uint64_t inboxes_due_ms; /* when the age of packets is looked at again */
     uint64_t guess_hour, late_ms;
     unsigned guesses[GUESS_COUNTERS], late_count;
     bool draining;

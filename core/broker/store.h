@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* store.h: what a broker keeps, as it asks its host for it. Calls are synchronous, and whole: what put changes is
  * there after a power cut, or nothing of it is. In the default configuration this is all that is kept:
- * handle, proof, certificate, and the broker's own feed, which names nobody. Vaults, entries of the directory and letters
- * are there where the operator has switched these modules on, and of people who asked for them. */
+ * handle, proof, certificate, and the broker's own feed, which names nobody. Vaults, entries of the directory, letters and
+ * inboxes are there where the operator has switched these modules on, and of people who asked for them. */
 #ifndef KITH_BROKER_STORE_H
 #define KITH_BROKER_STORE_H
 
@@ -34,6 +34,20 @@ struct kith_broker_letter {
     struct kith_bytes sealed;
 };
 
+/* What is known of an inbox: how much is in it. */
+struct kith_broker_inbox {
+    uint64_t files, bytes;
+    uint64_t visited_day; /* since 1970 */
+};
+
+/* Sealed bytes for whose inbox it is. */
+struct kith_broker_packet {
+    struct kith_pubkey name; /* of the inbox */
+    uint64_t file;           /* below 2^63; random */
+    uint64_t came_ms;        /* since 1970 */
+    struct kith_bytes bytes;
+};
+
 struct kith_broker_store {
     void *ctx;
     /* KITH_ERR_NOT_FOUND: there is none. */
@@ -62,6 +76,20 @@ struct kith_broker_store {
     int (*letter_drop)(void *ctx, const struct kith_pubkey *to, const struct kith_hash *hash);
     /* All of them, the oldest first. */
     int (*letter_each)(void *ctx, void (*each)(void *to, const struct kith_broker_letter *l), void *to);
+
+    /* KITH_ERR_NOT_FOUND: there is none of this name. */
+    int (*inbox_get)(void *ctx, const struct kith_pubkey *name, struct kith_broker_inbox *out);
+    int (*inbox_visit)(void *ctx, const struct kith_pubkey *name, uint64_t day); /* makes it if there is none */
+    int (*inbox_close)(void *ctx, const struct kith_pubkey *name);               /* with what is in it */
+    /* Packets that came before that, and inboxes, with what is in them, that were last visited before that day. */
+    int (*inbox_sweep)(void *ctx, uint64_t before_ms, uint64_t before_day);
+    void (*inbox_count)(void *ctx, uint64_t *inboxes, uint64_t *packets, uint64_t *bytes);
+    int (*packet_put)(void *ctx, const struct kith_broker_packet *p); /* KITH_ERR_FULL: no room in all */
+    /* The oldest first; stops when `each` says false. */
+    int (*packet_each)(void *ctx, const struct kith_pubkey *name, bool (*each)(void *to, uint64_t file, size_t len), void *to);
+    /* Appended. KITH_ERR_NOT_FOUND: it is not there. */
+    int (*packet_get)(void *ctx, const struct kith_pubkey *name, uint64_t file, struct kith_buf *out);
+    int (*packet_drop)(void *ctx, const struct kith_pubkey *name, uint64_t file); /* none is fine */
 };
 
 #endif

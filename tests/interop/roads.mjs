@@ -6,6 +6,7 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
+import { startBroker, stopBroker } from './broker_lab.mjs'
 import { done, freePort, newHome, root, sleep, test, until } from './lab.mjs'
 import { areEqual, equal, exported, files, follow, friends, hash, holds, photo, seedOf } from './roads_lab.mjs'
 import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
@@ -107,6 +108,30 @@ await test('an inbox alone, at a third one\'s daemon; nothing but lengths lies t
   await until('the photo', () => holds(b, hash(file)), 60e3)
   await received(a, b, await converse(a, b, photo(4, 200000)))
   for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
+})
+
+await test('an inbox alone, at a broker; nothing but lengths lies there', async () => {
+  const broker = await startBroker(['--inbox', 'on'])
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  for (const k of [a, b]) await k.serve('--no-web')
+  const [atA, atB] = [(await a.run('road', 'listen', `${broker.url}inbox`)).trim(), (await b.run('road', 'listen', `${broker.url}inbox`)).trim()]
+  const there = at => new Promise(resolve => http.request(at, { method: 'POST' }, r => { r.resume(); resolve(r.statusCode !== 404) }).end('a'))
+  for (const at of [atA, atB]) await until('it was asked for', () => there(at))
+  await a.run('road', 'add', b.id, atB)
+  await b.run('road', 'add', a.id, atA)
+  const file = photo(7)
+  const post = (await a.run('post', '--public', '--file', file, 'early canary-9951')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await until('the photo', () => holds(b, hash(file)), 60e3)
+  await until('the receipt', async () => (await a.run('outbox', post)).includes('received'))
+  await received(a, b, await converse(a, b, photo(8, 200000)))
+  await equal('in the end', a, b)
+  assert.equal(await stopBroker(broker, { keep: true }), 0)
+  for (const f of fs.readdirSync(broker.folder)) {
+    const bytes = fs.readFileSync(path.join(broker.folder, f))
+    for (const secret of ['canary-9951', a.id, b.id, Buffer.from(a.id.slice(1, 45), 'base64'), Buffer.from(b.id.slice(1, 45), 'base64')]) assert(!bytes.includes(secret))
+  }
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
 })
 
 await test('our own daemon is the inbox; it was down; the road changes midway', async () => {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* inbox.h: names of HTTP inboxes and the proof that one's own may be emptied (docs/drivers.md). A name is a public key that
+/* inbox_proof.h: names of HTTP inboxes and the proof that one's own may be emptied (docs/protocol/inbox.md). A name is a public key that
  * stands for nothing else, another one at each server; whoever can sign with it may read there. */
-#ifndef KITH_DRIVERS_INBOX_H
-#define KITH_DRIVERS_INBOX_H
+#ifndef KITH_WIRE_INBOX_PROOF_H
+#define KITH_WIRE_INBOX_PROOF_H
 
 #include "base/bytes.h"
 #include "crypto/crypto.h"
@@ -14,6 +14,7 @@
 /* Our key and name at the server whose inboxes begin with `base`, as https://HOST/inbox. */
 void kith_inbox_keys(struct kith_keypair *out, const struct kith_keypair *mine, const char *base);
 void kith_inbox_name(char out[KITH_INBOX_NAME_LEN + 1], const struct kith_pubkey *key);
+bool kith_inbox_parse(struct kith_bytes name, struct kith_pubkey *out); /* false: it is no name */
 
 /* The value of the Authorization header for one request, and its check. path is that of the URL. */
 void kith_inbox_prove(char out[KITH_INBOX_PROOF_MAX], const struct kith_keypair *keys, const char *method, const char *path, uint64_t wall_ms);

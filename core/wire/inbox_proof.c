@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "drivers/inbox.h"
-
-#include <stdio.h>
-#include <stdlib.h>
+#include "wire/inbox_proof.h"
 
 #include "base/base64.h"
-
-#define SIG_TEXT 88 /* 64 bytes as base64 */
 
 void kith_inbox_keys(struct kith_keypair *out, const struct kith_keypair *mine, const char *base) {
     struct kith_symkey derived;
@@ -20,8 +15,12 @@ void kith_inbox_keys(struct kith_keypair *out, const struct kith_keypair *mine, 
 }
 
 void kith_inbox_name(char out[KITH_INBOX_NAME_LEN + 1], const struct kith_pubkey *key) {
-    for (size_t i = 0; i < sizeof key->b; i++)
-        snprintf(out + 2 * i, 3, "%02x", key->b[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof key->b; i++) {
+        out[2 * i] = digits[key->b[i] >> 4];
+        out[2 * i + 1] = digits[key->b[i] & 15];
+    }
+    out[KITH_INBOX_NAME_LEN] = 0;
 }
 
 static void put_said(struct kith_buf *out, struct kith_bytes method, struct kith_bytes path, uint64_t wall_ms) {
@@ -36,15 +35,20 @@ static void put_said(struct kith_buf *out, struct kith_bytes method, struct kith
 void kith_inbox_prove(char out[KITH_INBOX_PROOF_MAX], const struct kith_keypair *keys, const char *method, const char *path, uint64_t wall_ms) {
     struct kith_buf said = {0};
     struct kith_sig sig;
-    char text[SIG_TEXT];
     put_said(&said, kith_bytes_str(method), kith_bytes_str(path), wall_ms);
     kith_sign(&sig, kith_buf_bytes(&said), &keys->sec);
-    kith_base64_write(text, sig.b, sizeof sig.b);
-    snprintf(out, KITH_INBOX_PROOF_MAX, "kith %llu %.*s", (unsigned long long)wall_ms, SIG_TEXT, text);
+    kith_buf_clear(&said);
+    kith_buf_put_str(&said, "kith ");
+    kith_buf_put_dec(&said, wall_ms);
+    kith_buf_put_u8(&said, ' ');
+    kith_base64_put(&said, kith_bytes(sig.b, sizeof sig.b));
+    KITH_ASSERT(said.len < KITH_INBOX_PROOF_MAX);
+    memcpy(out, said.p, said.len);
+    out[said.len] = 0;
     kith_buf_wipe(&said);
 }
 
-static bool hex_key(struct kith_bytes name, struct kith_pubkey *out) {
+bool kith_inbox_parse(struct kith_bytes name, struct kith_pubkey *out) {
     if (name.len != KITH_INBOX_NAME_LEN)
         return false;
     for (size_t i = 0; i < name.len; i++) {
@@ -63,7 +67,7 @@ int kith_inbox_check(struct kith_bytes proof, struct kith_bytes name, struct kit
     uint64_t when = 0, apart;
     size_t at = 5, len = 0;
     int err = KITH_ERR_DENIED;
-    if (!hex_key(name, &key) || !kith_bytes_starts(proof, "kith "))
+    if (!kith_inbox_parse(name, &key) || !kith_bytes_starts(proof, "kith "))
         return err;
     while (at < proof.len && at < 22 && proof.p[at] >= '0' && proof.p[at] <= '9')
         when = when * 10 + (uint64_t)(proof.p[at++] - '0');
