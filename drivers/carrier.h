@@ -16,6 +16,7 @@ struct kith_carrier_way {
     const struct kith_keypair *keys; /* our own: for roads that want a proof of who fetches */
     const char *settings; /* the file roads.conf as text, private: carrier_setting reads it */
     uint64_t *memo;      /* receive: 0 at first, for the carrier to remember what has not changed */
+    struct kith_buf *notes; /* the same, for more than fits there; may be NULL */
     bool (*stop)(void *ctx); /* asked in long waits: true, come back soon */
     void *ctx;
 };

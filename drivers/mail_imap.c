@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drivers/mail_read.h"
 #include "drivers/mail_session.h"
 
 #define SEEN "KithSeen" /* a keyword on mails of ours that hold nothing that could be read */
-#define FAILURES_MAX 3    /* in one look; one mail that cannot be had does not hide the others */
 
 /* One IMAP command in the inbox, or (NULL) the fetch of `part` of the URL. */
 static CURLcode imap(struct mail_session *s, const char *part, const char *command) {
@@ -40,7 +40,7 @@ static bool is_refusal(CURLcode code) {
 
 /* CURLE_ABORTED_BY_CALLBACK: stop looking, there is no room. */
 static CURLcode read_mail(struct mail_session *s, unsigned long uid, const char *folder, const struct kith_carrier_taker *taker) {
-    struct mail_found f = {taker, 0, 0};
+    struct mail_found f = {.taker = taker};
     char text[400];
     unsigned long size;
     CURLcode code;
@@ -76,22 +76,19 @@ bool mail_imap_receive(const struct kith_carrier_way *way, const struct kith_car
     if (!kith_carrier_setting(way, "mailto.folder", folder, sizeof folder) || strpbrk(folder, "\"\\"))
         snprintf(folder, sizeof folder, "kith");
     /* Both, since a relay may drop what it does not know. */
-    code = imap(&s, "INBOX", "UID SEARCH UNDELETED UNKEYWORD " SEEN " OR HEADER " MAIL_HEADER " \"1\" SUBJECT \"" MAIL_SUBJECT "\"");
+    code = imap(&s, "INBOX", "UID SEARCH UNDELETED UNKEYWORD " SEEN " OR HEADER " KITH_MAIL_HEADER " \"1\" SUBJECT \"" KITH_MAIL_SUBJECT "\"");
     kith_buf_put_u8(&s.curl.answer, 0);
     list = kith_strdup(code == CURLE_OK ? kith_bytes_str((const char *)s.curl.answer.p) : (struct kith_bytes){0});
     if (strpbrk(list, "0123456789")) {
         snprintf(command, sizeof command, "CREATE \"%s\"", folder);
         (void)imap(&s, "", command); /* it may be there */
     }
-    for (char *at = list; failed < FAILURES_MAX && code != CURLE_ABORTED_BY_CALLBACK && (at = strpbrk(at, "0123456789"));) {
+    for (char *at = list; failed < MAIL_FAILURES_MAX && code != CURLE_ABORTED_BY_CALLBACK && (at = strpbrk(at, "0123456789"));) {
         CURLcode one = way->stop(way->ctx) ? CURLE_ABORTED_BY_CALLBACK : read_mail(&s, strtoul(at, &at, 10), folder, taker);
         failed += one != CURLE_OK;
         code = one == CURLE_OK ? code : one;
     }
-    if (code == CURLE_ABORTED_BY_CALLBACK)
-        snprintf(why, KITH_CARRIER_WORD, "there is no room in inpackets");
-    else
-        mail_word(code, why);
+    mail_word(code, why);
     kith_free(list);
     mail_end(&s);
     return code == CURLE_OK;

@@ -2,6 +2,7 @@
 #include "drivers/mail_read.h"
 
 #include <gmime/gmime.h>
+#include <string.h>
 
 #define PACKET_MAX ((size_t)8 << 20)
 
@@ -42,16 +43,31 @@ static void on_part(GMimeObject *parent, GMimeObject *part, gpointer ctx) {
     g_object_unref(stream);
 }
 
-size_t kith_mail_packets(struct kith_bytes mail, void (*each)(void *ctx, struct kith_bytes packet), void *ctx) {
-    struct walk w = {each, ctx, 0, 0};
+static GMimeMessage *parse(struct kith_bytes mail) {
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer((const char *)mail.p, mail.len);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    g_object_unref(parser);
+    g_object_unref(stream);
+    return message;
+}
+
+size_t kith_mail_packets(struct kith_bytes mail, void (*each)(void *ctx, struct kith_bytes packet), void *ctx) {
+    struct walk w = {each, ctx, 0, 0};
+    GMimeMessage *message = parse(mail);
     if (message) {
         g_mime_message_foreach(message, on_part, &w);
         g_object_unref(message);
     }
-    g_object_unref(parser);
-    g_object_unref(stream);
     return w.found;
+}
+
+bool kith_mail_is_kith(struct kith_bytes head) {
+    GMimeMessage *message = parse(head);
+    const char *subject = message ? g_mime_message_get_subject(message) : NULL;
+    const char *ours = message ? g_mime_object_get_header(GMIME_OBJECT(message), KITH_MAIL_HEADER) : NULL;
+    bool is = ours || (subject && strstr(subject, KITH_MAIL_SUBJECT));
+    if (message)
+        g_object_unref(message);
+    return is;
 }

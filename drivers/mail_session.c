@@ -30,13 +30,17 @@ void mail_end(struct mail_session *s) {
 }
 
 void mail_word(CURLcode code, char why[KITH_CARRIER_WORD]) {
-    snprintf(why, KITH_CARRIER_WORD, "%s", code == CURLE_LOGIN_DENIED ? "the mail server refuses name or password" : curl_easy_strerror(code));
+    const char *word = code == CURLE_LOGIN_DENIED ? "the mail server refuses name or password"
+                       : code == CURLE_ABORTED_BY_CALLBACK ? "there is no room in inpackets"
+                                                           : curl_easy_strerror(code);
+    snprintf(why, KITH_CARRIER_WORD, "%s", word);
 }
 
 static void on_packet(void *ctx, struct kith_bytes packet) {
     struct mail_found *f = ctx;
-    bool alone;
-    if (!f->taker->is_ours(f->taker->ctx, packet, &alone))
+    bool alone = false, is_ours = f->taker->is_ours(f->taker->ctx, packet, &alone);
+    f->others += !is_ours || !alone;
+    if (!is_ours)
         return;
     f->ours++;
     f->failed += !f->taker->take(f->taker->ctx, packet);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* mailto.c: mailto:WHO@HOST. A packet is the attachment of a mail that says to a person what it is; ours are found in the
- * mailbox beside all other mail, read, and moved to a folder. Nothing is deleted, and no other mail is touched.
+ * mailbox beside all other mail, read, and moved to a folder (by IMAP; POP3 can only delete). No other mail is touched.
  *
- * Settings (HOME/roads.conf): mailto.smtp and mailto.imap (URLs), mailto.user, mailto.password, mailto.from,
- * mailto.folder (kith), mailto.ca (a file, for a server of one's own). libcurl speaks SMTP and IMAP. */
+ * Settings (HOME/roads.conf): mailto.smtp and mailto.imap or mailto.pop3 (URLs), mailto.user, mailto.password, mailto.from,
+ * mailto.folder (kith), mailto.ca (a file, for a server of one's own). libcurl speaks SMTP, IMAP
+ * and POP3. */
 #include "drivers/mailto.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "drivers/mail_read.h"
 #include "drivers/mail_session.h"
 
 static const char words[] =
@@ -48,12 +50,12 @@ static struct curl_slist *headers(const char *from, const char *to) {
     list = header(list, "Date", date);
     list = header(list, "From", from);
     list = header(list, "To", to);
-    list = header(list, "Subject", MAIL_SUBJECT);
+    list = header(list, "Subject", KITH_MAIL_SUBJECT);
     for (size_t i = 0; i < sizeof id; i++)
         snprintf(text + 1 + 2 * i, 3, "%02x", id[i]);
     text[0] = '<';
     snprintf(text + 33, sizeof text - 33, "%s>", strchr(from, '@'));
-    list = header(list, MAIL_HEADER, "1");
+    list = header(list, KITH_MAIL_HEADER, "1");
     return header(list, "Message-ID", text);
 }
 
@@ -123,4 +125,13 @@ static enum kith_carried transmit(const struct kith_carrier_way *way, struct kit
     return how;
 }
 
-const struct kith_carrier kith_carrier_mailto = {"mailto", 15000, transmit, NULL, mail_imap_receive, mail_idle};
+/* ---- receiving ---- */
+
+static bool receive(const struct kith_carrier_way *way, const struct kith_carrier_taker *taker, char why[KITH_CARRIER_WORD]) {
+    char url[512];
+    if (!kith_carrier_setting(way, "mailto.imap", url, sizeof url) && kith_carrier_setting(way, "mailto.pop3", url, sizeof url))
+        return mail_pop3_receive(way, taker, why);
+    return mail_imap_receive(way, taker, why);
+}
+
+const struct kith_carrier kith_carrier_mailto = {"mailto", 15000, transmit, NULL, receive, mail_idle};

@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct kith_buf mail = {0};
     size_t all = 0;
     (void)kith_mail_packets(kith_bytes(data, size), count, &all);
+    (void)kith_mail_is_kith(kith_bytes(data, size));
     if (all > size)
         abort(); /* every encoding makes longer */
     kith_buf_put_str(&mail, "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n");

@@ -149,6 +149,8 @@ static void receive_some(struct packets *p) {
         job = packets_job_new(p, carrier, at->address);
         job->place = at;
         job->memo = at->memo;
+        job->notes = at->notes;
+        at->notes = (struct kith_buf){0};
         at->busy = true;
         packets_job_start(job);
     }
@@ -159,6 +161,8 @@ static void looked(struct packets *p, struct packets_job *job) {
     char line[KITH_CARRIER_WORD + 100];
     at->busy = false;
     at->memo = job->memo;
+    at->notes = job->notes;
+    job->notes = (struct kith_buf){0};
     at->next_ms = now_ms() + (!job->ok ? pause_after(p, at->address) : at->watched && job->every_ms < WATCHED_EVERY_MS ? WATCHED_EVERY_MS : job->every_ms);
     if (at->again && job->ok)
         at->next_ms = 0;
@@ -360,6 +364,7 @@ void packets_stop(struct packets *p) {
         kith_free(p->waiting[i].address);
     for (size_t i = 0; i < p->place_count; i++) {
         kith_free(p->places[i]->address);
+        kith_buf_wipe(&p->places[i]->notes);
         kith_free(p->places[i]);
     }
     for (size_t i = 0; i < p->trouble_count; i++)

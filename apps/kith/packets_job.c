@@ -23,6 +23,7 @@ void packets_job_free(struct packets_job *job) {
     kith_wipe(job->settings, strlen(job->settings));
     kith_free(job->settings);
     kith_wipe(&job->keys, sizeof job->keys);
+    kith_buf_wipe(&job->notes);
     kith_free(job);
 }
 
@@ -81,7 +82,7 @@ static void run(void *arg) {
     struct packets_job *job = arg;
     struct packets *p = job->packets;
     struct kith_carrier_taker taker = {is_ours, take, job};
-    struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, should_stop, job};
+    struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, &job->notes, should_stop, job};
     job->every_ms = every(job, &way);
     if (job->watch)
         job->watched = job->carrier->watch(&way, packets_watch_news, job->by[0]);

@@ -22,6 +22,7 @@ struct waiting { /* a packet in outpackets */
 struct place { /* where packets for us may lie */
     char *address;
     uint64_t next_ms, memo;
+    struct kith_buf notes;
     bool busy;
     bool worked;        /* the last look did */
     bool again;         /* look once more when this look is over */
@@ -75,6 +76,7 @@ struct packets_job {
     enum kith_carried results[PACKETS_BATCH];
     char by[PACKETS_BATCH][KITH_CARRIER_WORD];
     uint64_t memo, every_ms;
+    struct kith_buf notes;
     size_t taken;
     bool ok;
     struct packets_job *next;

@@ -2,11 +2,13 @@
 // What the mail scripts share: Postfix and Dovecot started here, their mailboxes, a node that is reached by mail, and
 // something between it and the server that spoils what is said.
 import assert from 'node:assert'
+import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import tls from 'node:tls'
 import { spawnSync } from 'node:child_process'
 import { Kith, done, freePort, newHome, root, skip } from './lab.mjs'
+import { part, person, seal, u } from '../vectors/packet/envelope.mjs'
 
 const has = program => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).status === 0
 if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
@@ -49,6 +51,16 @@ export const isWhole = async (a, b) => {
   }
 }
 export const seed = kith => Buffer.from(JSON.parse(fs.readFileSync(path.join(kith.home, 'secret'), 'utf8').split('\n').filter(l => !l.startsWith('#')).join('')).private, 'base64').subarray(0, 32)
+// A packet of `from`, and the plainest mail with one in it.
+export const packet = (from, ...ids) => {
+  const now = Date.now()
+  const note = Buffer.concat([person(seed(from)).pub, u(8, 1), Buffer.from([0])])
+  const content = Buffer.concat([part(1, note), part(999, crypto.randomBytes(20))])
+  return seal({ created: now, expires: now + 86400e3, id: crypto.randomBytes(16), content }, person(seed(from)), ids.map(id => Buffer.from(id.slice(1, 45), 'base64')), crypto.randomBytes)
+}
+export const mailOf = bytes => 'From: a@a.test\r\nSubject: A kith packet\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=packet.kith\r\n' +
+  'Content-Disposition: attachment; filename=packet.kith\r\nContent-Transfer-Encoding: base64\r\n\r\n' + bytes.toString('base64').replace(/(.{76})/g, '$1\r\n') + '\r\n'
+
 export const log = kith => fs.readFileSync(path.join(kith.home, 'serve.log'), 'utf8')
 
 // anna and ben, who follow each other and have nothing but mail. `settings`: of each in roads.conf.
@@ -73,9 +85,9 @@ export async function connect (a, b) {
   }
 }
 
-// Stands before a TLS server at `to`: `change` may alter what that says, cut() ends all connections, refuse makes it end
+// Stands before a TLS server at `to`: `change` may alter what that says, changeUp what it is told; cut() ends all connections, refuse makes it end
 // those that come, too.
-export async function between (to, change = text => text) {
+export async function between (to, change = text => text, changeUp = text => text) {
   const sockets = new Set()
   const self = { port: await freePort(), refuse: false, seen: 0, cut: () => { for (const s of sockets) s.destroy() } }
   const listener = tls.createServer(cert, down => {
@@ -86,7 +98,10 @@ export async function between (to, change = text => text) {
       sockets.add(from)
       from.on('error', () => {}).on('close', () => { sockets.delete(from); other.destroy() })
     }
-    down.on('data', d => up.write(d))
+    down.on('data', d => {
+      const said = changeUp(d.toString('latin1'), down)
+      if (said !== null) up.write(said, 'latin1')
+    })
     up.on('data', d => {
       const said = change(d.toString('latin1'), down)
       if (said !== null) down.write(said, 'latin1')

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // mail_ways.mjs: how mail is fetched: by IDLE as soon as it comes, by looking from time to time where there is none, by POP3.
+import assert from 'node:assert'
+import fs from 'node:fs'
 import { done, test, until } from './lab.mjs'
-import { between, box, configure, connect, count, friends, HASH, isWhole, log, port, server } from './mail_lab.mjs'
+import { between, box, configure, connect, count, friends, HASH, isWhole, log, mailOf, packet, port, put, server } from './mail_lab.mjs'
 
 const HOURS = '36000' // that it came is by IDLE
 const [a, b] = await friends([{ every: HOURS }, { every: HOURS }])
@@ -54,6 +56,55 @@ await test('without IDLE there is looking from time to time', async () => {
   }
   if ((log(b).match(/road.waits/g) || []).length !== waits) throw new Error('it waits where there is no IDLE')
   relay.close()
+})
+
+await test('by POP3: mail of ours is deleted once it was taken, all other is left as it is and its head read once', async () => {
+  const asked = { TOP: 0, RETR: 0, DELE: 0 }
+  const relay = await between(port + 4, text => text, text => {
+    for (const word of Object.keys(asked)) asked[word] += text.split('\r\n').filter(line => line.startsWith(word)).length
+    return text
+  })
+  await b.stop()
+  const foreign = [...Array(20).keys()].map(i => `Subject: mail ${i}\r\n\r\nHello ${i}\r\n.\r\n`)
+  foreign.push('Subject: A kith packet, he said\r\n\r\nWhat is that?\r\n')
+  foreign.push('Subject: large\r\nX-Kith-Packet: 1\r\n\r\n'.padEnd(20e6, 'y\r\n'))
+  foreign.push(mailOf(await packet(a, a.id))) // for somebody else of the family
+  foreign.push(mailOf(await packet(a, b.id, a.id))) // for us and for another
+  for (const [i, text] of foreign.entries()) put(b.mail, `${1e9 + i}.M${i}.x`, text)
+  configure(b, b.mail, { imap: null, pop3: `pop3s://localhost:${relay.port}` })
+  await b.serve('--no-web')
+  for (let i = 0; i < 3; i++) {
+    await say()
+    await came()
+  }
+  await until('only other mail is there', () => box(b.mail).length === foreign.length)
+  for (const [i, text] of foreign.entries()) assert.equal(fs.readFileSync(box(b.mail).find(f => f.includes(`/${1e9 + i}.M`)), 'utf8'), text)
+  const ours = asked.DELE
+  assert(ours >= 3)
+  assert.equal(asked.RETR, ours + 3) // the one that speaks of packets, those of the family
+  assert.equal(asked.TOP, ours + foreign.length)
+  relay.close()
+})
+
+await test('by POP3: what could not be deleted is taken again, and is there once', async () => {
+  const relay = await between(port + 4, (text, down) => text, (text, down) => { // the line breaks before the server has heard QUIT
+    if (!text.startsWith('QUIT')) return text
+    down.destroy()
+    return null
+  })
+  await b.stop()
+  configure(b, b.mail, { imap: null, pop3: `pop3s://localhost:${relay.port}` })
+  await b.serve('--no-web')
+  const before = box(b.mail).length
+  await say()
+  await came()
+  await until('it was taken twice', () => relay.seen > 4)
+  assert(box(b.mail).length > before)
+  relay.close()
+  await b.stop()
+  configure(b, b.mail, { imap: null, pop3: `pop3s://localhost:${port + 4}` })
+  await b.serve('--no-web')
+  await until('it is gone', () => box(b.mail).length === before)
 })
 
 await test('nothing is lost, nothing is there twice', () => isWhole(a, b))

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # mailserver.sh start|stop DIR PORT: Postfix and Dovecot on 127.0.0.1 from PORT on: submission with STARTTLS (PORT), IMAPS
-# (PORT+1); LMTP (PORT+2) and authentication (PORT+3) between the two. anna@a.test and ben@b.test have the password
+# (PORT+1), POP3S (PORT+4); LMTP (PORT+2) and authentication (PORT+3) between the two. anna@a.test and ben@b.test have the password
 # "secret", and ben room for 40 MB. Needs root.
 set -eu
 dir=$2 port=$3
@@ -21,7 +21,7 @@ start)
     cat >"$dir/dovecot.conf" <<END
 base_dir = $dir/run
 log_path = $dir/log/dovecot.log
-protocols = imap lmtp
+protocols = imap pop3 lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <$dir/cert.pem
@@ -46,6 +46,14 @@ service imap-login {
   }
   inet_listener imaps {
     port = $((port + 1))
+  }
+}
+service pop3-login {
+  inet_listener pop3 {
+    port = 0
+  }
+  inet_listener pop3s {
+    port = $((port + 4))
   }
 }
 service lmtp {
@@ -113,7 +121,7 @@ showq unix n - n - - showq
 END
     dovecot -c "$dir/dovecot.conf"
     postfix -c "$dir/postfix/etc" start 2>/dev/null
-    for p in "$port" $((port + 1)) $((port + 2)); do
+    for p in "$port" $((port + 1)) $((port + 2)) $((port + 4)); do
         for _ in $(seq 250); do (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null && break || sleep 0.02; done
     done
     ;;
