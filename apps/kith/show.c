@@ -243,6 +243,22 @@ static void print_relation(struct app *a, const struct kith_json *doc, uint32_t 
         fputs(", muted", stdout);
 }
 
+/* What came with a request by a packet. */
+static void print_request(struct app *a, const struct kith_json *doc, uint32_t request) {
+    struct kith_bytes text = str(doc, request, "text");
+    uint32_t referrer = kith_json_get(doc, request, "referrer");
+    if (text.len) {
+        fputs("    ", stdout);
+        print_text(text, "    ");
+        fputs("\n", stdout);
+    }
+    if (referrer != KITH_JSON_NONE) {
+        fputs("    told of you by ", stdout);
+        print_name(a, doc, referrer);
+        printf(" %.*s\n", (int)str(doc, referrer, "id").len, str(doc, referrer, "id").p);
+    }
+}
+
 static void person_line(struct app *a, const struct kith_json *doc, uint32_t p) {
     struct kith_bytes id = str(doc, p, "id");
     printf("%.*s  ", (int)id.len, id.p);
@@ -250,6 +266,8 @@ static void person_line(struct app *a, const struct kith_json *doc, uint32_t p) 
     fputs("  ", stdout);
     print_name(a, doc, p);
     fputs("\n", stdout);
+    if (kith_json_get(doc, p, "request") != KITH_JSON_NONE)
+        print_request(a, doc, kith_json_get(doc, p, "request"));
 }
 
 void show_person(struct app *a, struct kith_bytes json) {

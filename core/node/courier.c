@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "node/courier_desk.h"
 #include "node/courier_state.h"
 
 #define SAVE_EVERY_MS 30000
@@ -88,6 +89,7 @@ void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
     courier_resend(r);
     r->tries = 0;
     r->oldest_ms = 0;
+    r->refused = false;
     r->changed = true;
     r->since_ms = n->t.now_ms;
     courier_due(n, n->t.now_ms);
@@ -170,6 +172,7 @@ void courier_resend(struct kith_recipient *r) {
     for (size_t i = 0; i < r->feed_count; i++)
         r->feeds[i].sent = r->feeds[i].has;
     r->notes_told = r->profile_told = 0;
+    r->asked = false;
     r->flight_count = 0;
     r->retry_ms = UINT64_MAX;
 }
@@ -235,10 +238,25 @@ static void expire(struct kith_node *n, struct kith_recipient *r) {
         r->oldest_ms = n->t.wall_ms;
 }
 
+/* Whom we neither follow nor gave a road hears our answer and nothing else; whom we ask, the question. */
+enum courier_terms courier_terms(struct kith_node *n, const struct kith_recipient *r) {
+    if (!r->roads.len && !kith_graph_is_following(n->social, &n->keys.pub, &r->id))
+        return COURIER_ANSWERS;
+    return r->strict && kith_desk_is_stranger(n, r) ? COURIER_QUESTION : COURIER_ALL;
+}
+
+static bool has_more(struct kith_node *n, struct kith_recipient *r) {
+    enum courier_terms terms = courier_terms(n, r);
+    if (r->others.len || (terms != COURIER_ANSWERS && kith_desk_asks(n, r) && (!r->asked || r->profile_told != n->courier.profile_is)))
+        return true;
+    return terms == COURIER_ALL && (r->asks.len || r->notes_told != courier_notes(n) || r->profile_told != n->courier.profile_is ||
+                                    courier_is_behind(n, r));
+}
+
 static void look_at(struct kith_node *n, struct kith_recipient *r) {
     struct kith_bytes road;
     follow_link(n, r);
-    if (r->live || !courier_road(r, &road))
+    if (r->live || !courier_road(r, &road) || r->refused || kith_graph_is_blocking(n->social, &n->keys.pub, &r->id))
         return;
     if (r->retry_ms <= n->t.now_ms) {
         for (size_t i = 0; i < r->flight_count; i++)
@@ -249,11 +267,11 @@ static void look_at(struct kith_node *n, struct kith_recipient *r) {
         courier_write(n, r);
     } else if (r->answer_ms <= n->t.now_ms || r->since_ms <= n->t.now_ms) {
         courier_write(n, r);
-    } else if (r->since_ms == UINT64_MAX && (r->others.len || r->asks.len || r->notes_told != courier_notes(n) ||
-                                             r->profile_told != n->courier.profile_is || courier_is_behind(n, r))) {
+    } else if (r->since_ms == UINT64_MAX && has_more(n, r)) {
         r->since_ms = n->t.now_ms + KITH_COURIER_GRACE_MS;
     }
-    courier_wants_serve(n, r);
+    if (courier_terms(n, r) == COURIER_ALL)
+        courier_wants_serve(n, r);
     expire(n, r);
     courier_due(n, r->since_ms);
     courier_due(n, r->answer_ms);
@@ -287,6 +305,7 @@ void kith_courier_tick(struct kith_node *n) {
     courier_early_release(n);
     c->profile_is = courier_profile_is(n);
     courier_profile_tell(n);
+    kith_desk_look(n);
     courier_ask(n);
     for (size_t i = 0; i < c->count; i++) {
         struct kith_recipient *r = c->all[i];
@@ -351,8 +370,8 @@ void kith_courier_init(struct kith_node *n) {
     courier_watch(n, kith_buf_bytes(&n->courier.own_roads), true, true);
     for (size_t i = 0; i < n->courier.count; i++)
         courier_watch(n, kith_buf_bytes(&n->courier.all[i]->roads), false, true);
-    if (n->courier.count)
-        courier_due(n, n->t.now_ms + KITH_COURIER_GRACE_MS);
+    n->courier.desk_generation = UINT64_MAX;
+    courier_due(n, n->t.now_ms + KITH_COURIER_GRACE_MS);
 }
 
 void kith_courier_stop(struct kith_node *n) {
@@ -369,6 +388,7 @@ void kith_courier_wipe(struct kith_node *n) {
         kith_buf_wipe(&r->roads);
         kith_buf_wipe(&r->theirs);
         kith_buf_wipe(&r->profile);
+        kith_buf_wipe(&r->ask_text);
         kith_buf_wipe(&r->receipts);
         kith_buf_wipe(&r->others);
         kith_buf_wipe(&r->asks);

@@ -47,6 +47,7 @@ struct kith_courier {
     struct kith_courier_pieces *pieces; /* blobs that are not whole yet */
     size_t pieces_bytes;
     uint64_t notes, notes_generation;
+    uint64_t desk_generation;   /* of the graph, when requests were last looked at */
     uint64_t profile_is;        /* courier_profile_is, as of this tick */
     bool has_profile; /* we have said once where packets for us may lie */
     bool busy; /* a blob is being read for a recipient */

@@ -85,6 +85,17 @@ static void put_flight(struct kith_buf *out, const struct courier_flight *f) {
     kith_buf_put_u8(out, ']');
 }
 
+static void put_ask(struct kith_buf *out, const struct kith_recipient *r) {
+    if (!r->strict && !r->refused)
+        return;
+    put_number(out, ",\"ask\":[", r->refused);
+    kith_buf_put_u8(out, ',');
+    kith_json_put_string(out, kith_buf_bytes(&r->ask_text));
+    kith_buf_put_str(out, ",\"");
+    kith_feed_id_put(out, &r->ask_referrer);
+    kith_buf_put_str(out, "\"]");
+}
+
 void courier_save(struct kith_node *n, struct kith_recipient *r) {
     struct kith_buf key = {0}, rest = {0};
     uint64_t retry = r->retry_ms == UINT64_MAX ? 0 : n->t.wall_ms + (r->retry_ms > n->t.now_ms ? r->retry_ms - n->t.now_ms : 0);
@@ -98,6 +109,9 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"pushed\":", r->own_pushed);
     put_number(&rest, ",\"notes\":", r->notes_told);
     put_number(&rest, ",\"profile\":", r->profile_told);
+    put_number(&rest, ",\"heard\":", r->heard);
+    put_number(&rest, ",\"asked\":", r->asked);
+    put_ask(&rest, r);
     kith_buf_put_str(&rest, ",\"feeds\":{");
     for (size_t i = 0; i < r->feed_count; i++) {
         kith_buf_put_str(&rest, i ? ",\"" : "\"");
@@ -160,6 +174,16 @@ static void load_flight(struct kith_recipient *r, const struct kith_json *doc, u
     r->flight_count++;
 }
 
+static void load_ask(struct kith_recipient *r, const struct kith_json *doc, uint32_t ask) {
+    if (ask == KITH_JSON_NONE)
+        return;
+    r->strict = true;
+    r->refused = number(doc, nth(doc, ask, 0)) != 0;
+    kith_json_unescape(&r->ask_text, kith_json_str(doc, nth(doc, ask, 1)));
+    if (kith_feed_id_parse(kith_json_str(doc, nth(doc, ask, 2)), &r->ask_referrer))
+        r->ask_referrer = (struct kith_pubkey){{0}};
+}
+
 static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx) {
     struct kith_recipient *r;
     struct kith_pubkey id;
@@ -168,6 +192,9 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &id) || !(r = courier_put(n, &id)))
         return;
     r->told = number(doc, kith_json_get(doc, 0, "told")) != 0;
+    r->heard = number(doc, kith_json_get(doc, 0, "heard")) != 0;
+    r->asked = number(doc, kith_json_get(doc, 0, "asked")) != 0;
+    load_ask(r, doc, kith_json_get(doc, 0, "ask"));
     r->clock_ms = number(doc, kith_json_get(doc, 0, "clock"));
     r->usual_ms = number(doc, kith_json_get(doc, 0, "usual"));
     r->tries = (unsigned)number(doc, kith_json_get(doc, 0, "tries"));

@@ -2,6 +2,7 @@
 /* courier_read.c: what is done with a packet that came. */
 #include <stdlib.h>
 
+#include "node/courier_desk.h"
 #include "node/courier_state.h"
 
 /* ---- messages: in the order of their feeds, whatever the order of the packets ---- */
@@ -174,6 +175,9 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         while (kith_part_want_next(&part->bytes, &want))
             courier_want_add(r, &want, false);
         break;
+    case KITH_PART_FRIEND:
+        kith_desk_heard(n, r, part->bytes);
+        break;
     case KITH_PART_PROFILE:
         courier_profile_take(n, r, part->bytes, p->created_ms);
         break;
@@ -213,7 +217,9 @@ static struct kith_recipient *sender_of(struct kith_node *n, const struct kith_p
     struct kith_recipient *r = courier_find(n, from);
     if (kith_pubkey_eq(from, &n->keys.pub) || kith_graph_is_blocking(n->social, &n->keys.pub, from))
         return NULL;
-    return r || !kith_graph_is_following(n->social, &n->keys.pub, from) ? r : courier_put(n, from);
+    if (kith_graph_is_following(n->social, &n->keys.pub, from))
+        return courier_put(n, from);
+    return r && r->roads.len ? r : NULL;
 }
 
 static void take(struct kith_node *n, struct kith_recipient *r, const struct kith_packet *p) {
@@ -233,15 +239,6 @@ static void take(struct kith_node *n, struct kith_recipient *r, const struct kit
     courier_due(n, n->t.now_ms);
 }
 
-/* Loose messages, friendship and profiles by packet are in the format and not in this node: kept, not lost. */
-static size_t count_idle(struct kith_bytes content) {
-    struct kith_part part;
-    size_t count = 0;
-    while (kith_parts_next(&content, &part))
-        count += part.type == KITH_PART_LOOSE || part.type == KITH_PART_FRIEND;
-    return count;
-}
-
 static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kith_buf *plain) {
     struct kith_packet p;
     struct kith_recipient *r;
@@ -253,6 +250,8 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         return err;
     }
     r = sender_of(n, &p.from);
+    if (!r && !err && p.encoding == KITH_PACKET_ENCODING && kith_parts_check(p.content, &unknown) && !kith_desk_take(n, &p))
+        return KITH_OK;
     if (!r) {
         log_refusal(n, &p.from, KITH_ERR_DENIED, "not from anybody whom we follow");
         return KITH_ERR_DENIED;
@@ -267,7 +266,7 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         return KITH_ERR_EXISTS;
     }
     r->changed = true;
-    if (p.encoding != KITH_PACKET_ENCODING || (unknown += count_idle(p.content))) {
+    if (p.encoding != KITH_PACKET_ENCODING || unknown) {
         kith_part_unknown_put(&r->others, &p.id, p.encoding == KITH_PACKET_ENCODING ? 0 : p.encoding, p.content);
         answer(n, r, &p, KITH_OUTCOME_KEPT);
         if (p.encoding == KITH_PACKET_ENCODING)

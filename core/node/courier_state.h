@@ -39,6 +39,10 @@ struct kith_recipient {
     uint64_t profile_ms;    /* when they said it, by their calendar */
     uint64_t profile_told;  /* courier_profile_is when we last told them ours */
     bool told, live, changed; /* their notes have come; a link is open; the record is older than this */
+    bool heard;             /* they have asked us, or said yes */
+    bool strict, asked, refused; /* they get the question alone until they answer; it is in a packet; they said no */
+    struct kith_buf ask_text;
+    struct kith_pubkey ask_referrer; /* zeros: none */
     uint64_t saved_ms;
     uint64_t clock_ms;      /* of their newest notes, by their calendar */
     struct courier_feed *feeds; /* sorted by id */
@@ -80,6 +84,9 @@ bool courier_is_address(struct kith_bytes a); /* scheme:rest; which schemes ther
 bool courier_line(struct kith_bytes *lines, struct kith_bytes *line); /* takes the first off; false: none is left */
 void courier_watch(struct kith_node *n, struct kith_bytes roads, bool all, bool on);
 bool courier_is_behind(struct kith_node *n, struct kith_recipient *r);
+
+enum courier_terms { COURIER_ALL = 1, COURIER_QUESTION, COURIER_ANSWERS };
+enum courier_terms courier_terms(struct kith_node *n, const struct kith_recipient *r); /* what they may get of us */
 
 /* courier_keep.c */
 void courier_save(struct kith_node *n, struct kith_recipient *r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* courier_write.c: what goes into a packet. */
 #include "base/checksum.h"
+#include "node/courier_desk.h"
 #include "node/courier_state.h"
 
 #define LIFE_MS KITH_COURIER_EXPIRES_MS
@@ -155,7 +156,31 @@ static bool may_answer(struct kith_node *n) {
     return kith_ingest_idle(n) && kith_node_is_settled(n);
 }
 
+/* Together with where the answer may go: a stranger keeps the newest of the two. */
+static bool put_question(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
+    if ((r->asked && r->profile_told == n->courier.profile_is) || !kith_desk_asks(n, r))
+        return false;
+    r->profile_told = 0;
+    kith_desk_put(n, r, out);
+    return true;
+}
+
+/* Who is a stranger still: the question, or the answer to theirs. */
+static void write_little(struct kith_node *n, struct kith_recipient *r, bool may_ask) {
+    struct kith_buf out = {0};
+    bool asks = may_ask && put_question(n, r, &out);
+    if (asks)
+        (void)put_profile(n, r, &out);
+    kith_buf_put_bytes(&out, kith_buf_bytes(&r->others));
+    kith_buf_clear(&r->others);
+    kith_buf_clear(&r->asks);
+    if (out.len)
+        (void)courier_send(n, r, kith_buf_bytes(&out), asks, 0, 0);
+    kith_buf_wipe(&out);
+}
+
 void courier_write(struct kith_node *n, struct kith_recipient *r) {
+    enum courier_terms terms = courier_terms(n, r);
     bool first = true;
     if (r->answer_ms != UINT64_MAX && !may_answer(n)) {
         kith_ingest_flush(n);
@@ -163,7 +188,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         r->answer_ms = n->t.now_ms + 100;
         return;
     }
-    while (r->flight_count < KITH_COURIER_FLIGHTS) {
+    while (r->flight_count < KITH_COURIER_FLIGHTS && terms == COURIER_ALL) {
         struct kith_buf out = {0};
         uint64_t own_first, own_last;
         size_t before;
@@ -172,6 +197,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
             put_notes(n, &out);
         asks = r->notes_told != courier_notes(n);
         asks |= first && put_waiting(r, &out);
+        asks |= first && put_question(n, r, &out);
         asks |= first && put_profile(n, r, &out);
         before = out.len;
         put_messages(n, r, &out, &own_first, &own_last);
@@ -185,6 +211,8 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         r->notes_told = courier_notes(n);
         first = false;
     }
+    if (terms != COURIER_ALL)
+        write_little(n, r, terms == COURIER_QUESTION);
     r->answer_ms = r->since_ms = UINT64_MAX;
     if (r->flight_count && r->retry_ms == UINT64_MAX && r->flights[0].step == COURIER_STORED)
         r->retry_ms = n->t.now_ms + courier_timeout(r);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/listing.h"
 
+#include "node/courier_desk.h"
 #include "node/state.h"
 #include "social/render.h"
 #include "social/wall.h"
@@ -12,6 +13,7 @@
 static bool write_record(struct kith_stream *s, struct kith_listing *l, uint32_t rec) {
     struct kith_node *n = s->peer->node;
     struct kith_buf out = {0};
+    struct kith_pubkey author;
     int err;
     switch (l->shape) {
     case KITH_SHAPE_SUMMARY:
@@ -22,6 +24,8 @@ static bool write_record(struct kith_stream *s, struct kith_listing *l, uint32_t
         break;
     case KITH_SHAPE_NOTICE:
         err = kith_render_notice(n->social, rec, &out);
+        if (!err && kith_bytes_ends(kith_buf_bytes(&out), "\"why\":\"request\"}") && kith_social_author(n->social, rec, &author))
+            kith_desk_render(n, &author, &out);
         break;
     default:
         err = kith_render_original(n->social, rec, &out);

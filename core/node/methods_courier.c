@@ -153,12 +153,16 @@ static const char *state_of(struct kith_node *n, struct kith_recipient *r) {
         return "live";
     if (!courier_road(r, &road))
         return "no road";
+    if (r->refused)
+        return "refused";
     if (r->oldest_ms && n->t.wall_ms > r->oldest_ms + KITH_COURIER_EXPIRES_MS)
         return "expired";
     for (size_t i = 0; i < r->flight_count; i++) {
         if (r->flights[i].step == COURIER_TROUBLE)
             return "trouble";
     }
+    if (courier_terms(n, r) == COURIER_QUESTION)
+        return "asked";
     if (r->flight_count)
         return "waiting";
     return courier_is_behind(n, r) ? "queued" : "received";
@@ -287,7 +291,7 @@ const struct kith_method kith_methods_courier[] = {
     {"roads.add", KITH_RPC_ASYNC, MASTER, add, "{id, address}", "a road to a person, to be taken first, which stays on this machine; without id: where packets for us may lie, which friends are told"},
     {"roads.remove", KITH_RPC_ASYNC, MASTER, take_away, "{id, address}", "takes that back"},
     {"kith.roads", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_told, "{name, roads}, ms", "a friend says by which roads they like to be reached, in that order, and when they said so"},
-    {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired or no road, first and last are numbers of our messages"},
+    {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired, asked (for friendship, without an answer), refused or no road, first and last are numbers of our messages"},
     {"outbox.where", KITH_RPC_ASYNC, MASTER, where, "message", "how far a message of ours got with each of them: [{id, state, road, by, at}]; state is queued, trouble, stored or received"},
     {"outbox.again", KITH_RPC_ASYNC, MASTER, again, "id", "sends this person now what has no receipt"},
     {0},

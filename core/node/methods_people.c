@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods on people: who they are and how they stand with each other and with us. */
+#include "node/courier_desk.h"
 #include "node/methods.h"
 #include "node/state.h"
 #include "social/graph.h"
@@ -56,15 +57,6 @@ static const struct {
     {"blockedBy", KITH_LIST_BLOCKED_BY}, {"friends", KITH_LIST_FRIENDS},     {"requests", KITH_LIST_REQUESTS},
 };
 
-static bool is_refused(struct kith_node *n, const struct kith_pubkey *id) {
-    struct kith_buf text = {0};
-    bool yes;
-    kith_feed_id_put(&text, id);
-    yes = kith_local_get(n, "refuse", kith_buf_bytes(&text), &n->doc, &n->scratch);
-    kith_buf_wipe(&text);
-    return yes;
-}
-
 /* Our requests without those whom we refused, or only those. */
 static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum kith_graph_list list, bool refused, struct kith_buf *out) {
     size_t count = kith_graph_count(n->social, of, list);
@@ -73,11 +65,15 @@ static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum k
     count = kith_graph_list(n->social, of, list, 0, ids, count);
     kith_buf_put_u8(out, '[');
     for (size_t i = 0; i < count; i++) {
-        if (ours && is_refused(n, &ids[i]) != refused)
+        if (ours && kith_desk_is_refused(n, &ids[i]) != refused)
             continue;
         kith_buf_put_str(out, out->len > 1 ? "," : "");
         kith_render_person(n->social, &ids[i], out);
+        if (ours)
+            kith_desk_render(n, &ids[i], out);
     }
+    if (ours && !refused)
+        kith_desk_render_others(n, out);
     kith_buf_put_u8(out, ']');
     kith_free(ids);
 }
@@ -179,24 +175,13 @@ static int mute(struct kith_call *c) {
     return err ? err : reply_flag(c, true);
 }
 
-/* They are not told, and may go on following us: their request is in our way no more. */
+/* They may go on following us: their request is in our way no more. */
 static int refuse(struct kith_call *c) {
     struct kith_pubkey id;
-    struct kith_buf text = {0};
-    bool on = kith_call_flag(c, kith_call_arg(c, 1), true);
-    int err = KITH_OK;
+    int err;
     if (kith_feed_id_parse(kith_json_str(c->doc, kith_call_arg(c, 0)), &id))
         return KITH_ERR_ARG;
-    kith_feed_id_put(&text, &id);
-    if (on != is_refused(c->node, &id)) {
-        if (on)
-            err = kith_local_put(c->node, "refuse", kith_buf_bytes(&text), KITH_LIT(""));
-        else
-            kith_local_drop(c->node, "refuse", kith_buf_bytes(&text));
-        kith_store_sync(c->node->store);
-        kith_node_pump_store(c->node);
-    }
-    kith_buf_wipe(&text);
+    err = kith_desk_refuse(c->node, &id, kith_call_flag(c, kith_call_arg(c, 1), true), kith_call_flag(c, kith_call_option(c, 2, "tell"), false));
     return err ? err : reply_flag(c, true);
 }
 
@@ -206,8 +191,9 @@ const struct kith_method kith_methods_people[] = {
     {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
     {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
     {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
-    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused or muted"},
-    {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on", "leaves them out of `requests` on this machine; they are not told"},
+    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused or muted; a request that a packet brought has `request`: {text, at, referrer, name, roads}"},
+    {"friends.ask", KITH_RPC_ASYNC, MASTER, kith_desk_ask, "{id, text, referrer}", "what a packet for somebody says whom we follow and never met: by a road (roads.add) they get this question and nothing else until they answer"},
+    {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on, {tell}", "leaves them out of `requests` on this machine; they are told if a packet brought the request and tell says so"},
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
     {"people.find", KITH_RPC_ASYNC, MASTER, find, "name, {exact}", "people in whose name each of the words begins a word, those called exactly so first, then nearest first; exact: only those"},
     {"people.mute", KITH_RPC_ASYNC, MASTER, mute, "id, on", "hides them on this machine, in secret"},

@@ -2,8 +2,17 @@
 // befriend.mjs: what friends and strangers say to each other by packets beside their feeds: by which roads they like to be
 // reached, who asks whom for friendship and what becomes of it.
 import assert from 'node:assert'
-import { done, freePort, newHome, test, until } from './lab.mjs'
-import { equal, friends } from './roads_lab.mjs'
+import crypto from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { done, freePort, newHome, root, skip, sleep, test, until } from './lab.mjs'
+import { equal, exported, files, friends, hash, HASH, holds, photo, seedOf } from './roads_lab.mjs'
+import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
+
+const requests = async kith => (await kith.json('friends', '--requests')).filter(p => p.request)
+const state = async (kith, other) => JSON.parse(await kith.run('outbox', '--json')).find(r => r.id === other.id)?.state
+const isFriend = async (kith, other) => (await kith.json('friends')).some(p => p.id === other.id)
 
 await test('friends who meet live learn each other\'s roads, and use them afterwards', async () => {
   const stick = newHome('stick')
@@ -45,6 +54,150 @@ await test('friends who meet live learn each other\'s roads, and use them afterw
   await b.serve('--no-web')
   assert.deepEqual(await first(), [`dir:${stick}`, inbox])
   for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
+})
+
+// Anna has Ben's id and one road that leads to him, and Ben has nothing of her: all that she tells him about herself comes by
+// that road, and his answer by the one that she named. Then walls, comments and a photo of 3 MB.
+async function become (a, b, toBen, canary) {
+  const [cleo] = await friends('cleo')
+  await a.run('post', '--public', `before ${canary}`)
+  await a.run('follow', '--road', toBen, '--text', 'Anna, from the choir', '--referrer', cleo.id, b.id)
+  const [request] = await until('the request', async () => { const r = await requests(b); return r.length && r })
+  assert.equal(request.id, a.id)
+  assert.equal(request.name, 'anna')
+  assert.equal(request.request.text, 'Anna, from the choir')
+  assert.equal(request.request.referrer.id, cleo.id)
+  assert.match(await b.run('friends', '--requests'), /follows you {2}anna\n {4}Anna, from the choir\n {4}told of you by /)
+  const [notice] = await b.json('notices')
+  assert.equal(notice.why, 'request')
+  assert.equal(notice.request.text, 'Anna, from the choir')
+  assert.equal(await state(a, b), 'asked')
+  assert.equal((await exported(b)).filter(m => m.value.author === a.id && m.value.content.type === 'post').length, 0, 'more than the question was sent')
+  await b.run('follow', a.id)
+  await until('friends', async () => await isFriend(a, b) && await isFriend(b, a), 90e3)
+  assert.equal((await requests(b)).length, 0)
+  const file = photo(9)
+  const post = (await a.run('post', '--public', '--file', file, `hello ${canary}`)).match(HASH)[0]
+  await equal('the post', a, b)
+  await b.run('reply', post, `lovely ${canary}`)
+  await b.run('post', '--public', '--wall', a.id, `on your wall ${canary}`)
+  await equal('the answer', a, b)
+  await until('the photo', () => holds(b, hash(file)), 90e3)
+  assert.equal((await a.json('thread', post)).length, 2)
+  assert.equal((await b.json('wall', a.id)).filter(m => m.value.content.text.startsWith('before')).length, 1)
+  for (const k of [a, b]) assert(!(await k.run('peers')).includes('connected'), 'a live link')
+}
+
+await test('strangers become friends by a folder alone', async () => {
+  const stick = newHome('stick')
+  const [a, b] = await friends('anna', 'ben')
+  for (const k of [a, b]) await k.serve('--no-web')
+  for (const k of [a, b]) await k.run('road', 'listen', `dir:${stick}`)
+  await become(a, b, `dir:${stick}`, 'canary-3301')
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('by HTTP alone', async () => {
+  const [a, b, relay] = await friends('anna', 'ben', 'rita')
+  const port = await freePort()
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  for (const k of [a, b]) await k.serve('--no-web')
+  const inbox = async k => (await k.run('road', 'listen', `http://127.0.0.1:${port}/inbox`)).trim()
+  await inbox(a)
+  await become(a, b, await inbox(b), 'canary-3302')
+  for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
+})
+
+const has = program => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).status === 0
+if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
+  skip('by e-mail alone', 'Postfix and Dovecot can be started by root alone, where they are installed')
+} else {
+  await test('by e-mail alone', async () => {
+    const dir = newHome('mail')
+    const port = 52000 + Math.floor(Math.random() * 2000) * 4
+    const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
+    assert.equal(server('start').status, 0)
+    try {
+      const [a, b] = await friends('anna', 'ben')
+      for (const [k, who] of [[a, 'anna@a.test'], [b, 'ben@b.test']]) {
+        const s = { smtp: `smtp://localhost:${port}`, imap: `imaps://localhost:${port + 1}`, user: who, from: who, password: 'secret', ca: `${dir}/cert.pem`, every: '1' }
+        fs.writeFileSync(path.join(k.home, 'roads.conf'), Object.entries(s).map(([n, v]) => `mailto.${n} = ${v}\n`).join(''), { mode: 0o600 })
+        await k.serve('--no-web')
+        await k.run('road', 'listen', `mailto:${who}`)
+      }
+      await become(a, b, 'mailto:ben@b.test', 'canary-3303')
+      for (const f of fs.readdirSync(path.join(dir, 'mail'), { recursive: true, withFileTypes: true }).filter(e => e.isFile())) {
+        const bytes = fs.readFileSync(path.join(f.parentPath, f.name))
+        for (const secret of ['canary-3303', 'from the choir', a.id, b.id]) assert(!bytes.includes(secret), `${secret} lies in ${f.name}`)
+      }
+      for (const k of [a, b]) assert.equal(await k.stop(), 0)
+    } finally {
+      server('stop')
+    }
+  })
+}
+
+await test('both ask, neither knows; and one who only gave a road and followed', async () => {
+  const stick = newHome('stick')
+  const [a, b, c] = await friends('anna', 'ben', 'cleo')
+  for (const k of [a, b, c]) await k.serve('--no-web')
+  await a.run('follow', '--road', `dir:${stick}`, '--text', 'me first', b.id)
+  await b.run('follow', '--road', `dir:${stick}`, '--text', 'no, me', a.id)
+  await equal('walls', a, b)
+  for (const k of [a, b]) assert.equal((await requests(k)).length, 0)
+  await c.run('follow', a.id)
+  await c.run('road', 'add', a.id, `dir:${stick}`)
+  await c.run('road', 'listen', `dir:${stick}`)
+  const [request] = await until('a request without words', async () => { const r = await requests(a); return r[0]?.request.roads && r })
+  assert.deepEqual([request.id, request.name, request.request.text, request.request.roads], [c.id, 'cleo', '', [`dir:${stick}`]])
+  await a.run('road', 'listen', `dir:${stick}`)
+  await a.run('follow', c.id)
+  await until('friends', async () => await isFriend(a, c) && await isFriend(c, a))
+  await equal('their walls', a, c)
+  for (const k of [a, b, c]) assert.equal(await k.stop(), 0)
+})
+
+await test('refused, with a word and without; blocked; a crowd of strangers', async () => {
+  const stick = newHome('stick')
+  const [a, b, c, d] = await friends('anna', 'ben', 'cleo', 'dan')
+  for (const k of [a, b, c, d]) await k.serve('--no-web')
+  for (const k of [a, b, c, d]) await k.run('road', 'listen', `dir:${stick}`)
+  for (const k of [b, c, d]) await k.run('follow', '--road', `dir:${stick}`, '--text', `I am ${k.id}`, a.id)
+  await until('three requests', async () => (await requests(a)).length === 3)
+  await a.run('refuse', '--tell', b.id)
+  await a.run('refuse', c.id)
+  await a.run('block', d.id)
+  assert.equal((await requests(a)).length, 0)
+  await until('ben is told', async () => await state(b, a) === 'refused')
+  assert.equal(await state(c, a), 'asked')
+  for (const k of [c, d]) { // once more, as after ten minutes: nothing comes of it
+    await k.run('outbox', 'again', a.id)
+    await until('it was taken away', async () => (await state(k, a)) === 'asked' && files(path.join(k.home, 'outpackets')).length === 0 && files(stick).length === 0)
+  }
+  assert.equal((await requests(a)).length, 0)
+  assert.equal(await state(b, a), 'refused')
+  assert(!(await isFriend(a, b)) && files(stick).length === 0)
+  // A hundred may wait, from anybody who has a key; one message each says who they are.
+  const to = Buffer.from(a.id.slice(1, 45), 'base64')
+  const ask = (who, text) => seal({
+    created: Date.now(), expires: Date.now() + 86400e3, id: crypto.randomBytes(16), flags: 1,
+    content: Buffer.concat([part(6, Buffer.concat([Buffer.from([1]), Buffer.alloc(48), Buffer.from(text)])), part(3, Buffer.from('{"author":"x"}'))])
+  }, who, [to], crypto.randomBytes)
+  const inbox = path.join(a.home, 'inpackets')
+  const crowd = Array.from({ length: 120 }, () => person(crypto.randomBytes(32)))
+  crowd.forEach((who, i) => {
+    fs.writeFileSync(path.join(a.home, 'temp'), ask(who, `number ${i}`))
+    fs.renameSync(path.join(a.home, 'temp'), path.join(inbox, `road-${i}`))
+  })
+  await until('all are read', () => files(inbox).filter(f => f.startsWith('road-')).length === 0)
+  assert.equal((await requests(a)).length, 100)
+  assert.equal(files(path.join(inbox, 'refused')).length >= 20, true)
+  assert.equal((await exported(a)).filter(m => ![a, b, c, d].some(k => k.id === m.value.author)).length, 0)
+  const before = fs.readFileSync(path.join(a.home, 'serve.log'), 'utf8')
+  assert.match(before, /request\.refused from=@\S+ why="too many requests wait"/)
+  await a.run('refuse', (await requests(a))[0].id)
+  assert.equal((await requests(a)).length, 99)
+  for (const k of [a, b, c, d]) assert.equal(await k.stop(), 0)
 })
 
 await done()

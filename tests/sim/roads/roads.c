@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* roads --seeds A..B: people who never have a live link. Their packets are lost (30 of 100), come twice, late (up to a
- * week) and in any order; machines are switched off and on again; a clock is wrong. In the end all walls and all
- * photos are equal. One process, a virtual clock, the node of production; a seed that fails fails again. */
+ * week) and in any order; machines are switched off and on again; a clock is wrong. Half of those who have a road to each
+ * other begin as strangers: one asks, the other says yes when they look. In the end all walls and all photos are equal. One process, a virtual clock, the node of production; a seed that fails fails again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #define BLOBS_MAX 16
 #define END (400 * DAY) /* nobody is waited for longer */
 
-enum kind { DELIVER = 1, SENT, WRITE, RESTART };
+enum kind { DELIVER = 1, SENT, WRITE, RESTART, LOOK };
 
 struct event {
     uint64_t at, order;
@@ -50,7 +50,7 @@ static struct {
     size_t count;
     struct event *events;
     size_t event_count, event_cap;
-    uint64_t packets, lost, twice, delivered, bytes, refused;
+    uint64_t packets, lost, twice, delivered, bytes, refused, asked, accepted;
     bool calm;
 } w;
 
@@ -108,7 +108,7 @@ static uint64_t a_while(void) {
 
 static void carry_packet(size_t from, const struct kith_effect *e) {
     const uint8_t *end = memchr(e->bytes.p, '\n', e->bytes.len);
-    size_t to = (size_t)(e->bytes.p[4] - '0'); /* "sim:N" */
+    size_t to = (size_t)(e->bytes.p[5] - '0'); /* "http:N" */
     struct kith_bytes packet = kith_bytes_skip(e->bytes, (size_t)(end - e->bytes.p) + 1);
     unsigned copies = !w.calm && below(100) < 30 ? 0 : below(100) < 20 ? 2 : 1;
     w.packets++;
@@ -212,12 +212,54 @@ static void follow(size_t from, size_t to) {
 
 static void road(size_t from, size_t to) {
     struct kith_recipient *r = courier_put(w.people[from].node, &w.people[to].keys.pub);
-    kith_buf_put_str(&r->roads, "sim:");
+    kith_buf_put_str(&r->roads, "http:");
     kith_buf_put_dec(&r->roads, to);
     kith_buf_put_str(&r->roads, "\n");
     courier_save_roads(w.people[from].node, &r->id);
     courier_start_again(w.people[from].node, r);
     pump(from);
+}
+
+/* Where packets for them lie, for those to know who have no road to them yet. */
+static void listen(size_t who) {
+    struct kith_node *n = w.people[who].node;
+    kith_buf_put_str(&n->courier.own_roads, "http:");
+    kith_buf_put_dec(&n->courier.own_roads, who);
+    kith_buf_put_str(&n->courier.own_roads, "\n");
+    n->courier.has_profile = true;
+    courier_save_roads(n, &n->keys.pub);
+    pump(who);
+}
+
+static void ask(size_t from, size_t to) {
+    struct kith_recipient *r = courier_put(w.people[from].node, &w.people[to].keys.pub);
+    r->strict = true;
+    kith_buf_put_str(&r->ask_text, "May I?");
+    courier_save(w.people[from].node, r);
+    follow(from, to);
+    road(from, to);
+    w.asked++;
+}
+
+static void note_request(struct kith_node *n, const struct kith_json *doc, void *ctx) {
+    struct kith_pubkey id;
+    bool *waits = ctx;
+    (void)n;
+    for (size_t i = 0; i < w.count && !kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &id); i++)
+        waits[i] |= kith_pubkey_eq(&id, &w.people[i].keys.pub);
+}
+
+static void accept_all(size_t who) {
+    bool waits[PEOPLE_MAX] = {false};
+    kith_local_each(w.people[who].node, "request", note_request, waits);
+    for (size_t i = 0; i < w.count; i++) {
+        if (!waits[i] || kith_graph_is_following(w.people[who].node->social, &w.people[who].keys.pub, &w.people[i].keys.pub))
+            continue;
+        follow(who, i);
+        w.accepted++;
+    }
+    if (w.now < 200 * DAY)
+        later(DAY / 2, LOOK, who, 0, KITH_LIT(""));
 }
 
 /* A post, sometimes with a photo of up to 3 MB. */
@@ -281,6 +323,9 @@ static void happen(struct event *e) {
         break;
     case RESTART:
         restart(e->who);
+        break;
+    case LOOK:
+        accept_all(e->who);
         break;
     }
     pump(e->who);
@@ -363,15 +408,22 @@ static void begin(uint64_t seed) {
         w.people[i].disk = kith_slots_mem_new();
         w.people[i].skew = below(4) ? 0 : (int64_t)below(20 * 3600 * 1000) - 10 * 3600 * 1000;
         boot(i);
+        listen(i);
     }
     for (size_t i = 0; i + 1 < w.count; i++) { /* a chain of friends, so that things pass through others, and some more */
         for (size_t k = i + 1; k < w.count; k++) {
+            bool roads = k == i + 1 || below(2);
+            if (roads && below(2)) {
+                bool first = below(2);
+                ask(first ? i : k, first ? k : i);
+                continue;
+            }
             follow(i, k);
             follow(k, i);
-            if (k > i + 1 && below(2))
-                continue;
-            road(i, k);
-            road(k, i);
+            if (roads) {
+                road(i, k);
+                road(k, i);
+            }
         }
     }
     for (size_t i = 0; i < w.count; i++) {
@@ -379,6 +431,7 @@ static void begin(uint64_t seed) {
             later(below(40 * DAY), WRITE, i, 0, KITH_LIT(""));
         for (uint64_t k = below(4); k; k--)
             later(below(60 * DAY), RESTART, i, 0, KITH_LIT(""));
+        later(below(DAY), LOOK, i, 0, KITH_LIT(""));
     }
 }
 
@@ -410,13 +463,17 @@ static bool play(uint64_t seed) {
         equal = false;
         snprintf(why, sizeof why, "something is there twice");
     }
+    if (equal && w.accepted != w.asked) {
+        equal = false;
+        snprintf(why, sizeof why, "a request was not heard, or heard twice");
+    }
     if (equal && w.refused) {
         equal = false;
         snprintf(why, sizeof why, "%" PRIu64 " packets were refused", w.refused);
     }
     if (!equal || getenv("ROADS_VERBOSE"))
-        printf("seed %" PRIu64 ": %s, %zu people, day %" PRIu64 ", %" PRIu64 " packets (%" PRIu64 " MB), %" PRIu64 " lost, %" PRIu64 " twice%s%s\n", seed,
-               equal ? "equal" : "FAILED", w.count, w.now / DAY, w.packets, w.bytes >> 20, w.lost, w.twice, *why && !equal ? ": " : "", equal ? "" : why);
+        printf("seed %" PRIu64 ": %s, %zu people, day %" PRIu64 ", %" PRIu64 " packets (%" PRIu64 " MB), %" PRIu64 " lost, %" PRIu64 " twice, %" PRIu64 " of %" PRIu64 " requests accepted%s%s\n", seed,
+               equal ? "equal" : "FAILED", w.count, w.now / DAY, w.packets, w.bytes >> 20, w.lost, w.twice, w.accepted, w.asked, *why && !equal ? ": " : "", equal ? "" : why);
     end();
     return equal;
 }

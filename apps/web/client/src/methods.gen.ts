@@ -17,6 +17,7 @@ export const methods = {
   'friends.isBlocking': 'async',
   'friends.hops': 'async',
   'friends.list': 'async',
+  'friends.ask': 'async',
   'friends.refuse': 'async',
   'people.get': 'async',
   'people.find': 'async',

@@ -35,7 +35,8 @@ export interface Methods {
   'friends.isBlocking': Async<[{ source: FeedId, dest: FeedId }], boolean>
   'friends.hops': Async<[], Record<FeedId, number>>
   'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
-  'friends.refuse': Async<[id: FeedId, on: boolean], boolean>
+  'friends.ask': Async<[{ id: FeedId, text?: string, referrer?: FeedId }], true>
+  'friends.refuse': Async<[id: FeedId, on: boolean, options?: { tell?: boolean }], boolean>
   'people.get': Async<[id?: FeedId], Person>
   'people.find': Async<[name: string], Person[]>
   'people.mute': Async<[id: FeedId, on: boolean], boolean>

@@ -107,6 +107,7 @@ export interface Audience {
 
 /** Something that others did and that concerns us. */
 export interface Notice extends Summary {
+  request?: FriendRequest
   why: 'mention' | 'reply' | 'vote' | 'share' | 'wall' | 'private' | 'follow' | 'request' | 'unfollow' | 'block' | 'circle' | (string & {})
 }
 
@@ -163,7 +164,11 @@ export interface Person extends Ref {
   follows: number
   followers: number
   friends: number
+  /** A packet brought it, and nobody has answered yet. */
+  request?: FriendRequest
 }
+
+export interface FriendRequest { text: string, at: number, referrer?: Person, name?: string, roads?: string[] }
 
 export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests' | 'refused' | 'muted'
 
