@@ -52,7 +52,7 @@ uint32_t kith_circle_find(const struct kith_social *s, const struct kith_groupid
 static bool is_one_too_many(const struct kith_social *s, uint32_t author) {
     size_t n = 0;
     for (size_t i = 0; i < s->circles.all.count && author != KITH_PERSON_ME; i++)
-        n += circle_at(s, (uint32_t)i)->owner == author;
+        n += circle_at(s, (uint32_t)i)->by == author;
     return n >= KITH_CIRCLES_OF_ONE_MAX;
 }
 
@@ -64,7 +64,7 @@ static uint32_t circle_of(struct kith_social *s, const struct kith_groupid *id, 
     i = (uint32_t)s->circles.all.count;
     c = kith_vec_push(&s->circles.all);
     c->id = *id;
-    c->owner = author;
+    c->owner = c->by = author;
     kith_table_put(&s->circles.slots, i, circle_key(s, id), i);
     return i;
 }
@@ -162,13 +162,16 @@ static bool read_terms(const struct kith_facts *f, const struct kith_pubkey *own
     return t->kind && read_key(f->doc, member(f, "secret"), &t->secret);
 }
 
-/* Takes the terms if they make the id: whoever says them. */
+/* Takes the terms if they make the id. Anybody can think up a circle of somebody else's: of circles the owner's
+ * own word is needed, of groups, which members pass on, what is in them will show whose they are. */
 static uint32_t learn(struct kith_social *s, const struct kith_facts *f, const struct kith_pubkey *owner) {
     struct kith_circle_terms terms;
     struct kith_groupid id, made;
     struct kith_circle *c;
     uint32_t i;
     if (!read_circle(f, &id) || !read_terms(f, owner, &terms))
+        return KITH_CIRCLE_NONE;
+    if (terms.kind != KITH_CIRCLE_GROUP && !kith_pubkey_eq(&kith_people_at(s, f->person)->id, owner))
         return KITH_CIRCLE_NONE;
     kith_circle_id(&made, &terms);
     if (!kith_groupid_eq(&id, &made))
@@ -232,7 +235,7 @@ static void apply_keys(struct kith_social *s, const struct kith_facts *f) {
     if (!kith_facts_feed(f->doc, member(f, "owner"), &owner) || !kith_json_is(f->doc, list, KITH_JSON_ARRAY))
         return;
     i = learn(s, f, &owner);
-    if (i == KITH_CIRCLE_NONE || (circle_at(s, i)->kind != KITH_CIRCLE_GROUP && f->person != circle_at(s, i)->owner))
+    if (i == KITH_CIRCLE_NONE)
         return;
     c = circle_at(s, i);
     if (f->person != KITH_PERSON_ME && f->person == c->owner && f->sequence > c->given_sequence)

@@ -17,7 +17,7 @@
 #include "social/social.h"
 
 #define KITH_CIRCLE_NONE UINT32_MAX
-#define KITH_CIRCLES_OF_ONE_MAX 64 /* circles that one author can make known to us */
+#define KITH_CIRCLES_OF_ONE_MAX 64 /* circles that one author can make known to us, whosoever they are said to be */
 #define KITH_CIRCLE_READERS_MAX 15 /* people of one key message; the 16th slot is our own */
 #define KITH_CIRCLE_KEYS_MAX 40    /* keys of one key message */
 

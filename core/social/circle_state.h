@@ -14,7 +14,8 @@ struct kith_circle {
     uint32_t owner;          /* person */
     uint8_t kind;
     bool open, is_known;     /* known: the terms have come, and make the id */
-    uint8_t unused[5];
+    uint8_t unused;
+    uint32_t by;             /* person who first named it: whose it is they may have made up */
     uint32_t lines_1, keys_1; /* the newest line and key of it + 1 */
     uint32_t hint_1;         /* record + 1 of the key message or init whose name stands in until there is an about */
     uint64_t left_upto_1;    /* when we left we held so much of the owner's feed, + 1; 0: we did not */

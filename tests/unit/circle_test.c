@@ -295,6 +295,38 @@ static void test_false_keys(void) {
     said_wipe();
 }
 
+/* Circles that somebody thinks up in Anna's name stand in the way of none that she makes. */
+static void test_false_circles(void) {
+    struct kith_circle_terms real;
+    struct kith_box2_key keys[2];
+    struct world w;
+    follow(BELA, ANNA);
+    follow(ANNA, BELA);
+    follow(BELA, CARL);
+    keys[0] = dm(CARL, BELA);
+    keys[1] = self_of(CARL);
+    for (unsigned i = 0; i < 3 * KITH_CIRCLES_OF_ONE_MAX; i++) {
+        terms = (struct kith_circle_terms){.owner = people[ANNA].pub, .kind = i % 2 ? KITH_CIRCLE_FRIENDS : KITH_CIRCLE_GROUP};
+        kith_rng_fill(&test_rng, terms.secret.b, 32);
+        kith_circle_id(&circle, &terms);
+        seal(CARL, keys, 2, "{\"type\":\"circle/key\",\"group\":\"%s\",\"owner\":\"%s\",\"kind\":\"%s\",\"open\":false,\"secret\":\"%s\",\"keys\":[{\"generation\":1,\"key\":\"%s\"}]}",
+             group(), person(ANNA), kith_circle_kind_word(terms.kind), text_of(&terms.secret), text_of(&epochs[2].key));
+    }
+    begin_circle(KITH_CIRCLE_FRIENDS);
+    real = terms;
+    make_epoch(0, "null", "");
+    hand_over(ANNA, BELA, 0, 0);
+    new_world(&w, BELA);
+    world_hear(&w);
+    retry(&w);
+    kith_circle_id(&circle, &real);
+    CHECK(kith_circle_count(w.social) <= KITH_CIRCLES_OF_ONE_MAX + 1);
+    CHECK(kith_circle_find(w.social, &circle) != KITH_CIRCLE_NONE);
+    CHECK(kith_circle_friends_of(w.social, &people[ANNA].pub) == kith_circle_find(w.social, &circle));
+    world_free(&w);
+    said_wipe();
+}
+
 static bool is_replayed(struct world *w, size_t n) {
     struct kith_buf out = {0};
     uint64_t rec;
@@ -389,6 +421,7 @@ int main(void) {
     test_friends();
     test_group();
     test_false_keys();
+    test_false_circles();
     test_replay();
     test_noise();
     return check_done();
