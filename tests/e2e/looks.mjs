@@ -5,6 +5,7 @@ import { inspect } from './axe.mjs'
 import { launch, watchedContext } from './browser.mjs'
 import { done, enters, journey } from './journey.mjs'
 import { neighbourhood } from './neighbourhood.mjs'
+import { newHome, until } from '../interop/lab.mjs'
 import { Node } from './node.mjs'
 import { screens, settle, show } from './screens.mjs'
 
@@ -25,7 +26,22 @@ const above = [
   ['the keys', page => page.keyboard.press('Shift+?')]
 ]
 
-const { anna, where } = await neighbourhood()
+const { anna, carla, dario, where } = await neighbourhood()
+await roads()
+
+// By packets: a stick that is not plugged in, a folder that is there, and a road that nobody here knows.
+async function roads () {
+  const stick = newHome('stick')
+  await anna.ask('roads.add', { address: 'mailto:anna@example.org' })
+  await anna.ask('roads.add', { address: `dir:${stick}` })
+  await anna.ask('roads.add', { id: carla.id, address: `dir:${stick}` })
+  await anna.ask('roads.add', { id: dario.id, address: `dir:${stick}/not-there` })
+  await anna.ask('roads.add', { id: dario.id, address: 'pigeon:loft-7' })
+  await anna.publish({ type: 'post', text: 'Come and look at the lake.' })
+  const state = async who => (await anna.ask('outbox.list')).find(one => one.id === who.id)?.state
+  await until('a packet in the folder, and one that waits', async () => await state(carla) === 'waiting' && await state(dario) === 'trouble')
+}
+
 const newcomer = await (await new Node('Newcomer').init()).serve()
 const browser = await launch()
 for (const colorScheme of ['light', 'dark']) {
@@ -72,6 +88,27 @@ for (const colorScheme of ['light', 'dark']) {
         await page.getByRole('dialog').getByRole('radio', { name: 'Friends only' }).check()
         await settle(page)
         await inspect(page, called('profile'))
+        await page.keyboard.press('Escape')
+      }).catch(() => {})
+      await then('by which roads somebody is reached has no fault', async () => {
+        await show(page, anna.origin, `#/wall/${encodeURIComponent(carla.id)}`)
+        await page.getByText(/^Reached by/).click()
+        await settle(page)
+        await inspect(page, called('reached-by'))
+      }).catch(() => {})
+      await then('adding a road, and what is wrong with one, has no fault', async () => {
+        await show(page, anna.origin, '#/settings/packets')
+        await page.getByLabel('To whom').selectOption(carla.id)
+        await page.getByRole('button', { name: 'Add', exact: true }).last().click()
+        await page.getByRole('alert').filter({ hasText: 'This is no folder' }).waitFor()
+        await settle(page)
+        await inspect(page, called('add-road'))
+      }).catch(() => {})
+      await then('giving up on somebody’s roads has no fault', async () => {
+        await show(page, anna.origin, '#/settings/packets')
+        await page.getByRole('button', { name: 'Give up on roads to Carla' }).click()
+        await settle(page)
+        await inspect(page, called('give-up'))
         await page.keyboard.press('Escape')
       }).catch(() => {})
       await then('a new group has no fault', async () => {

@@ -45,5 +45,5 @@ export async function neighbourhood () {
   }
   await dario.stop()
   await carla.stop()
-  return { anna, ben, where: { me: anna.id, other: ben.id, root, group, circle } }
+  return { anna, ben, carla, dario, where: { me: anna.id, other: ben.id, root, group, circle } }
 }

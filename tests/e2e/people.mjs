@@ -184,6 +184,20 @@ export class Person {
     await this.presses('Close', this.dialog)
   }
 
+  // Roads that store and forward.
+  async opensPackets () {
+    await this.goesTo('Settings')
+    await this.page.getByRole('main').getByRole('link', { name: /^Folders, mail and inboxes/ }).click()
+    await this.page.getByRole('heading', { name: 'Folders, mail and inboxes' }).waitFor()
+  }
+
+  async addsRoad (kind, label, address) {
+    await this.page.locator('label').filter({ has: this.page.getByRole('radio', { name: kind, exact: true }) }).first().click()
+    await this.page.getByLabel(label).first().fill(address)
+    await this.presses('Add')
+    await this.sees('The road is kept')
+  }
+
   // Presses a photo, which is then all that there is; Escape goes back.
   async enlarges (description) {
     await this.presses(`Enlarge: ${description}`)

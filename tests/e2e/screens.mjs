@@ -18,7 +18,7 @@ export const screens = ({ me, other, root, group, circle }) => [
   { name: 'tag', at: '#/tag/lake' },
   { name: 'news', at: '#/notices' },
   { name: 'settings', at: '#/settings' },
-  ...['profile', 'roads', 'backup', 'storage', 'looks', 'notifications', 'privacy', 'help'].map(part => ({ name: `settings-${part}`, at: `#/settings/${part}` })),
+  ...['profile', 'roads', 'packets', 'backup', 'storage', 'looks', 'notifications', 'privacy', 'help'].map(part => ({ name: `settings-${part}`, at: `#/settings/${part}` })),
   { name: 'restore', at: '#/restore' }
 ]
 

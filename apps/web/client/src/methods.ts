@@ -4,7 +4,8 @@
 import type { methods } from './methods.gen.ts'
 import type {
   AnyContent, BlobId, Changes, Circle, Content, Conversation, FeedId, Imported, Json, ListOptions, LogOptions, Message, MessageId,
-  MessageValue, Notice, PageOptions, Peer, PeopleList, Person, Presence, Progress, Readers, Resolved, Status, Summary, Vote
+  MessageValue, Notice, Outgoing, PageOptions, Peer, PeopleList, Person, Presence, Progress, Reached, Readers, Resolved, Status, Step,
+  Summary, Vote
 } from './types.ts'
 
 interface Async<A extends unknown[], R> { kind: 'async', args: A, result: R }
@@ -104,11 +105,11 @@ export interface Methods {
   changes: Source<[], Changes>
   presence: Source<[], Presence>
   typing: Async<[{ at: string, to?: FeedId[] }], true>
-  'roads.list': Async<[], { own: string[], people: { id: FeedId, roads: string[], theirs: string[], profile?: Json }[] }>
+  'roads.list': Async<[], { own: string[], people: Reached[] }>
   'roads.add': Async<[{ id?: FeedId, address: string }], true>
   'roads.remove': Async<[{ id?: FeedId, address: string }], true>
-  'outbox.list': Async<[], Json[]>
-  'outbox.where': Async<[message: MessageId], { id: FeedId, state: string, road?: string, by?: string, at?: number }[]>
+  'outbox.list': Async<[], Outgoing[]>
+  'outbox.where': Async<[message: MessageId], Step[]>
   'outbox.again': Async<[id: FeedId], true>
   signals: Source<[], { signal: string, via: FeedId }>
   signal: Async<[{ to: FeedId, signal: string, via?: FeedId }], { via: FeedId }>

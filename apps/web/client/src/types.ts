@@ -146,6 +146,27 @@ export interface CircleMember extends Ref { keeper?: boolean }
 /** `hidden`: only the owner knows them all. `unknown`: we have not seen that their program can read it. */
 export interface Readers { people: (Ref & { reads: 'yes' | 'unknown', left?: true })[], hidden: boolean, public?: boolean }
 
+// ---- roads that store and forward ----
+
+/** `roads` are ours for them, `theirs` what they say and can be used from here, `profile` all that they say of themselves. */
+export interface Reached { id: FeedId, roads: string[], theirs: string[], profile?: { name?: Json, roads?: Json } & Record<string, Json> }
+/** A packet without a receipt; `by` is who stores it, or what the trouble is. */
+export interface Packet { state: 'queued' | 'trouble' | 'stored', road: string, by: string, made: number, bytes: number, first?: number, last?: number }
+/** How things are with one person: `received` of our `of` messages. */
+export interface Outgoing {
+  id: FeedId
+  state: 'live' | 'received' | 'queued' | 'waiting' | 'trouble' | 'expired' | 'no road'
+  road?: string
+  received: number
+  of: number
+  tries: number
+  again_ms?: number
+  heard?: number
+  packets: Packet[]
+}
+/** How far one message of ours got with one person. */
+export interface Step { id: FeedId, state: 'queued' | 'trouble' | 'stored' | 'received' | 'read', road?: string, by?: string, at?: number }
+
 // ---- people ----
 
 export interface Person extends Ref {

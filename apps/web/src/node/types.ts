@@ -9,14 +9,18 @@ export type {
   Json,
   Link,
   Notice,
+  Outgoing,
+  Packet,
   Peer,
   Person,
   Place,
   Progress,
+  Reached,
   Readers,
   Ref,
   Resolved,
   Status,
+  Step,
   Summary,
 } from '@kith/client'
 export type Named = Partial<Ref>

@@ -14,7 +14,7 @@ import { likedByMe, likesOf, mineOf, others, PRESETS } from './reactions.ts'
 import { attempt } from './toast.ts'
 
 const ShareDialog = later(() => import('./PostDialogs.tsx').then(m => m.ShareDialog))
-const WhereDialog = later(() => import('./PostDialogs.tsx').then(m => m.WhereDialog))
+const WhereDialog = later(() => import('./WhereDialog.tsx').then(m => m.WhereDialog))
 
 interface Props {
   m: Summary

@@ -2,16 +2,13 @@
 import { useEffect, useId, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { audienceOfPost, FRIENDS, type To, toOf, watchCircles, writable } from '../node/circles.ts'
-import { ask, meId } from '../node/client.ts'
+import { ask } from '../node/client.ts'
 import { contentOf, MESSAGE_LIMIT, messageLength } from '../node/content.ts'
-import { holders, refreshHolders } from '../node/holders.ts'
 import { edit, isWider, retract, share } from '../node/publish.ts'
 import type { Summary } from '../node/types.ts'
 import { AudienceChoices } from './AudiencePicker.tsx'
 import { audienceWords } from './audience.ts'
 import { Confirm, Dialog } from './Dialog.tsx'
-import { Check } from './icons.ts'
-import { nameNow, PersonLink } from './PersonLink.tsx'
 import { Embedded } from './Post.tsx'
 import { attempt } from './toast.ts'
 
@@ -109,47 +106,6 @@ export function RawDialog({ m, onClose }: Props) {
       <pre tabIndex={0} dir="ltr">
         {text}
       </pre>
-      <div class="ends">
-        <button type="button" class="button" onClick={onClose}>
-          {t('common.close')}
-        </button>
-      </div>
-    </Dialog>
-  )
-}
-
-/** On whose devices a post is, as far as those who have been met tell. */
-export function WhereDialog({ m, onClose }: Props) {
-  const held = holders(m.value.author).value
-  useEffect(() => {
-    void refreshHolders(m.value.author)
-    const timer = setInterval(() => void refreshHolders(m.value.author), 3000)
-    return () => clearInterval(timer)
-  }, [m.value.author])
-  const peers = Object.entries(held).filter(([id]) => id !== meId.value)
-  const have = peers.filter(([, n]) => n >= m.value.sequence)
-  const lack = peers.filter(([, n]) => n < m.value.sequence)
-  return (
-    <Dialog title={t('post.whereTitle')} onClose={onClose}>
-      <ul class="stack tight">
-        <li class="row">
-          <Check class="icon" aria-hidden="true" />
-          {t('post.whereHere')}
-        </li>
-        {have.map(([id]) => (
-          <li class="row" key={id}>
-            <Check class="icon" aria-hidden="true" />
-            <PersonLink id={id} />
-            <span class="hidden">{t('post.whereHas', { name: nameNow(id) })}</span>
-          </li>
-        ))}
-        {lack.map(([id]) => (
-          <li class="quiet" key={id}>
-            {t('post.whereLacks', { name: nameNow(id) })}
-          </li>
-        ))}
-      </ul>
-      {!have.length && <p class="quiet">{t('post.whereNobody')}</p>}
       <div class="ends">
         <button type="button" class="button" onClick={onClose}>
           {t('common.close')}

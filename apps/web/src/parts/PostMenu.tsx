@@ -14,7 +14,7 @@ import { attempt, copy } from './toast.ts'
 const EditDialog = later(() => import('./PostDialogs.tsx').then(m => m.EditDialog))
 const RetractDialog = later(() => import('./PostDialogs.tsx').then(m => m.RetractDialog))
 const RawDialog = later(() => import('./PostDialogs.tsx').then(m => m.RawDialog))
-const WhereDialog = later(() => import('./PostDialogs.tsx').then(m => m.WhereDialog))
+const WhereDialog = later(() => import('./WhereDialog.tsx').then(m => m.WhereDialog))
 
 const ReadersDialog = later(() => import('./Readers.tsx').then(m => m.ReadersDialog))
 

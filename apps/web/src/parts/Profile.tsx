@@ -16,6 +16,7 @@ import { Relation, relationWords } from './Relation.tsx'
 import { copy } from './toast.ts'
 
 const HandleOf = later(() => import('../account/HandleOf.tsx').then(m => m.HandleOf))
+const ReachedBy = later(() => import('./ReachedBy.tsx').then(m => m.ReachedBy))
 const EditProfile = later(() => import('./EditProfile.tsx').then(m => m.EditProfile))
 
 /** The head of a wall: whose it is, and how we stand with each other. */
@@ -48,6 +49,7 @@ export function Profile({ id }: { id: string }) {
         </div>
         {p?.description && <Words text={p.description.slice(0, 4000)} fold />}
         {p && <Circle key={p.friends} p={p} />}
+        {p && !mine && <ReachedBy id={id} follows={p.following} />}
         <div class="row wrap">
           {!mine && p?.friend && (
             <a class="button small" href={href.conversation([id])}>

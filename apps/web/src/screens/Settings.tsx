@@ -10,6 +10,7 @@ import {
   CircleQuestionMark,
   HardDrive,
   KeyRound,
+  Package,
   Palette,
   ShieldBan,
   User,
@@ -36,6 +37,12 @@ interface Part {
 const PARTS: Record<string, Part> = {
   profile: { title: 'settings.profile', says: 'settings.profileSays', icon: User, Screen: ProfilePart },
   roads: { title: 'settings.roads', says: 'settings.roadsSays', icon: Waypoints, Screen: Roads },
+  packets: {
+    title: 'roads.title',
+    says: 'roads.says',
+    icon: Package,
+    Screen: lazy(() => import('./settings/Packets.tsx')),
+  },
   backup: {
     title: 'settings.backup',
     says: 'settings.backupSays',

@@ -19,6 +19,7 @@ import post from './post.json'
 import postLate from './post_late.json'
 import reaction from './reaction.json'
 import restore from './restore.json'
+import roads from './roads.json'
 import search from './search.json'
 import settings from './settings.json'
 import shell from './shell.json'
@@ -47,6 +48,7 @@ export default {
   post: { ...post, ...postLate },
   reaction,
   restore,
+  roads,
   search,
   settings,
   shell,

@@ -10,6 +10,7 @@ import messages from './messages.json'
 import notices from './notices.json'
 import post from './post_late.json'
 import restore from './restore.json'
+import roads from './roads.json'
 import search from './search.json'
 import settings from './settings.json'
 import tab from './tab.json'
@@ -28,6 +29,7 @@ export default {
   notices,
   post,
   restore,
+  roads,
   search,
   settings,
   tab,

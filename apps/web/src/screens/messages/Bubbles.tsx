@@ -23,7 +23,7 @@ import type { Run } from './runs.ts'
 const EditDialog = later(() => import('../../parts/PostDialogs.tsx').then(m => m.EditDialog))
 const RetractDialog = later(() => import('../../parts/PostDialogs.tsx').then(m => m.RetractDialog))
 const RawDialog = later(() => import('../../parts/PostDialogs.tsx').then(m => m.RawDialog))
-const WhereDialog = later(() => import('../../parts/PostDialogs.tsx').then(m => m.WhereDialog))
+const WhereDialog = later(() => import('../../parts/WhereDialog.tsx').then(m => m.WhereDialog))
 
 /** What somebody said in one go. */
 export function Bubbles({ run, several }: { run: Run; several: boolean }) {

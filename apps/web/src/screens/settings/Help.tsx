@@ -4,8 +4,8 @@ import { t } from '../../i18n/index.ts'
 import { ask } from '../../node/client.ts'
 import { ShortcutHelp } from '../../parts/Shortcuts.tsx'
 import { attempt, copy } from '../../parts/toast.ts'
+import { useLook } from '../../parts/useLook.ts'
 import { diagnostics } from './diagnostics.ts'
-import { useLook } from './useLook.ts'
 
 export function Help() {
   const [status] = useLook(() => ask('status'), 5000)

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks'
 import { t } from '../../i18n/index.ts'
 import { ask, isReady } from '../../node/client.ts'
 import { attempt, copy } from '../../parts/toast.ts'
-import { useLook } from './useLook.ts'
+import { useLook } from '../../parts/useLook.ts'
 
 /** How others reach us: the address, and invites for those who are strangers to the node. */
 export function OwnAddress() {

@@ -7,13 +7,7 @@ import { Avatar } from '../../parts/Avatar.tsx'
 import { Menu } from '../../parts/Menu.tsx'
 import { nameNow, PersonLink } from '../../parts/PersonLink.tsx'
 import { attempt, copy } from '../../parts/toast.ts'
-
-/** "5 minutes", in the two largest steps that make sense. */
-function lasted(seconds: number): string {
-  if (seconds < 60) return t('settings.seconds', { count: seconds })
-  if (seconds < 3600) return t('settings.minutes', { count: Math.floor(seconds / 60) })
-  return t('settings.hours', { count: Math.floor(seconds / 3600) })
-}
+import { span } from './span.ts'
 
 export function Connected({ p, onDone }: { p: Link; onDone: () => void }) {
   const name = nameNow(p.id)
@@ -24,7 +18,7 @@ export function Connected({ p, onDone }: { p: Link; onDone: () => void }) {
       <div class="grow">
         <PersonLink id={p.id} />
         <p class="quiet">
-          {t('settings.since', { time: lasted(p.seconds) })} · {t(ours ? 'settings.weDialled' : 'settings.theyDialled')}
+          {t('settings.since', { time: span(p.seconds) })} · {t(ours ? 'settings.weDialled' : 'settings.theyDialled')}
         </p>
         <p class="quiet">{t('settings.traffic', { got: bytes(p.received), sent: bytes(p.sent) })}</p>
       </div>

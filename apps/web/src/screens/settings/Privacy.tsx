@@ -9,7 +9,7 @@ import { mute, refuse, unblock } from '../../node/publish.ts'
 import { Avatar } from '../../parts/Avatar.tsx'
 import { nameNow, PersonLink } from '../../parts/PersonLink.tsx'
 import { attempt } from '../../parts/toast.ts'
-import { useLook } from './useLook.ts'
+import { useLook } from '../../parts/useLook.ts'
 
 async function load(): Promise<Record<'blocked' | 'muted' | 'refused', string[]>> {
   const of = async (list: 'blocks' | 'muted' | 'refused'): Promise<string[]> =>

@@ -9,10 +9,10 @@ import type { Link, Place } from '../../node/types.ts'
 import { inTab } from '../../node/where.ts'
 import { later } from '../../parts/lazy.tsx'
 import { arriving } from '../../parts/State.tsx'
+import { useLook } from '../../parts/useLook.ts'
 import { Connect } from './Connect.tsx'
 import { OwnAddress } from './OwnAddress.tsx'
 import { Connected, Waiting } from './Peers.tsx'
-import { useLook } from './useLook.ts'
 
 const LOOK_MS = 2000
 

@@ -9,8 +9,8 @@ import { Confirm } from '../../parts/Dialog.tsx'
 import { later } from '../../parts/lazy.tsx'
 import { nameNow } from '../../parts/PersonLink.tsx'
 import { attempt, toast } from '../../parts/toast.ts'
+import { useLook } from '../../parts/useLook.ts'
 import { Choose } from './Choose.tsx'
-import { useLook } from './useLook.ts'
 
 const LOOK_MS = 5000
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { isReady } from '../../node/client.ts'
+import { isReady } from '../node/client.ts'
 
 /** What the node answers now, asked again every so often while it is looked at; and a way to ask at once. */
 export function useLook<T>(what: () => Promise<T>, every = 0): [T | undefined, () => void] {

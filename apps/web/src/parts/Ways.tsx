@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// A list of roads in words, and a form to add one.
+import '../style/roads.css'
+import { useId, useRef, useState } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
+import { ask, isReady } from '../node/client.ts'
+import { addressOf, type Kind, kindOf, offered, roadWords, type Wrong } from '../node/roads.ts'
+import type { Reached } from '../node/types.ts'
+import { Folder, Inbox, Mail, Package, Waypoints } from './icons.ts'
+import { nameNow } from './PersonLink.tsx'
+import { attempt } from './toast.ts'
+
+const ICONS = { dir: Folder, mailto: Mail, inbox: Inbox, exec: Package, other: Waypoints }
+
+/** Whose road it is: one's own, or one to somebody, in `id`. */
+type Whose = { id?: string | undefined }
+
+interface WayProps extends Whose {
+  address: string
+  says?: string
+  /** It can be taken away. */
+  onRemoved?: () => void
+}
+
+export function Way({ address, id, says, onRemoved }: WayProps) {
+  const Icon = ICONS[kindOf(address)]
+  const words = t(...roadWords(address))
+  return (
+    <li>
+      <Icon class="icon small" aria-hidden="true" />
+      <span class="words">
+        <bdi>{words}</bdi> {says && <span class="quiet">({says})</span>}
+      </span>
+      {onRemoved && (
+        <button
+          type="button"
+          class="button small"
+          disabled={!isReady.value}
+          aria-label={t('roads.removeLabel', { road: words })}
+          onClick={() =>
+            void attempt(() => ask('roads.remove', { address, ...(id && { id }) }), t('roads.removed')).then(onRemoved)
+          }
+        >
+          {t('roads.remove')}
+        </button>
+      )}
+    </li>
+  )
+}
+
+/** What they say of themselves is a stranger's JSON. */
+const saidOf = (p: Reached): string[] =>
+  Array.isArray(p.profile?.roads) ? p.profile.roads.filter((x): x is string => typeof x === 'string' && x !== '') : []
+
+/** All that lead to somebody, those that are used first. */
+export const waysTo = (p: Reached | undefined): string[] =>
+  p ? [...new Set([...p.roads, ...p.theirs, ...saidOf(p)])] : []
+
+export function WaysTo({ p, onDone }: { p: Reached; onDone: () => void }) {
+  const name = nameNow(p.id)
+  const says = (address: string): string =>
+    t(p.roads.includes(address) ? 'roads.byYou' : p.theirs.includes(address) ? 'roads.byThem' : 'roads.notUsed', {
+      name,
+    })
+  return (
+    <ul class="ways" aria-label={t('roads.ways', { name })}>
+      {waysTo(p).map(address => (
+        <Way
+          key={address}
+          id={p.id}
+          address={address}
+          says={says(address)}
+          {...(p.roads.includes(address) && { onRemoved: onDone })}
+        />
+      ))}
+    </ul>
+  )
+}
+
+/** One kind of road, and where it leads. */
+export function AddWay({ id, onDone }: Whose & { onDone: () => void }) {
+  const field = useId()
+  const kinds = offered()
+  const [kind, setKind] = useState<Kind>(kinds[0] ?? 'dir')
+  const [text, setText] = useState('')
+  const [wrong, setWrong] = useState<Wrong | ''>('')
+  const input = useRef<HTMLInputElement>(null)
+  if (!kinds.length || kind === 'exec' || kind === 'other') return null
+  const submit = (): void => {
+    const it = addressOf(kind, text)
+    if ('wrong' in it) {
+      setWrong(it.wrong)
+      input.current?.focus()
+      return
+    }
+    void attempt(() => ask('roads.add', { address: it.address, ...(id && { id }) }), t('roads.added')).then(done => {
+      if (!done) return
+      setText('')
+      onDone()
+    })
+  }
+  const hints = { dir: 'roads.dirHint', mailto: 'roads.mailtoHint', inbox: 'roads.inboxHint' } as const
+  const hintsTo = { dir: 'roads.dirHint', mailto: 'roads.mailtoHintTo', inbox: 'roads.inboxHintTo' } as const
+  return (
+    <form
+      class="stack tight"
+      noValidate
+      onSubmit={e => {
+        e.preventDefault()
+        submit()
+      }}
+    >
+      <fieldset class="choice">
+        <legend class="hidden">{t('roads.kind')}</legend>
+        {kinds.map(k => (
+          <label key={k}>
+            <input
+              type="radio"
+              name={`${field}-kind`}
+              checked={k === kind}
+              onChange={() => {
+                setKind(k)
+                setWrong('')
+              }}
+            />
+            {t(`roads.${k as 'dir' | 'mailto' | 'inbox'}Name`)}
+          </label>
+        ))}
+      </fieldset>
+      <div class="field">
+        <label for={field}>{t(`roads.${kind}Label`)}</label>
+        <input
+          ref={input}
+          id={field}
+          class="input"
+          type={(kind === 'mailto' ? 'email' : 'text') as 'text'}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellcheck={false}
+          required
+          aria-invalid={wrong ? 'true' : undefined}
+          aria-describedby={`${field}-hint ${field}-wrong`}
+          value={text}
+          onInput={e => {
+            setText(e.currentTarget.value)
+            setWrong('')
+          }}
+        />
+        <span class="hint" id={`${field}-hint`}>
+          {t((id ? hintsTo : hints)[kind])} {kind === 'mailto' && t('roads.mailtoSettings')}
+        </span>
+      </div>
+      <p role="alert" id={`${field}-wrong`}>
+        {wrong && <span class="notice danger">{t(wrong)}</span>}
+      </p>
+      <p>
+        <button type="submit" class="button" disabled={!isReady.value}>
+          {t('roads.addIt')}
+        </button>
+      </p>
+    </form>
+  )
+}

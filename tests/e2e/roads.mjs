@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Friends who are never online together: what the page shows of roads that store and forward.
+import fs from 'node:fs'
+import path from 'node:path'
+import { check, done, journey, same } from './journey.mjs'
+import { friends } from './node.mjs'
+import { person } from './people.mjs'
+import { newHome, until } from '../interop/lab.mjs'
+
+await journey('Anna and Ben are never online together', async ({ given, when, then, and, but }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const stick = path.join(newHome('stick'), 'kith') // not plugged in yet
+  const lies = () => fs.existsSync(stick) ? fs.readdirSync(stick).filter(name => name.endsWith('.kith')) : []
+  const sleeps = async one => { await one.context.close(); one.context = null; await one.node.stop() }
+  await given('Anna and Ben know each other’s ids, and Ben knows the folder in which Anna is to be reached', async () => {
+    await ben.node.init('--name', 'Ben')
+    await anna.arrives({ named: true })
+    await ben.node.run('follow', anna.id)
+    await ben.node.run('road', 'add', anna.id, `dir:${stick}`)
+  })
+  await when('Anna asks Ben to be her friend, and says that a folder leads to him', async () => {
+    await anna.page.goto(`${anna.node.origin}/#/wall/${encodeURIComponent(ben.id)}`)
+    await anna.presses('Ask to be friends')
+    await anna.page.getByText('Reached only when you are both online').click()
+    await anna.addsRoad('Folder', 'Path of the folder', stick)
+    await anna.sees(`Reached by: Folder ${stick}`)
+  })
+  await and('she writes', async () => { await anna.opensTheirWall(); await anna.writes('Frozen over at last', { to: 'Public' }) })
+  await then('her page says that it waits, and why', async () => {
+    await anna.whereabouts('Frozen over', /waiting on this device/)
+    await anna.whereabouts('Frozen over', /The folder is not there. Is the stick plugged in\?/)
+  })
+  await when('the stick is plugged in, and Anna goes to see what waits', async () => {
+    fs.mkdirSync(stick)
+    await anna.opensPackets()
+    await anna.sees('What waits, and for whom')
+  })
+  await and('sends it now', () => anna.presses(/^Send now to/))
+  await then('a packet lies in the folder', async () => { await until('a packet', () => lies().length > 0); await anna.sees('Handed on. Waiting to hear') })
+  await and('her page says that the post was handed to it', async () => { await anna.opensTheirWall(); await anna.whereabouts('Frozen over', /handed to the folder/) })
+  await but('no word of it can be read there', async () => {
+    for (const name of lies()) check(!fs.readFileSync(path.join(stick, name)).includes('Frozen'), `${name} says it`)
+  })
+
+  await when('Anna’s machine sleeps, and Ben’s wakes up', async () => { await sleeps(anna); await ben.node.serve(); await ben.opensThePage() })
+  await then('Ben reads it', async () => { await ben.goesHome(); await ben.seesPost('Frozen over') })
+  await when('he comments', async () => { await ben.opens('Frozen over'); await ben.comments('I bring the skates') })
+  await then('his page says that the comment lies in the folder', () => ben.whereabouts('bring the skates', /handed to the folder/))
+  await when('Ben’s machine sleeps, and Anna’s wakes up', async () => { await sleeps(ben); await anna.node.serve(); await anna.opensThePage() })
+  await then('her page says that Ben has received it', async () => { await anna.opensTheirWall(); await anna.whereabouts('Frozen over', /Ben.*received/) })
+  await and('she reads his comment', async () => { await anna.opens('Frozen over'); await anna.seesPost('bring the skates') })
+  await and('they never met', async () => same((await anna.node.ask('conn.peers')).length, 0))
+})
+
+await journey('Roads of one’s own', async ({ given, when, then, and, but }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const folder = newHome('letters')
+  await given('Anna and Ben are friends', async () => {
+    for (const one of [anna, ben]) await one.arrives({ named: true })
+    await friends(anna.node, ben.node)
+  })
+  await when('Anna types half an address, by keyboard alone', async () => {
+    await anna.opensPackets()
+    await anna.page.getByRole('radio', { name: 'Mail' }).first().focus()
+    await anna.page.keyboard.press('Space')
+    await anna.page.getByLabel('Mail address').first().waitFor()
+    await anna.page.keyboard.press('Tab')
+    await anna.page.keyboard.type('anna at example')
+    await anna.page.keyboard.press('Enter')
+  })
+  await then('she is told what is wrong with it, and is in the box still', async () => {
+    await anna.sees('This is no mail address')
+    same(await anna.page.getByLabel('Mail address').first().evaluate(box => box === document.activeElement && box.getAttribute('aria-invalid')), 'true')
+  })
+  await when('she types it whole', async () => { await anna.page.keyboard.press('Control+a'); await anna.page.keyboard.type('anna@example.org'); await anna.page.keyboard.press('Enter') })
+  await then('it is kept', async () => { await anna.sees('Mail to anna@example.org'); same((await anna.node.ask('roads.list')).own, ['mailto:anna@example.org']) })
+  await when('she adds a folder', () => anna.addsRoad('Folder', 'Path of the folder', folder))
+  await then('Ben’s page says how she is reached', async () => {
+    await ben.visits(anna)
+    await ben.sees(/^Reached by: .*Mail to anna@example\.org/)
+  })
+  await but('a folder of hers is not written to, unless he says so', async () => {
+    await ben.page.getByText(/^Reached by/).click()
+    await ben.sees('it cannot be used from here')
+  })
+  await when('she takes the mail address back', async () => { await anna.presses('Remove: Mail to anna@example.org') })
+  await then('Ben is told', () => ben.seesNo('anna@example.org'))
+  await when('Ben has a road that no kith knows', () => ben.node.ask('roads.add', { address: 'pigeon:loft-7' }))
+  await then('Anna’s page shows it as it is', async () => {
+    await anna.visits(ben)
+    await anna.sees('Reached by: pigeon:loft-7')
+  })
+})
+
+await done()
