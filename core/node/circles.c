@@ -3,6 +3,7 @@
 #include "node/circles.h"
 #include "node/circles_say.h"
 #include "node/state.h"
+#include "social/people.h"
 
 #define NAME_MAX 200 /* bytes */
 
@@ -36,29 +37,31 @@ int kith_circles_friends(struct kith_node *n, uint32_t *circle) {
 
 /* ---- membership ---- */
 
-static bool has_cut(const struct kith_circle_members *m, struct kith_node *n, const struct kith_circle_cut *c, const struct kith_pubkey *who) {
-    struct kith_pubkey id = kith_circle_person_id(n->social, c->who);
-    (void)m;
-    return c->until == UINT64_MAX && kith_pubkey_eq(&id, who);
-}
+/* Who is asked in by one statement, and the words against them that it takes back. */
+struct asked {
+    struct kith_pubkey people[KITH_CIRCLES_PEOPLE_MAX];
+    uint32_t over[KITH_CIRCLES_NAMES_MAX];
+    size_t people_count, over_count;
+};
 
-static void put_over(struct kith_node *n, const struct kith_circle_members *m, const struct kith_pubkey *people, size_t count, struct kith_buf *text) {
-    uint32_t over[KITH_CIRCLES_PEOPLE_MAX];
-    size_t c = 0;
-    for (size_t i = 0; i < m->cut_count; i++) {
-        for (size_t k = 0; k < count && c < KITH_CIRCLES_PEOPLE_MAX; k++) {
-            if (has_cut(m, n, &m->cuts[i], &people[k])) {
-                over[c++] = m->cuts[i].id;
-                break;
-            }
-        }
+/* The words that keep somebody out: how many, and the first of them where there is room. */
+static size_t words_against(struct kith_node *n, const struct kith_circle_members *m, const struct kith_pubkey *who, uint32_t *out, size_t cap) {
+    const struct kith_circle_person *p = kith_circle_person(m, kith_people_find(n->social, who));
+    size_t count = 0;
+    for (size_t k = 0; p && k < p->cuts_count; k++) {
+        const struct kith_circle_cut *c = &m->cuts[p->cuts_at + k];
+        if (c->until != UINT64_MAX || c->is_void)
+            continue;
+        if (count < cap)
+            out[count] = c->id;
+        count++;
     }
-    kith_circles_put_list(text, ",\"over\":[", n->social, over, c);
+    return count;
 }
 
 /* add, exclude and keeper name people with how much of their feeds we hold. from: ADD. */
 static int say_people(struct kith_node *n, uint32_t circle, const char *type, const struct kith_pubkey *people, size_t count,
-                      uint64_t from, const char *rest) {
+                      uint64_t from, const struct asked *asked, const char *rest) {
     struct kith_circle_info info;
     struct kith_buf text = {0};
     int err;
@@ -78,8 +81,8 @@ static int say_people(struct kith_node *n, uint32_t circle, const char *type, co
         kith_buf_put_u8(&text, '}');
     }
     kith_buf_put_u8(&text, ']');
-    if (from)
-        put_over(n, kith_circle_members(n->social, circle), people, count, &text);
+    if (asked)
+        kith_circles_put_list(&text, ",\"over\":[", n->social, asked->over, asked->over_count);
     kith_buf_put_str(&text, rest);
     kith_buf_put_u8(&text, '}');
     err = kith_circles_say_statement(n, circle, &info, &text);
@@ -87,26 +90,59 @@ static int say_people(struct kith_node *n, uint32_t circle, const char *type, co
     return err;
 }
 
-/* The next of the people, from *at on, who are out (or are not), KITH_CIRCLES_PEOPLE_MAX at most. */
-static size_t pick(struct kith_node *n, uint32_t circle, const struct kith_pubkey *people, size_t count, size_t *at, bool out,
-                   struct kith_pubkey *picked) {
+static bool is_out(struct kith_node *n, uint32_t circle, const struct kith_pubkey *who) {
+    return kith_circle_standing_of(n->social, circle, who) == KITH_CIRCLE_OUT && !kith_pubkey_eq(who, &n->keys.pub);
+}
+
+/* The next of the people, from *at on, who are out, as many as one statement has room for. Of one alone more may
+ * have been said than fits: then the first of it, and *at stays. */
+static void pick_out(struct kith_node *n, uint32_t circle, const struct kith_pubkey *people, size_t count, size_t *at, struct asked *out) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    out->people_count = out->over_count = 0;
+    for (; *at < count && out->people_count < KITH_CIRCLES_PEOPLE_MAX; ++*at) {
+        size_t taken = 2 * (out->people_count + 1) + out->over_count; /* a person takes the room of two names */
+        size_t room = taken < KITH_CIRCLES_NAMES_MAX ? KITH_CIRCLES_NAMES_MAX - taken : 0, words;
+        if (!is_out(n, circle, &people[*at]))
+            continue;
+        words = words_against(n, m, &people[*at], out->over + out->over_count, room);
+        if (words > room && out->people_count)
+            return;
+        out->over_count += words < room ? words : room;
+        out->people[out->people_count++] = people[*at];
+        if (words > room)
+            return;
+    }
+}
+
+/* The next of the people who are in or invited. */
+static size_t pick_in(struct kith_node *n, uint32_t circle, const struct kith_pubkey *people, size_t count, size_t *at, struct kith_pubkey *picked) {
     size_t c = 0;
     for (; *at < count && c < KITH_CIRCLES_PEOPLE_MAX; ++*at) {
-        bool is_out = kith_circle_standing_of(n->social, circle, &people[*at]) == KITH_CIRCLE_OUT;
-        if (is_out == out && !kith_pubkey_eq(&people[*at], &n->keys.pub))
+        if (kith_circle_standing_of(n->social, circle, &people[*at]) != KITH_CIRCLE_OUT && !kith_pubkey_eq(&people[*at], &n->keys.pub))
             picked[c++] = people[*at];
     }
     return c;
 }
 
-int kith_circles_add(struct kith_node *n, uint32_t circle, const struct kith_pubkey *people, size_t count) {
+/* One statement. KITH_ERR_DENIED: somebody above us has excluded them. */
+static int ask_in(struct kith_node *n, uint32_t circle, const struct asked *asked) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
-    struct kith_pubkey picked[KITH_CIRCLES_PEOPLE_MAX];
+    const struct kith_pubkey *first = &asked->people[0];
+    size_t before = words_against(n, m, first, NULL, 0);
+    int err = say_people(n, circle, "add", asked->people, asked->people_count, kith_circles_from_now(n, circle) ? m->generation : 1, asked, "");
+    if (!err && is_out(n, circle, first) && words_against(n, kith_circle_members(n->social, circle), first, NULL, 0) >= before)
+        err = KITH_ERR_DENIED;
+    return err;
+}
+
+int kith_circles_add(struct kith_node *n, uint32_t circle, const struct kith_pubkey *people, size_t count) {
     struct kith_circle_info info;
     struct kith_box2_dm dm;
-    size_t c, at = 0;
+    struct asked asked;
+    size_t at = 0;
     int err = KITH_OK;
-    if (!m || !kith_circle_get(n->social, circle, &info) || !(info.mine || info.terms.kind == KITH_CIRCLE_GROUP))
+    if (!kith_circle_members(n->social, circle) || !kith_circle_get(n->social, circle, &info) ||
+        !(info.mine || info.terms.kind == KITH_CIRCLE_GROUP))
         return KITH_ERR_DENIED;
     if (info.standing != KITH_CIRCLE_IN || !(info.is_keeper || info.terms.open))
         return KITH_ERR_DENIED;
@@ -114,17 +150,14 @@ int kith_circles_add(struct kith_node *n, uint32_t circle, const struct kith_pub
         if (kith_social_dm_keys(n->social, &people[i], &dm))
             return KITH_ERR_ARG; /* nothing can be sealed for them */
     }
-    c = pick(n, circle, people, count, &at, true, picked);
-    if (!c)
+    pick_out(n, circle, people, count, &at, &asked);
+    if (!asked.people_count)
         return KITH_OK;
     if (kith_circles_from_now(n, circle))
         err = kith_circles_epoch(n, circle);
-    while (!err && c) {
-        m = kith_circle_members(n->social, circle);
-        err = say_people(n, circle, "add", picked, c, kith_circles_from_now(n, circle) ? m->generation : 1, "");
-        if (!err && kith_circle_standing_of(n->social, circle, &picked[0]) == KITH_CIRCLE_OUT)
-            err = KITH_ERR_DENIED; /* somebody above us has excluded them */
-        c = err ? 0 : pick(n, circle, people, count, &at, true, picked);
+    while (!err && asked.people_count) {
+        err = ask_in(n, circle, &asked);
+        pick_out(n, circle, people, count, &at, &asked);
     }
     n->circles.waits = true;
     return err;
@@ -137,14 +170,14 @@ int kith_circles_exclude(struct kith_node *n, uint32_t circle, const struct kith
     int err = KITH_OK;
     if (!kith_circle_get(n->social, circle, &info) || !info.is_keeper)
         return KITH_ERR_DENIED;
-    while (!err && (c = pick(n, circle, people, count, &at, false, picked))) {
+    while (!err && (c = pick_in(n, circle, people, count, &at, picked))) {
         if (!info.mine) { /* a keeper's word does not reach other keepers */
             for (size_t i = 0; i < c; i++) {
                 if (kith_circles_is_keeper(n, circle, &picked[i]))
                     return KITH_ERR_DENIED;
             }
         }
-        err = say_people(n, circle, "exclude", picked, c, 0, "");
+        err = say_people(n, circle, "exclude", picked, c, 0, NULL, "");
     }
     n->circles.waits = true;
     return err ? err : kith_circles_ready(n, circle);
@@ -166,7 +199,7 @@ int kith_circles_keeper(struct kith_node *n, uint32_t circle, const struct kith_
         return KITH_ERR_DENIED;
     if (kith_circles_is_keeper(n, circle, who) == on)
         return KITH_OK;
-    return say_people(n, circle, "keeper", who, 1, 0, on ? ",\"on\":true" : ",\"on\":false");
+    return say_people(n, circle, "keeper", who, 1, 0, NULL, on ? ",\"on\":true" : ",\"on\":false");
 }
 
 /* A group hears it; of a circle only the owner does. */

@@ -26,7 +26,7 @@ int kith_circles_epoch(struct kith_node *n, uint32_t circle) {
     } else {
         kith_buf_put_str(&text, "null");
     }
-    kith_circles_put_list(&text, ",\"honours\":[", n->social, m->unhonoured, m->unhonoured_count < KITH_CIRCLES_PEOPLE_MAX * 2 ? m->unhonoured_count : KITH_CIRCLES_PEOPLE_MAX * 2);
+    kith_circles_put_list(&text, ",\"honours\":[", n->social, m->unhonoured, m->unhonoured_count < KITH_CIRCLES_NAMES_MAX ? m->unhonoured_count : KITH_CIRCLES_NAMES_MAX);
     kith_circles_put_key(&text, "key", &keys[0].key);
     kith_buf_put_u8(&text, '}');
     err = kith_circles_say(n, &text, keys, 2);

@@ -8,6 +8,7 @@
 #include "social/circle.h"
 
 #define KITH_CIRCLES_PEOPLE_MAX 48 /* of one statement: it has to fit in a message */
+#define KITH_CIRCLES_NAMES_MAX 96  /* of messages in one statement, if it names no people; each takes the room of two */
 
 /* Appends `{"type":"circle/TYPE","group":"ID"`; the caller adds fields and the closing brace. */
 void kith_circles_begin(struct kith_buf *text, const char *type, const struct kith_groupid *id);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* Circles as the node keeps them: what it says by itself comes to an end, whatever others have said. */
+#include "node_lab.h"
+
+#include <stdlib.h>
+
+#include "node/circles.h"
+#include "node/circles_say.h"
+#include "node/state.h"
+
+#define CROWD 120
+
+static struct lab lab;
+static struct kith_keypair crowd[CROWD];
+static struct kith_head heads[CROWD];
+static uint8_t crowd_rng_next;
+static const struct kith_rng crowd_rng = {lab_count_up, &crowd_rng_next};
+
+static void open_lab(void) {
+    lab = (struct lab){.online = true};
+    lab_open(&lab);
+    lab_carry_out(&lab);
+    memset(heads, 0, sizeof heads);
+    for (unsigned i = 0; i < CROWD; i++)
+        kith_sign_keypair(&crowd[i], &(struct kith_seed){{100, (uint8_t)i}});
+}
+
+/* Somebody of the crowd says something, which is in our store at once. */
+static void say(unsigned who, struct kith_bytes content) {
+    struct kith_buf text = {0};
+    struct kith_message m;
+    struct kith_record record;
+    uint64_t number;
+    CHECK(!kith_message_create(content, &crowd[who], &heads[who], 1e12 + (double)heads[who].sequence, NULL, &text, &m));
+    heads[who] = (struct kith_head){m.sequence, m.id};
+    record = (struct kith_record){.format = KITH_FORMAT_CLASSIC, .kind = KITH_RECORD_CHAINED, .id = m.id, .value = kith_buf_bytes(&text)};
+    CHECK(!kith_store_append(lab.node->store, &record, 1, &number));
+    kith_buf_wipe(&text);
+    lab_carry_out(&lab);
+}
+
+static void seal_and_say(unsigned who, struct kith_bytes plain, const struct kith_box2_key *key) {
+    struct kith_buf sealed = {0};
+    kith_buf_put_u8(&sealed, '"');
+    CHECK(!kith_box2_seal(&sealed, plain, &crowd[who].pub, heads[who].sequence ? &heads[who].id : NULL, key, 1, &crowd_rng, NULL));
+    kith_buf_put_u8(&sealed, '"');
+    say(who, kith_buf_bytes(&sealed));
+    kith_buf_wipe(&sealed);
+}
+
+static void leave(unsigned who, uint32_t circle) {
+    struct kith_circle_info info;
+    struct kith_box2_dm dm;
+    struct kith_buf text = {0};
+    CHECK(kith_circle_get(lab.node->social, circle, &info));
+    CHECK(!kith_box2_dm_keys(&dm, &crowd[who].sec, &lab.node->keys.pub));
+    kith_buf_put_str(&text, "{\"type\":\"circle/leave\",\"group\":\"");
+    kith_groupid_put(&text, &info.id);
+    kith_buf_put_str(&text, "\",\"upto\":1}");
+    seal_and_say(who, kith_buf_bytes(&text), &dm.key[0]);
+    kith_buf_wipe(&text);
+}
+
+static void ids_of(unsigned count, struct kith_pubkey *out) {
+    for (unsigned i = 0; i < count; i++)
+        out[i] = crowd[i].pub;
+}
+
+static uint64_t said_by_us(void) {
+    return kith_circles_held(lab.node, &lab.node->keys.pub);
+}
+
+static bool are_in(uint32_t circle, unsigned count) {
+    for (unsigned i = 0; i < count; i++) {
+        if (kith_circle_standing_of(lab.node->social, circle, &crowd[i].pub) != KITH_CIRCLE_IN)
+            return false;
+    }
+    return true;
+}
+
+/* Each of them left by their own word, and is asked back: all these words are named, in as many statements as
+ * there is room for. */
+static void test_back_again(bool from_now) {
+    struct kith_pubkey ids[CROWD];
+    uint64_t before;
+    uint32_t circle;
+    open_lab();
+    ids_of(CROWD, ids);
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_NAMED, KITH_LIT("all"), false, &circle));
+    CHECK(!kith_circles_set_history(lab.node, circle, from_now));
+    CHECK(!kith_circles_add(lab.node, circle, ids, CROWD));
+    CHECK(!kith_circles_ready(lab.node, circle));
+    CHECK(are_in(circle, CROWD));
+    for (unsigned i = 0; i < CROWD; i++)
+        leave(i, circle);
+    for (unsigned i = 0; i < 150; i++) /* again and again: it says nothing more */
+        leave(0, circle);
+    CHECK(!are_in(circle, 1));
+    before = said_by_us();
+    CHECK(!kith_circles_add(lab.node, circle, ids, CROWD));
+    CHECK(are_in(circle, CROWD));
+    CHECK(said_by_us() - before < 15);
+    lab_close(&lab);
+}
+
+int main(void) {
+    test_back_again(false);
+    test_back_again(true);
+    return check_done();
+}
