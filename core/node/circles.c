@@ -5,8 +5,6 @@
 #include "node/state.h"
 #include "social/people.h"
 
-#define NAME_MAX 200 /* bytes */
-
 /* ---- making ---- */
 
 int kith_circles_make(struct kith_node *n, enum kith_circle_kind kind, struct kith_bytes name, bool open, uint32_t *circle) {
@@ -14,7 +12,7 @@ int kith_circles_make(struct kith_node *n, enum kith_circle_kind kind, struct ki
     struct kith_groupid id;
     struct kith_buf text = {0};
     int err;
-    if (name.len > NAME_MAX)
+    if (name.len > KITH_CIRCLE_NAME_MAX)
         return KITH_ERR_TOO_LONG;
     kith_rng_fill(&n->rng, terms.secret.b, sizeof terms.secret.b);
     kith_circle_id(&id, &terms);

@@ -141,18 +141,20 @@ static void open_late(struct kith_node *n) {
     }
 }
 
-/* All circles in turn, a few messages in one call. */
+/* All circles in turn, a few messages in one call. Where one cannot go on, the others do. */
 static int keep(struct kith_node *n) {
     unsigned steps = 0;
-    int err = kith_circles_befriend(n);
-    for (uint32_t i = 0; i < kith_circle_count(n->social) && !err; i++) {
+    int first = kith_circles_befriend(n);
+    for (uint32_t i = 0; i < kith_circle_count(n->social); i++) {
         bool more = true;
+        int err = KITH_OK;
         while (!err && more && steps++ < STEPS_MAX)
             err = kith_circles_step(n, i, false, &more);
-        if (more)
-            return err ? err : KITH_ERR_BUSY;
+        if (!err && more)
+            return KITH_ERR_BUSY;
+        first = first ? first : err;
     }
-    return err;
+    return first;
 }
 
 void kith_circles_tick(struct kith_node *n) {

@@ -4,6 +4,8 @@
 #include "node/circles_say.h"
 #include "node/state.h"
 
+#define NAME_ROOM 1000 /* of a key message, as JSON: control characters take six bytes each */
+
 int kith_circles_epoch(struct kith_node *n, uint32_t circle) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
     struct kith_box2_key keys[2];
@@ -44,6 +46,10 @@ static int give(struct kith_node *n, uint32_t circle, const struct kith_circle_g
     if (!kith_circle_get(n->social, circle, &info))
         return KITH_ERR_NOT_FOUND;
     (void)kith_circle_text(n->social, circle, KITH_CIRCLE_NAME, &name);
+    kith_json_put_string(&text, kith_buf_bytes(&name));
+    if (text.len > NAME_ROOM)
+        name.len = 0;
+    text.len = 0;
     kith_circles_begin(&text, "key", &info.id);
     kith_circles_put_terms(&text, &info.terms, kith_buf_bytes(&name));
     kith_buf_put_str(&text, ",\"keys\":[");

@@ -249,9 +249,13 @@ static int about(struct kith_call *c) {
     static const char *const names[] = {"name", "image", "description"};
     struct kith_buf fields = {0};
     uint32_t circle;
+    bool fits;
     int err;
     if (!read_circle(c, kith_call_arg(c, 0), &circle))
         return KITH_ERR_NOT_FOUND;
+    kith_json_unescape(&fields, kith_json_str(c->doc, kith_call_option(c, 1, "name")));
+    fits = fields.len <= KITH_CIRCLE_NAME_MAX;
+    fields.len = 0;
     for (size_t i = 0; i < 3; i++) {
         uint32_t node = kith_call_option(c, 1, names[i]);
         if (node == KITH_JSON_NONE)
@@ -261,7 +265,7 @@ static int about(struct kith_call *c) {
         kith_buf_put_str(&fields, "\":");
         kith_json_put_compact(&fields, c->doc, node);
     }
-    err = fields.len ? kith_circles_about(c->node, circle, kith_buf_bytes(&fields)) : KITH_ERR_ARG;
+    err = !fits ? KITH_ERR_TOO_LONG : fields.len ? kith_circles_about(c->node, circle, kith_buf_bytes(&fields)) : KITH_ERR_ARG;
     kith_buf_wipe(&fields);
     return done(c, err, circle);
 }

@@ -20,6 +20,7 @@
 #define KITH_CIRCLES_OF_ONE_MAX 64 /* circles that one author can make known to us, whosoever they are said to be */
 #define KITH_CIRCLE_READERS_MAX 15 /* people of one key message; the 16th slot is our own */
 #define KITH_CIRCLE_KEYS_MAX 40    /* keys of one key message */
+#define KITH_CIRCLE_NAME_MAX 200   /* bytes of a name; longer ones of others are cut at a character */
 
 enum kith_circle_kind { KITH_CIRCLE_FRIENDS = 1, KITH_CIRCLE_NAMED, KITH_CIRCLE_GROUP };
 const char *kith_circle_kind_word(enum kith_circle_kind kind); /* friends, circle, group */

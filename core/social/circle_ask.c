@@ -170,15 +170,27 @@ uint32_t kith_circle_friends_of(struct kith_social *s, const struct kith_pubkey 
 
 static const char *const texts[] = {[KITH_CIRCLE_NAME] = "name", [KITH_CIRCLE_IMAGE] = "image", [KITH_CIRCLE_DESCRIPTION] = "description"};
 
+/* How far a text of at most max bytes reaches without cutting a character. A name goes with every key that is
+ * given: one as long as a message would leave no room for the keys. */
+static size_t cut(struct kith_bytes text, size_t max) {
+    size_t n = text.len < max ? text.len : max;
+    while (n && n < text.len && (text.p[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
 static bool text_of(struct kith_social *s, uint32_t rec, enum kith_circle_text what, struct kith_buf *out, double *claimed) {
     struct kith_reading *r;
     struct kith_bytes text;
+    size_t at = out->len;
     if (kith_social_read(s, 1, rec, &r) || r->entry.content == KITH_JSON_NONE)
         return false;
     text = kith_facts_link(r->entry.content_doc, kith_json_get(r->entry.content_doc, r->entry.content, texts[what]));
     *claimed = r->entry.message.timestamp;
     if (text.len)
         kith_json_unescape(out, text);
+    if (what == KITH_CIRCLE_NAME && text.len)
+        out->len = at + cut(kith_bytes(out->p + at, out->len - at), KITH_CIRCLE_NAME_MAX);
     return text.len > 0;
 }
 

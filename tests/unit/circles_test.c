@@ -103,7 +103,62 @@ static void test_back_again(bool from_now) {
     lab_close(&lab);
 }
 
+static void say_in(unsigned who, uint32_t circle, const char *type, const char *rest) {
+    struct kith_circle_info info;
+    struct kith_box2_key key;
+    struct kith_buf text = {0};
+    CHECK(kith_circle_get(lab.node->social, circle, &info) && kith_circle_write_key(lab.node->social, circle, &key));
+    kith_circles_begin(&text, type, &info.id);
+    kith_buf_put_str(&text, rest);
+    kith_buf_put_u8(&text, '}');
+    seal_and_say(who, kith_buf_bytes(&text), &key);
+    kith_buf_wipe(&text);
+}
+
+static bool is_all_given(uint32_t circle) {
+    struct kith_circle_gift gift;
+    kith_circle_gift(lab.node->social, circle, &gift);
+    return !gift.people_count;
+}
+
+static void tick(uint64_t ms) {
+    lab.node->t.now_ms += ms;
+    kith_circles_tick(lab.node);
+    lab_carry_out(&lab);
+}
+
+/* A keeper gives the group a name as long as a message: everybody is given their keys all the same, of this and of
+ * other circles. */
+static void test_long_name(void) {
+    static char rest[5500];
+    struct kith_pubkey ids[4];
+    struct kith_buf name = {0};
+    uint32_t group, other;
+    open_lab();
+    ids_of(4, ids);
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_GROUP, KITH_LIT("short"), false, &group));
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_NAMED, KITH_LIT("other"), false, &other));
+    CHECK(!kith_circles_add(lab.node, group, ids, 2));
+    CHECK(!kith_circles_ready(lab.node, group));
+    say_in(0, group, "accept", "");
+    CHECK(!kith_circles_keeper(lab.node, group, &ids[0], true));
+    memset(rest, 'y', sizeof rest);
+    memcpy(rest, ",\"name\":\"", 9);
+    memcpy(rest + sizeof rest - 2, "\"", 2);
+    say_in(0, group, "about", rest);
+    CHECK(kith_circle_text(lab.node->social, group, KITH_CIRCLE_NAME, &name) && name.len == KITH_CIRCLE_NAME_MAX);
+    CHECK(!kith_circles_add(lab.node, group, ids, 4));
+    CHECK(!kith_circles_add(lab.node, other, ids, 4));
+    for (unsigned i = 0; i < 10; i++)
+        tick(1000);
+    CHECK(is_all_given(group) && is_all_given(other));
+    CHECK(!lab.node->circles.waits);
+    kith_buf_wipe(&name);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_long_name();
     test_back_again(false);
     test_back_again(true);
     return check_done();
