@@ -173,6 +173,7 @@ void courier_resend(struct kith_recipient *r) {
         r->feeds[i].sent = r->feeds[i].has;
     r->notes_told = r->profile_told = 0;
     r->asked = false;
+    courier_guests_settle(r, false);
     r->flight_count = 0;
     r->retry_ms = UINT64_MAX;
 }
@@ -203,7 +204,7 @@ static void learn_from_link(struct kith_node *n, struct kith_recipient *r) {
             f = replicate && sequence >= 0 ? courier_feed_put(r, &feed) : NULL;
             if (!f)
                 continue;
-            f->wants = true;
+            f->wants = f->noted = true;
             f->has = (uint64_t)sequence > f->has ? (uint64_t)sequence : f->has;
             f->sent = f->has > f->sent ? f->has : f->sent;
         }
@@ -250,7 +251,7 @@ static bool has_more(struct kith_node *n, struct kith_recipient *r) {
     if (r->others.len || (terms != COURIER_ANSWERS && kith_desk_asks(n, r) && (!r->asked || r->profile_told != n->courier.profile_is)))
         return true;
     return terms == COURIER_ALL && (r->asks.len || r->notes_told != courier_notes(n) || r->profile_told != n->courier.profile_is ||
-                                    courier_is_behind(n, r));
+                                    courier_is_behind(n, r) || courier_guests_wait(n, r));
 }
 
 static void look_at(struct kith_node *n, struct kith_recipient *r) {
@@ -290,6 +291,7 @@ void kith_courier_stored(struct kith_node *n) {
     if (!n->courier.count || n->offline)
         return;
     courier_early_release(n);
+    courier_guests_again(n);
     if (kith_store_durable(n->store) == n->courier.looked)
         return;
     n->courier.looked = kith_store_durable(n->store);
@@ -399,5 +401,6 @@ void kith_courier_wipe(struct kith_node *n) {
     kith_buf_wipe(&c->own_roads);
     courier_blobs_wipe(n);
     courier_early_wipe(n);
+    courier_guests_wipe(n);
     *c = (struct kith_courier){0};
 }

@@ -32,6 +32,7 @@ struct kith_recipient;
 struct kith_courier_asked;
 struct kith_courier_early;
 struct kith_courier_pieces;
+struct kith_courier_guest;
 
 struct kith_courier {
     struct kith_recipient **all;
@@ -46,6 +47,8 @@ struct kith_courier {
     size_t early_bytes;
     struct kith_courier_pieces *pieces; /* blobs that are not whole yet */
     size_t pieces_bytes;
+    struct kith_courier_guest *guests;  /* posts on walls that may come in later */
+    size_t guest_count;
     uint64_t notes, notes_generation;
     uint64_t desk_generation;   /* of the graph, when requests were last looked at */
     uint64_t profile_is;        /* courier_profile_is, as of this tick */

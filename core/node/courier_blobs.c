@@ -27,7 +27,7 @@ static void in_pieces(struct kith_node *n, struct kith_recipient *r, const struc
         struct kith_part_blob part = {want->blob, bytes.len, at, kith_bytes(bytes.p + at, len)};
         struct kith_buf out = {0};
         kith_part_blob_put(&out, &part);
-        (void)courier_send(n, r, kith_buf_bytes(&out), true, 0, 0); /* too many are out: the rest is asked for again */
+        (void)courier_send(n, r, kith_buf_bytes(&out), (struct courier_load){.asks = true}); /* too many are out: the rest is asked for again */
         kith_buf_wipe(&out);
     }
 }

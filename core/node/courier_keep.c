@@ -78,6 +78,7 @@ static void put_flight(struct kith_buf *out, const struct courier_flight *f) {
     put_number(out, ",", f->asks);
     put_number(out, ",", (uint64_t)f->step);
     put_number(out, ",", f->len);
+    put_number(out, ",", f->guests_to);
     kith_buf_put_u8(out, ',');
     kith_json_put_string(out, kith_bytes_str(f->road));
     kith_buf_put_u8(out, ',');
@@ -109,6 +110,8 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"pushed\":", r->own_pushed);
     put_number(&rest, ",\"notes\":", r->notes_told);
     put_number(&rest, ",\"profile\":", r->profile_told);
+    put_number(&rest, ",\"guests\":", r->guests_at);
+    put_number(&rest, ",\"came\":", r->guests_acked);
     put_number(&rest, ",\"heard\":", r->heard);
     put_number(&rest, ",\"asked\":", r->asked);
     put_ask(&rest, r);
@@ -119,6 +122,8 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
         put_number(&rest, "\":[", r->feeds[i].has);
         put_number(&rest, ",", r->feeds[i].sent);
         put_number(&rest, ",", r->feeds[i].wants);
+        put_number(&rest, ",", r->feeds[i].noted);
+        put_number(&rest, ",", r->feeds[i].wall);
         kith_buf_put_u8(&rest, ']');
     }
     kith_buf_put_str(&rest, "},\"seen\":[");
@@ -169,8 +174,9 @@ static void load_flight(struct kith_recipient *r, const struct kith_json *doc, u
     f->asks = number(doc, nth(doc, node, 4)) != 0;
     f->step = number(doc, nth(doc, node, 5)) == COURIER_STORED ? COURIER_STORED : COURIER_QUEUED;
     f->len = (uint32_t)number(doc, nth(doc, node, 6));
-    get_text(doc, nth(doc, node, 7), f->road, sizeof f->road);
-    get_text(doc, nth(doc, node, 8), f->by, sizeof f->by);
+    f->guests_to = number(doc, nth(doc, node, 7));
+    get_text(doc, nth(doc, node, 8), f->road, sizeof f->road);
+    get_text(doc, nth(doc, node, 9), f->by, sizeof f->by);
     r->flight_count++;
 }
 
@@ -192,6 +198,8 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     if (kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &id) || !(r = courier_put(n, &id)))
         return;
     r->told = number(doc, kith_json_get(doc, 0, "told")) != 0;
+    r->guests_at = number(doc, kith_json_get(doc, 0, "guests"));
+    r->guests_acked = number(doc, kith_json_get(doc, 0, "came"));
     r->heard = number(doc, kith_json_get(doc, 0, "heard")) != 0;
     r->asked = number(doc, kith_json_get(doc, 0, "asked")) != 0;
     load_ask(r, doc, kith_json_get(doc, 0, "ask"));
@@ -210,6 +218,8 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
         f->has = number(doc, nth(doc, i, 0));
         f->sent = number(doc, nth(doc, i, 1));
         f->wants = number(doc, nth(doc, i, 2)) != 0;
+        f->noted = number(doc, nth(doc, i, 3)) != 0;
+        f->wall = (uint8_t)number(doc, nth(doc, i, 4));
     }
     for (uint32_t i = kith_json_first(doc, kith_json_get(doc, 0, "seen")); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
         if (r->seen_count < KITH_COURIER_SEEN && get_id(doc, i, &r->seen[r->seen_count]))

@@ -118,6 +118,7 @@ static void take_notes(struct kith_node *n, struct kith_recipient *r, struct kit
             f->has = note.sequence;
         if (newer)
             f->wants = note.wants;
+        f->noted = true;
         if (f->sent < f->has)
             f->sent = f->has;
         /* More of us than we have stops our writing; less, from an old packet, proves nothing about today. */
@@ -139,6 +140,8 @@ static void take_receipts(struct kith_node *n, struct kith_recipient *r, struct 
             took = n->t.wall_ms > r->flights[i].made_ms ? n->t.wall_ms - r->flights[i].made_ms : 1;
             r->usual_ms = r->usual_ms ? (7 * r->usual_ms + took) / 8 : took;
             r->tries = 0;
+            if (r->flights[i].guests_to)
+                courier_guests_settle(r, true);
             courier_flight_end(r, i);
             break;
         }
@@ -166,6 +169,9 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         break;
     case KITH_PART_MESSAGE:
         take_message(n, part->bytes);
+        break;
+    case KITH_PART_LOOSE:
+        courier_guest_taken(n, r, part->bytes);
         break;
     case KITH_PART_BLOB:
         if (kith_part_blob_read(part->bytes, &blob))

@@ -11,7 +11,12 @@ struct courier_feed {
     uint64_t has;  /* by their newest notes */
     uint64_t sent; /* up to here it is in packets that were made, never below has */
     bool wants;
+    bool noted; /* they said so themselves */
+    uint8_t wall; /* enum courier_wall */
 };
+
+/* Posts of guests on a wall: to be sent as far as they are here, in a packet without a receipt, received. */
+enum courier_wall { COURIER_WALL_NEW, COURIER_WALL_OUT, COURIER_WALL_DONE };
 
 enum courier_step { COURIER_QUEUED = 1, COURIER_TROUBLE, COURIER_STORED };
 
@@ -21,6 +26,7 @@ struct courier_flight { /* a packet without a receipt */
     bool asks;
     uint64_t made_ms; /* by the calendar */
     uint64_t own_first, own_last; /* of our feed; 0: none */
+    uint64_t guests_to; /* guests_at after it; 0: it has none of their posts */
     uint32_t len;
     char road[24];  /* its scheme */
     char by[120];   /* who stores it, or what the trouble is */
@@ -63,6 +69,9 @@ struct kith_recipient {
     uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
     unsigned tries, road_at;
     uint64_t notes_told;  /* courier_notes when they were last told */
+    uint64_t guests_at, guests_acked; /* records up to here were looked through for posts of guests; and those have come */
+    uint64_t guests_filled_ms;  /* of the bucket for those that they bring */
+    unsigned guests_tokens;
     uint64_t own_pushed;  /* photos of our messages up to here went along */
 };
 
@@ -97,7 +106,11 @@ void courier_load(struct kith_node *n);
 uint64_t courier_notes(struct kith_node *n); /* names the set of feeds that we want, never 0 */
 void courier_write(struct kith_node *n, struct kith_recipient *r);
 /* One packet with this content; false: no road, or it cannot be sealed. */
-bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, bool asks, uint64_t own_first, uint64_t own_last);
+struct courier_load { /* what a packet has of ours, to be known again by its receipt */
+    bool asks;
+    uint64_t own_first, own_last, guests_to;
+};
+bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, struct courier_load load);
 
 /* courier_profile.c */
 void courier_profile_put(struct kith_node *n, struct kith_buf *out);
@@ -105,6 +118,14 @@ uint64_t courier_profile_is(struct kith_node *n);
 void courier_profile_use(struct kith_node *n, struct kith_recipient *r); /* their roads, or ours, are others now */
 void courier_profile_take(struct kith_node *n, struct kith_recipient *r, struct kith_bytes json, uint64_t at_ms);
 void courier_profile_tell(struct kith_node *n);
+
+/* courier_guests.c */
+bool courier_guests_wait(struct kith_node *n, struct kith_recipient *r);
+uint64_t courier_guests_put(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out); /* guests_to of the flight */
+void courier_guests_settle(struct kith_recipient *r, bool came); /* what was out has come, or is sent again */
+void courier_guest_taken(struct kith_node *n, struct kith_recipient *r, struct kith_bytes raw);
+void courier_guests_again(struct kith_node *n);
+void courier_guests_wipe(struct kith_node *n);
 
 /* courier_blobs.c */
 void courier_want_add(struct kith_recipient *r, const struct kith_part_want *want, bool pushed);

@@ -6,8 +6,8 @@
 
 #define LIFE_MS KITH_COURIER_EXPIRES_MS
 
-bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, bool asks, uint64_t own_first, uint64_t own_last) {
-    struct kith_packet p = {.encoding = KITH_PACKET_ENCODING, .flags = asks ? KITH_PACKET_ASKS : 0, .created_ms = n->t.wall_ms,
+bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, struct courier_load load) {
+    struct kith_packet p = {.encoding = KITH_PACKET_ENCODING, .flags = load.asks ? KITH_PACKET_ASKS : 0, .created_ms = n->t.wall_ms,
                             .expires_ms = n->t.wall_ms + LIFE_MS, .content = content};
     struct kith_effect e = {.kind = KITH_EFFECT_PACKET};
     struct kith_buf out = {0};
@@ -24,8 +24,8 @@ bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_byt
     }
     e.ticket = kith_get_u64le(p.id.b);
     e.bytes = kith_buf_bytes(&out);
-    *f = (struct courier_flight){.id = p.id, .step = COURIER_QUEUED, .asks = asks, .made_ms = n->t.wall_ms, .own_first = own_first,
-                                 .own_last = own_last, .len = (uint32_t)(out.len - road.len - 1)};
+    *f = (struct courier_flight){.id = p.id, .step = COURIER_QUEUED, .asks = load.asks, .made_ms = n->t.wall_ms, .own_first = load.own_first,
+                                 .own_last = load.own_last, .guests_to = load.guests_to, .len = (uint32_t)(out.len - road.len - 1)};
     while (scheme < road.len && road.p[scheme] != ':' && scheme < sizeof f->road - 1) {
         f->road[scheme] = (char)road.p[scheme];
         scheme++;
@@ -175,7 +175,7 @@ static void write_little(struct kith_node *n, struct kith_recipient *r, bool may
     kith_buf_clear(&r->others);
     kith_buf_clear(&r->asks);
     if (out.len)
-        (void)courier_send(n, r, kith_buf_bytes(&out), asks, 0, 0);
+        (void)courier_send(n, r, kith_buf_bytes(&out), (struct courier_load){.asks = asks});
     kith_buf_wipe(&out);
 }
 
@@ -190,7 +190,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
     }
     while (r->flight_count < KITH_COURIER_FLIGHTS && terms == COURIER_ALL) {
         struct kith_buf out = {0};
-        uint64_t own_first, own_last;
+        struct courier_load load = {.asks = false};
         size_t before;
         bool asks, any;
         if (first)
@@ -200,10 +200,12 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         asks |= first && put_question(n, r, &out);
         asks |= first && put_profile(n, r, &out);
         before = out.len;
-        put_messages(n, r, &out, &own_first, &own_last);
+        put_messages(n, r, &out, &load.own_first, &load.own_last);
+        load.guests_to = out.len < KITH_COURIER_CONTENT ? courier_guests_put(n, r, &out) : 0;
         asks |= out.len > before;
         any = out.len && (first ? asks || r->answer_ms != UINT64_MAX : out.len > before);
-        if (any && !courier_send(n, r, kith_buf_bytes(&out), asks, own_first, own_last))
+        load.asks = asks;
+        if (any && !courier_send(n, r, kith_buf_bytes(&out), load))
             any = false;
         kith_buf_wipe(&out);
         if (!any)

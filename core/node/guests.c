@@ -3,7 +3,6 @@
 #include "node/guests.h"
 
 #include "node/state.h"
-#include "social/wall.h"
 
 /* ---- what may come in ---- */
 
@@ -31,35 +30,35 @@ struct guest {
     uint32_t value;
 };
 
-/* {key, value} with a public root post on the wall of somebody else. */
-static bool read_guest(const struct kith_json *doc, struct guest *g) {
-    uint32_t content;
-    g->value = kith_json_get(doc, 0, "value");
-    content = kith_json_get(doc, g->value, "content");
+/* A public root post on the wall of somebody else. */
+static bool read_post(const struct kith_json *doc, struct guest *g) {
+    uint32_t content = kith_json_get(doc, g->value, "content");
     return kith_json_is(doc, content, KITH_JSON_OBJECT) && kith_bytes_is(kith_json_str(doc, kith_json_get(doc, content, "type")), "post") &&
            kith_json_get(doc, content, "root") == KITH_JSON_NONE && kith_json_get(doc, content, "branch") == KITH_JSON_NONE &&
-           !kith_msgid_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &g->id) &&
            !kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, g->value, "author")), &g->author) &&
            !kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, content, "wall")), &g->owner) &&
            !kith_pubkey_eq(&g->author, &g->owner);
 }
 
-enum answer { NEVER, NOT_YET, YES };
+/* {key, value}. */
+static bool read_guest(const struct kith_json *doc, struct guest *g) {
+    g->value = kith_json_get(doc, 0, "value");
+    return !kith_msgid_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &g->id) && read_post(doc, g);
+}
 
-static enum answer may_enter(struct kith_peer *p, const struct guest *g) {
-    struct kith_node *n = p->node;
+static enum kith_guest_answer may_enter(struct kith_node *n, const struct kith_pubkey *from, const struct guest *g) {
     enum kith_wall_word word = kith_wall_word(n->social, &g->owner, &g->id);
     if (kith_replicate_is_wanted(n, &g->author) || kith_social_is_hidden(n->social, &g->author) ||
         kith_social_is_hidden(n->social, &g->owner) || word == KITH_WALL_SAID_REMOVE)
-        return NEVER; /* what is wanted comes with its feed */
+        return KITH_GUEST_NEVER; /* what is wanted comes with its feed */
     if (kith_pubkey_eq(&g->owner, &n->keys.pub)) /* what is accepted was here before, and was lost */
-        return word == KITH_WALL_SAID_ACCEPT || kith_pubkey_eq(&g->author, &p->id) ? YES : NEVER;
+        return word == KITH_WALL_SAID_ACCEPT || kith_pubkey_eq(&g->author, from) ? KITH_GUEST_YES : KITH_GUEST_NEVER;
     if (!kith_replicate_is_wanted(n, &g->owner))
-        return NEVER;
-    if (kith_pubkey_eq(&g->owner, &p->id) || word == KITH_WALL_SAID_ACCEPT ||
+        return KITH_GUEST_NEVER;
+    if (kith_pubkey_eq(&g->owner, from) || word == KITH_WALL_SAID_ACCEPT ||
         kith_graph_is_following(n->social, &g->owner, &g->author))
-        return YES;
-    return NOT_YET; /* the owner's word may still be on its way */
+        return KITH_GUEST_YES;
+    return KITH_GUEST_NOT_YET; /* the owner's word may still be on its way */
 }
 
 /* On our own wall a post waits that we have not accepted before. */
@@ -69,12 +68,11 @@ static bool waits(struct kith_node *n, const struct guest *g) {
 
 /* Whether there is room for one more that waits, beside those that are being judged. Looks through the wall:
  * to be paid for before. */
-static bool has_room(struct kith_peer *p, const struct guest *g) {
-    struct kith_node *n = p->node;
+static bool has_room(struct kith_node *n, uint32_t link, const struct guest *g) {
     size_t all, theirs;
     count_waiting(n, &g->author, &all, &theirs);
     return all + kith_ingest_waiting(n, 0) < KITH_GUESTS_WAITING_MAX &&
-           theirs + kith_ingest_waiting(n, p->link) < KITH_GUESTS_WAITING_EACH;
+           theirs + kith_ingest_waiting(n, link) < KITH_GUESTS_WAITING_EACH;
 }
 
 static void again_soon(struct kith_peer *p) {
@@ -89,27 +87,50 @@ static void guests_data(struct kith_stream *s, const struct kith_muxrpc_event *e
     struct kith_buf raw = {0};
     struct guest g;
     uint64_t number;
-    enum answer answer;
+    enum kith_guest_answer answer;
     if (kith_budget_spend(&p->budget, KITH_BUDGET_MESSAGES, 1, n->t.now_ms)) {
         kith_peer_drop(p, KITH_ERR_BUDGET, "sends more guests than there can be");
         return;
     }
     if (e->encoding != KITH_RPC_JSON || !read_guest(e->doc, &g) || kith_store_find(n->store, &g.id, &number))
         return;
-    answer = may_enter(p, &g);
-    if (answer == NOT_YET && p->guests_again) {
+    answer = may_enter(n, &p->id, &g);
+    if (answer == KITH_GUEST_NOT_YET && p->guests_again) {
         p->guests_again--;
         again_soon(p);
     }
-    if (answer != YES || kith_budget_spend(&p->budget, KITH_BUDGET_GUESTS, 1, n->t.now_ms))
+    if (answer != KITH_GUEST_YES || kith_budget_spend(&p->budget, KITH_BUDGET_GUESTS, 1, n->t.now_ms))
         return;
     source.waits = waits(n, &g);
-    if (source.waits && !has_room(p, &g))
+    if (source.waits && !has_room(n, p->link, &g))
         return;
     kith_json_put_compact(&raw, e->doc, g.value);
     source.guest = g.id;
     (void)!kith_ingest_put(n, kith_buf_bytes(&raw), source);
     kith_buf_wipe(&raw);
+}
+
+enum kith_guest_answer kith_guests_take(struct kith_node *n, const struct kith_pubkey *from, struct kith_bytes raw) {
+    struct kith_ingest_source source = {.loose = true, .is_guest = true};
+    struct kith_verdict v = {.raw = raw};
+    struct kith_buf compact = {0};
+    enum kith_guest_answer answer = KITH_GUEST_NEVER;
+    struct guest g = {.value = 0};
+    uint64_t number;
+    if (!kith_json_parse(&n->doc, raw, KITH_MESSAGE_MAX_NODES) && read_post(&n->doc, &g)) {
+        kith_message_judge(&v, 1, NULL, &compact);
+        g.id = v.message.id;
+        answer = v.err || kith_store_find(n->store, &g.id, &number) ? KITH_GUEST_NEVER : may_enter(n, from, &g);
+    }
+    kith_buf_wipe(&compact);
+    if (answer != KITH_GUEST_YES)
+        return answer;
+    source.waits = waits(n, &g);
+    source.guest = g.id;
+    if (source.waits && !has_room(n, 0, &g))
+        return KITH_GUEST_NEVER;
+    (void)!kith_ingest_put(n, raw, source);
+    return KITH_GUEST_YES;
 }
 
 static void guests_close(struct kith_stream *s) {

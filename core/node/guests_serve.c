@@ -3,7 +3,6 @@
 #include "node/guests.h"
 
 #include "node/state.h"
-#include "social/wall.h"
 
 #define GUESTS_COST 20 /* one question costs as much as so many other calls */
 
@@ -25,8 +24,8 @@ static bool is_asked(const struct serving *v, const struct kith_pubkey *owner) {
 
 /* What stands on a wall is for those who ask; what we wrote on the wall of who asks, even if it waits there.
  * Not for whom its author or the owner blocks, and not before no power cut can take it back. */
-static bool is_for(struct kith_node *n, const struct kith_pubkey *caller, uint32_t rec, enum kith_wall_state state,
-                   const struct kith_pubkey *owner) {
+bool kith_guests_is_for(struct kith_node *n, const struct kith_pubkey *caller, uint32_t rec, enum kith_wall_state state,
+                        const struct kith_pubkey *owner) {
     struct kith_pubkey author;
     bool stands = state == KITH_WALL_FRIEND || state == KITH_WALL_ACCEPTED;
     if (rec >= kith_store_durable(n->store) || !kith_social_author(n->social, rec, &author) ||
@@ -70,7 +69,7 @@ static bool fill(struct kith_stream *s) {
         v->next_rec = until;
     while (v->next_rec < until) {
         if (kith_wall_brings(n->social, (uint32_t)v->next_rec++, &post, &state, &owner) && is_asked(v, &owner) &&
-            is_for(n, &s->peer->id, post, state, &owner) && write_post(s, post))
+            kith_guests_is_for(n, &s->peer->id, post, state, &owner) && write_post(s, post))
             return true;
     }
     return false;
@@ -92,7 +91,7 @@ static void gather(struct kith_node *n, struct serving *v, const struct kith_pub
     for (unsigned pages = 0; page.more && pages < 4; pages++) {
         size_t count = kith_wall_list(n->social, wall, &page, found, 64);
         for (size_t i = 0; i < count && given < KITH_GUESTS_OF_WALL && v->old_count < KITH_GUESTS_OLD_MAX; i++) {
-            if (!kith_wall_state(n->social, found[i].rec, &state, &owner) || !is_for(n, caller, found[i].rec, state, &owner))
+            if (!kith_wall_state(n->social, found[i].rec, &state, &owner) || !kith_guests_is_for(n, caller, found[i].rec, state, &owner))
                 continue;
             v->old[v->old_count++] = found[i].rec;
             given++;

@@ -7,7 +7,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { done, freePort, newHome, root, skip, sleep, test, until } from './lab.mjs'
-import { equal, exported, files, friends, hash, HASH, holds, photo, seedOf } from './roads_lab.mjs'
+import { equal, exported, files, follow, friends, hash, HASH, holds, photo, seedOf } from './roads_lab.mjs'
 import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
 
 const requests = async kith => (await kith.json('friends', '--requests')).filter(p => p.request)
@@ -155,6 +155,51 @@ await test('both ask, neither knows; and one who only gave a road and followed',
   await until('friends', async () => await isFriend(a, c) && await isFriend(c, a))
   await equal('their walls', a, c)
   for (const k of [a, b, c]) assert.equal(await k.stop(), 0)
+})
+
+await test('posts of guests on a wall, by people whose feeds the reader does not keep', async () => {
+  const stick = newHome('stick')
+  const [a, b, x, y] = await friends('anna', 'ben', 'xaver', 'yola')
+  await follow(a, b)
+  await follow(a, x)
+  await y.run('follow', a.id)
+  await a.serve('--no-web')
+  await b.serve('--no-web', '--hops', '1') // anna, and nobody whom she follows
+  for (const k of [x, y]) await k.serve('--no-web')
+  for (const k of [b, x, y]) {
+    await k.run('road', 'add', a.id, `dir:${stick}`)
+    await a.run('road', 'add', k.id, `dir:${stick}`)
+  }
+  const onWall = async (kith, text) => (await kith.json('wall', a.id)).filter(m => m.value.content.text === text).length
+  await x.run('post', '--public', '--wall', a.id, 'xaver was here')
+  await until('it stands on the wall at ben', () => onWall(b, 'xaver was here'), 90e3)
+  assert.equal((await exported(b)).filter(m => m.value.author === x.id).length, 0, 'the feed is not kept')
+  await y.run('post', '--public', '--wall', a.id, 'and yola')
+  const waiting = await until('it waits at anna', async () => (await a.json('wall', '--waiting')).find(m => m.value.content.text === 'and yola'), 90e3)
+  await a.run('post', '--public', 'a marker')
+  await until('the marker', () => onWall(b, 'a marker'), 90e3)
+  assert.equal((await b.json('wall', a.id, '--waiting')).filter(m => m.value.content.text === 'and yola').length, 0, 'passed on before anna said yes')
+  await b.stop()
+  await a.run('accept', waiting.key)
+  await a.run('outbox', 'again', b.id)
+  await b.serve('--no-web', '--hops', '1')
+  await until('it stands there, too', () => onWall(b, 'and yola'), 90e3)
+  for (const text of ['xaver was here', 'and yola']) assert.equal(await onWall(b, text), 1)
+  await a.run('remove', waiting.key)
+  await until('it is taken down', async () => !(await onWall(b, 'and yola')), 90e3)
+  // What nobody may bring: a post on the wall of somebody else, whose owner says nothing of it; text that was altered.
+  const to = Buffer.from(b.id.slice(1, 45), 'base64')
+  const [post] = (await x.json('wall', a.id)).filter(m => m.value.content.text === 'xaver was here')
+  const forged = { ...post.value, content: { ...post.value.content, text: 'xaver was never here' } }
+  fs.writeFileSync(path.join(b.home, 'temp'), seal({
+    created: Date.now(), expires: Date.now() + 86400e3, id: crypto.randomBytes(16), flags: 0, content: part(3, Buffer.from(JSON.stringify(forged)))
+  }, person(seedOf(a)), [to], crypto.randomBytes))
+  fs.renameSync(path.join(b.home, 'temp'), path.join(b.home, 'inpackets/road-forged'))
+  await until('it was read', () => !files(path.join(b.home, 'inpackets')).includes('road-forged'))
+  await a.run('post', '--public', 'the end')
+  await until('the end', () => onWall(b, 'the end'), 90e3)
+  assert.equal(await onWall(b, 'xaver was never here'), 0)
+  for (const k of [a, b, x, y]) assert.equal(await k.stop(), 0)
 })
 
 await test('refused, with a word and without; blocked; a crowd of strangers', async () => {
