@@ -150,5 +150,14 @@ export function behindRouters (kinds) {
     inside(router, 'nft', rules(kind))
     all.push(machine, router)
   }
-  return { hub, machines: all.filter((_, i) => i % 2), close: () => { for (const machine of all) machine.close() } }
+  // The router of the n-th machine gets another address from its provider, once.
+  const moves = n => {
+    const [i, router] = [2 * n + 1, all[2 * n + 2]]
+    const last = 101 + 4 * n
+    ip('-n', hub.name, 'addr', 'add', `203.0.113.${last}/30`, 'dev', `eth${i}`)
+    ip('-n', router.name, 'addr', 'flush', 'dev', 'wan', 'scope', 'global')
+    ip('-n', router.name, 'addr', 'add', `203.0.113.${last + 1}/30`, 'dev', 'wan')
+    ip('-n', router.name, 'route', 'replace', 'default', 'via', `203.0.113.${last}`)
+  }
+  return { hub, machines: all.filter((_, i) => i % 2), moves, close: () => { for (const machine of all) machine.close() } }
 }

@@ -15,5 +15,6 @@ tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
 tally "a handle and a password" node tests/e2e/tab_account.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs
+tally "another address" node tests/e2e/tab_moves.mjs
 tally "how a tab looks" node tests/e2e/tab_looks.mjs
 tally "Firefox with Chromium" node tests/e2e/tab_firefox.mjs

@@ -8,6 +8,7 @@ import { base64, joined, unbase64 } from './bytes.ts'
 
 const PROTOCOL = 'kith-broker'
 const OPEN_MS = 6000
+const ANSWER_MS = 2500
 const HELD_MAX = 4 << 20
 
 /** How an address is made: 0 a throw-away from its seed, 1 the mailbox from its epoch, 2 an invite from its secret. */
@@ -117,6 +118,18 @@ export class BrokerLink {
 
   send(to: Uint8Array, sealed: Uint8Array): void {
     if (!this.#over) void this.#signals.write(joined(to, sealed)).catch(() => {})
+  }
+
+  /** Whether it is there: a connection can be gone without a word. */
+  answers(): Promise<boolean> {
+    const silence = new Promise<boolean>(resolve => setTimeout(() => resolve(false), ANSWER_MS))
+    return Promise.race([
+      this.#mux.call('hello', []).then(
+        () => true,
+        () => false,
+      ),
+      silence,
+    ])
   }
 
   /** What tells a browser how it looks from outside. */

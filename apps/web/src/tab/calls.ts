@@ -7,13 +7,15 @@ import { base64, compare, idOf, unbase64 } from './bytes.ts'
 import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
 import type { Signal } from './core.ts'
 import { LatePipe, type Pipe } from './pipe.ts'
-import { bodyOf, KIND, LIFE_MS, SignalCall } from './signalling.ts'
+import { bodyOf, HUNG_UP, KIND, LIFE_MS, SignalCall, type Standing } from './signalling.ts'
 
 const CALLED_MAX = 32
 /** Calls that we make, at once; the node tries again by itself. */
 const DIALS_MAX = 8
 /** A carrier says sooner than this that nobody is there. */
 const ABSENT_MS = 1500
+/** Between two looks for another way. */
+const PAUSE_MS = 1000
 
 export interface CallsHome {
   sealing: Sealing
@@ -23,6 +25,8 @@ export interface CallsHome {
   ways: (key: string) => Way[]
   /** A friend's call stands. */
   take: (pipe: Pipe, key: string) => void
+  /** A call has lost its way: others may not find us any more. */
+  look: () => void
 }
 
 export class Calls {
@@ -32,7 +36,9 @@ export class Calls {
   /** Under way, made or taken. */
   #calls = new Set<SignalCall>()
   /** Those that stand, by key. */
-  #roads = new Map<string, Pipe>()
+  #roads = new Map<string, Standing>()
+  /** Those that look for another way. */
+  #looking = new Set<Standing>()
 
   constructor(home: CallsHome) {
     this.#home = home
@@ -56,6 +62,8 @@ export class Calls {
     }
     const larger = compare(this.#home.id, signal.from) > 0
     if (signal.kind === KIND.OFFER && !larger && typeof said.sdp === 'string') this.#answer(signal, said.sdp, back)
+    if (signal.kind === KIND.AGAIN && !larger && typeof said.sdp === 'string')
+      await this.#answerAgain(signal, said.sdp, said.of, back)
     if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) {
       this.#hangUp(key)
       await this.connect(key)
@@ -89,9 +97,88 @@ export class Calls {
     const road = this.#roads.get(key)
     if (!road) return
     this.#roads.delete(key)
-    const ended = road.onclose
-    road.close()
+    const ended = road.pipe.onclose
+    road.pipe.close()
     ended()
+  }
+
+  // ---- another way for a call that stands ----
+
+  #stands(key: string, standing: Standing): void {
+    this.#roads.set(key, standing)
+    this.#watch(key, standing)
+  }
+
+  #watch(key: string, standing: Standing): void {
+    standing.call.events = {
+      candidate: () => {},
+      open: () => {},
+      shaky: shaky => {
+        if (shaky) void this.#lookForAnotherWay(key, standing)
+      },
+      closed: () => {},
+    }
+  }
+
+  /** Both sides notice; whose key is larger offers, until there is a way or the page gives it up. */
+  async #lookForAnotherWay(key: string, standing: Standing): Promise<void> {
+    const who = unbase64(key)
+    this.#home.look()
+    if (compare(this.#home.id, who) < 0 || this.#looking.has(standing)) return
+    this.#looking.add(standing)
+    const isWanted = (): boolean =>
+      !this.#over && standing.call.isShaky && !standing.call.isOver && this.#roads.get(key) === standing
+    while (isWanted()) {
+      for (const way of this.#home.ways(key)) {
+        if (!isWanted()) break
+        const why = await this.#offerAgain(key, who, way, standing)
+        if (why === HUNG_UP) this.#hangUp(key)
+      }
+      await new Promise(resolve => setTimeout(resolve, PAUSE_MS))
+    }
+    this.#looking.delete(standing)
+  }
+
+  /** Why there is no other way, or nothing. */
+  #offerAgain(key: string, who: Uint8Array, way: Way, again: Standing): Promise<string> {
+    return new Promise(resolve => {
+      const call = this.#makeAgain(key, { who, way, again }, resolve)
+      call.offer().catch(error => call.end((error as Error).message))
+    })
+  }
+
+  /** A call that they have and we have not is over. */
+  async #answerAgain(signal: Signal, sdp: string, of: unknown, way: Way): Promise<void> {
+    const key = base64(signal.from)
+    const again = this.#roads.get(key)
+    if (this.#calls.size >= CALLED_MAX || !(await this.#isAccepted(key))) return
+    if (!again || again.call.isOver || of !== base64(again.of)) {
+      await this.#tell(await way(), signal.from, KIND.HANGUP, { of: base64(signal.id) })
+      return
+    }
+    const call = this.#makeAgain(key, { who: signal.from, way, again, of: signal.id }, () => {})
+    call.answer(sdp).catch(error => call.end(String(error)))
+  }
+
+  #makeAgain(
+    key: string,
+    about: { who: Uint8Array; way: Way; again: Standing; of?: Uint8Array },
+    done: (why: string) => void,
+  ): SignalCall {
+    for (const other of this.#calls) if (other.isFor(about.again)) other.end('another one')
+    const over = (why: string): void => {
+      this.#calls.delete(call)
+      this.#watch(key, about.again)
+      done(why)
+    }
+    const call = new SignalCall({
+      sealing: this.#home.sealing,
+      ...about,
+      onOpen: () => over(''),
+      onEnd: over,
+    })
+    this.#calls.add(call)
+    return call
   }
 
   async #isAccepted(key: string): Promise<boolean> {
@@ -107,11 +194,11 @@ export class Calls {
       way,
       who: signal.from,
       of: signal.id,
-      onOpen: pipe => {
+      onOpen: (pipe, standing) => {
         this.#calls.delete(call)
         this.#hangUp(key)
         this.#home.take(pipe, key)
-        this.#roads.set(key, pipe)
+        this.#stands(key, standing)
       },
       onEnd: () => this.#calls.delete(call),
     })
@@ -145,10 +232,10 @@ export class Calls {
         sealing: this.#home.sealing,
         way,
         who,
-        onOpen: found => {
+        onOpen: (found, standing) => {
           this.#calls.delete(call)
           pipe.found(found)
-          this.#roads.set(key, found)
+          this.#stands(key, standing)
           resolve('')
         },
         onEnd: why => {
@@ -167,18 +254,19 @@ export class Calls {
     for (const way of this.#home.ways(key)) {
       const carrier = await way().catch(() => undefined)
       if (!carrier) continue
-      const given = await this.#ask(carrier, who)
-      carrier.close()
-      if (given || this.#over) return
+      if ((await this.#tell(carrier, who, KIND.CALL_ME, {})) || this.#over) return
     }
   }
 
-  #ask(carrier: Carrier, who: Uint8Array): Promise<boolean> {
-    const { sealed } = this.#home.sealing.seal(KIND.CALL_ME, who, NOWHERE, bodyOf({}), LIFE_MS)
-    return new Promise(resolve => {
+  /** Whether somebody was there to be told. */
+  async #tell(carrier: Carrier, who: Uint8Array, kind: number, body: object): Promise<boolean> {
+    const { sealed } = this.#home.sealing.seal(kind, who, NOWHERE, bodyOf(body), LIFE_MS)
+    const given = await new Promise<boolean>(resolve => {
       carrier.onlost = () => resolve(false)
       carrier.send(sealed)
       setTimeout(() => resolve(true), ABSENT_MS)
     })
+    carrier.close()
+    return given
   }
 }

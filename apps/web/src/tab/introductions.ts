@@ -58,6 +58,7 @@ export class Introductions {
   #kept: Kept = { epoch: 0, invites: [], friends: {} }
   #link: BrokerLink | undefined
   #tries = 0
+  #opening = false
   #over = false
   #timer: ReturnType<typeof setTimeout> | undefined
   #soon: ReturnType<typeof setTimeout> | undefined
@@ -65,7 +66,7 @@ export class Introductions {
 
   private constructor(home: Home) {
     this.#home = home
-    this.#calls = new Calls({ ...home, ways: key => this.#ways(key) })
+    this.#calls = new Calls({ ...home, ways: key => this.#ways(key), look: () => void this.#look() })
   }
 
   static async open(home: Home): Promise<Introductions> {
@@ -187,6 +188,7 @@ export class Introductions {
   async #listen(): Promise<void> {
     const { broker, sealing } = this.#home
     if (!broker || this.#over) return
+    this.#opening = true
     try {
       const prove = (p: { which: number; from: Uint8Array }, b: Uint8Array, c: Uint8Array) =>
         sealing.prove(p.which, p.from, b, c)
@@ -208,7 +210,17 @@ export class Introductions {
       this.#callFriends()
     } catch {
       this.#again()
+    } finally {
+      this.#opening = false
     }
+  }
+
+  /** A friend is out of reach: so may be our broker, as when this machine has got another address. */
+  async #look(): Promise<void> {
+    const link = this.#link
+    if (this.#opening || (link && (await link.answers())) || link !== this.#link) return
+    this.#tries = 0
+    this.#again()
   }
 
   #again(): void {

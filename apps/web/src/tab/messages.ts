@@ -50,12 +50,16 @@ export type CallSays =
   | { id: number; do: 'offer'; iceServers: RTCIceServer[] }
   | { id: number; do: 'answer'; sdp: string; iceServers: RTCIceServer[] }
   | { id: number; do: 'answered'; sdp: string }
+  /** Another way for a call that stands: an offer, or the answer to theirs. */
+  | { id: number; do: 'again'; sdp?: string; iceServers: RTCIceServer[] }
   | { id: number; do: 'candidate'; candidate: RTCIceCandidateInit }
   | { id: number; do: 'close' }
 export type CallTold =
   | { id: number; is: 'sdp'; sdp: string }
   | { id: number; is: 'candidate'; candidate: RTCIceCandidateInit }
   | { id: number; is: 'open'; port: MessagePort }
+  /** A call that stands has lost its way, or has one again. */
+  | { id: number; is: 'shaky'; shaky: boolean }
   | { id: number; is: 'closed'; why: string }
 
 export type ToPage =

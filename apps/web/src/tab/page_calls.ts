@@ -12,6 +12,7 @@ export function carryOut(says: CallSays, tell: (told: CallTold, transfer?: Trans
       iceServers,
       onCandidate: candidate => tell({ id, is: 'candidate', candidate }),
       onOpen: port => tell({ id, is: 'open', port }, [port]),
+      onShaky: shaky => tell({ id, is: 'shaky', shaky }),
       onClose: why => {
         calls.delete(id)
         tell({ id, is: 'closed', why })
@@ -20,12 +21,9 @@ export function carryOut(says: CallSays, tell: (told: CallTold, transfer?: Trans
     calls.set(id, call)
     return call
   }
-  const failed = (error: unknown): void => {
-    calls.get(id)?.close()
-    calls.delete(id)
-    tell({ id, is: 'closed', why: String(error) })
-  }
+  const failed = (error: unknown): void => calls.get(id)?.fail(String(error))
   const told = (sdp: string): void => tell({ id, is: 'sdp', sdp })
+  const stands = calls.get(id)
   switch (says.do) {
     case 'offer':
       begin(says.iceServers).offer(false).then(told, failed)
@@ -33,14 +31,17 @@ export function carryOut(says: CallSays, tell: (told: CallTold, transfer?: Trans
     case 'answer':
       begin(says.iceServers).answer(says.sdp, false).then(told, failed)
       break
+    case 'again':
+      stands?.again(says.iceServers, says.sdp).then(told, failed)
+      break
     case 'answered':
-      calls.get(id)?.answered(says.sdp).catch(failed)
+      stands?.answered(says.sdp).catch(failed)
       break
     case 'candidate':
-      void calls.get(id)?.candidate(says.candidate)
+      void stands?.candidate(says.candidate)
       break
     case 'close':
-      calls.get(id)?.close()
+      stands?.close()
       calls.delete(id)
       break
   }

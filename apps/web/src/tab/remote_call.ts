@@ -7,6 +7,7 @@ import { type Pipe, portPipe } from './pipe.ts'
 export interface CallEvents {
   candidate(candidate: RTCIceCandidateInit): void
   open(pipe: Pipe): void
+  shaky(shaky: boolean): void
   closed(why: string): void
 }
 
@@ -24,11 +25,14 @@ export function callTold(told: CallTold): void {
 
 export class RemoteCall {
   #id = ++last
-  #events: CallEvents
+  /** One that stands is handed on to whom it then concerns. */
+  events: CallEvents
+  isShaky = false
+  isOver = false
   #sdp: ((sdp: string) => void) | undefined
 
   constructor(events: CallEvents) {
-    this.#events = events
+    this.events = events
     calls.set(this.#id, this)
   }
 
@@ -39,6 +43,12 @@ export class RemoteCall {
 
   answer(sdp: string, iceServers: RTCIceServer[]): Promise<string> {
     tellPage({ id: this.#id, do: 'answer', sdp, iceServers })
+    return this.#told()
+  }
+
+  /** Another way for what stands: an offer, or the answer to `theirs`. */
+  again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
+    tellPage({ id: this.#id, do: 'again', iceServers, ...(theirs && { sdp: theirs }) })
     return this.#told()
   }
 
@@ -62,11 +72,16 @@ export class RemoteCall {
 
   told(told: CallTold): void {
     if (told.is === 'sdp') this.#sdp?.(told.sdp)
-    if (told.is === 'candidate') this.#events.candidate(told.candidate)
-    if (told.is === 'open') this.#events.open(portPipe(told.port))
+    if (told.is === 'candidate') this.events.candidate(told.candidate)
+    if (told.is === 'shaky') {
+      this.isShaky = told.shaky
+      this.events.shaky(told.shaky)
+    }
+    if (told.is === 'open') this.events.open(portPipe(told.port))
     if (told.is === 'closed') {
+      this.isOver = true
       calls.delete(this.#id)
-      this.#events.closed(told.why)
+      this.events.closed(told.why)
     }
   }
 }

@@ -11,6 +11,8 @@ const HIGH = 256 << 10
 const GATHER_MS = 3000
 /** How long a call may take to stand once both sides know of each other. */
 const CONNECT_MS = 30_000
+/** How long a call that stood may be without a way, where its two sides can look for another one. */
+const SHAKY_MS = 30_000
 /** What was sent last still leaves. */
 const LINGER_MS = 2000
 
@@ -20,6 +22,9 @@ export interface CallOptions {
   onCandidate?: (candidate: RTCIceCandidateInit) => void
   /** The call stands: the port is the Worker's end of it. */
   onOpen: (port: MessagePort) => void
+  /** It stands and has lost its way, as when a machine gets another address; or has one again. Without this
+   * nobody looks for another way, and such a call ends. */
+  onShaky?: (shaky: boolean) => void
   /** It never stood, or has ended. */
   onClose: (why: string) => void
 }
@@ -36,6 +41,7 @@ export class Call {
   #options: CallOptions
   #timer: ReturnType<typeof setTimeout> | undefined
   #port: MessagePort | undefined
+  #shaky: ReturnType<typeof setTimeout> | undefined
   #over = false
 
   constructor(options: CallOptions) {
@@ -47,12 +53,25 @@ export class Call {
     this.#channel.binaryType = 'arraybuffer'
     this.#channel.bufferedAmountLowThreshold = HIGH / 2
     this.#channel.onopen = () => this.#opened()
-    this.#channel.onclose = () => this.#end('the other side hung up')
+    this.#channel.onclose = () => this.fail('the other side hung up')
     this.#pc.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) options.onCandidate?.(candidate.toJSON())
     }
-    this.#pc.onconnectionstatechange = () => {
-      if (this.#pc.connectionState === 'failed') this.#end('no way through')
+    this.#pc.onconnectionstatechange = () => this.#changed(this.#pc.connectionState)
+  }
+
+  #changed(state: RTCPeerConnectionState): void {
+    const { onShaky } = this.#options
+    if (!this.#port || !onShaky) {
+      if (state === 'failed') this.fail('no way through')
+    } else if (state === 'disconnected' || state === 'failed') {
+      if (this.#shaky) return
+      this.#shaky = setTimeout(() => this.fail('no way through'), SHAKY_MS)
+      onShaky(true)
+    } else if (state === 'connected' && this.#shaky) {
+      clearTimeout(this.#shaky)
+      this.#shaky = undefined
+      onShaky(false)
     }
   }
 
@@ -73,7 +92,18 @@ export class Call {
 
   async answered(sdp: string): Promise<void> {
     await this.#pc.setRemoteDescription({ type: 'answer', sdp })
-    this.#hurry()
+    if (!this.#port) this.#hurry()
+  }
+
+  /** Another way for what stands (RFC 8445 section 9): our offer, or the answer to theirs. Its keys and its channel
+   * stay. The servers come anew, since a relay's password runs out. */
+  async again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
+    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers })
+    if (theirs) await this.#pc.setRemoteDescription({ type: 'offer', sdp: theirs })
+    await this.#pc.setLocalDescription(
+      theirs ? await this.#pc.createAnswer() : await this.#pc.createOffer({ iceRestart: true }),
+    )
+    return this.#pc.localDescription!.sdp
   }
 
   async candidate(candidate: RTCIceCandidateInit): Promise<void> {
@@ -85,6 +115,7 @@ export class Call {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#timer)
+    clearTimeout(this.#shaky)
     this.#channel.onclose = this.#channel.onopen = this.#channel.onmessage = null
     this.#pc.onconnectionstatechange = null
     this.#channel.close()
@@ -96,7 +127,7 @@ export class Call {
 
   /** From here on it is only a question of time. */
   #hurry(): void {
-    this.#timer ??= setTimeout(() => this.#end('nobody was there'), CONNECT_MS)
+    this.#timer ??= setTimeout(() => this.fail('nobody was there'), CONNECT_MS)
   }
 
   #gathered(): Promise<void> {
@@ -111,7 +142,8 @@ export class Call {
     })
   }
 
-  #end(why: string): void {
+  /** Ends it, and says so. */
+  fail(why: string): void {
     if (this.#over) return
     this.#port?.postMessage(null)
     this.#port?.close()

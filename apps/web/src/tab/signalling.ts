@@ -5,7 +5,7 @@ import { base64, same } from './bytes.ts'
 import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
 import type { Signal } from './core.ts'
 import type { Pipe } from './pipe.ts'
-import { RemoteCall } from './remote_call.ts'
+import { type CallEvents, RemoteCall } from './remote_call.ts'
 
 export { throwAway } from './carriers.ts'
 
@@ -15,6 +15,7 @@ export const KIND = {
   CANDIDATES: 3,
   HANGUP: 4,
   CALL_ME: 7,
+  AGAIN: 8,
   REQUEST: 16,
   ACCEPT: 17,
   REFUSE: 18,
@@ -23,6 +24,10 @@ export const KIND = {
 export const LIFE_MS = 60_000
 /** How long the other side may take to answer. */
 const ANSWER_MS = 20_000
+/** The same where there was a call, but maybe no way to their mailbox for a moment: it is asked again. */
+const AGAIN_MS = 6000
+/** Why a call ended: the other side knows nothing of it. */
+export const HUNG_UP = 'they hung up'
 /** Candidates that are found together go together. */
 const GATHER_MS = 40
 const encoder = new TextEncoder()
@@ -43,6 +48,14 @@ export function readBody(signal: Signal): Record<string, unknown> {
 const isCandidate = (value: unknown): value is RTCIceCandidateInit =>
   typeof value === 'object' && value !== null && typeof (value as { candidate?: unknown }).candidate === 'string'
 
+/** A call that stands. */
+export interface Standing {
+  call: RemoteCall
+  /** The id of the offer that it was made by. */
+  of: Uint8Array
+  pipe: Pipe
+}
+
 export interface CallWith {
   sealing: Sealing
   way: Way
@@ -50,11 +63,14 @@ export interface CallWith {
   who: Uint8Array
   /** The id of their offer, if it is they who call. */
   of?: Uint8Array
-  onOpen: (pipe: Pipe) => void
+  /** What has lost its way and looks for another one, instead of a new call. */
+  again?: Standing
+  /** It stands, or has a way again. */
+  onOpen: (pipe: Pipe, standing: Standing) => void
   onEnd: (why: string) => void
 }
 
-/** One try for a data channel, from either side. */
+/** One try for a data channel, from either side; or for another way of one that stands. */
 export class SignalCall {
   #with: CallWith
   #carrier: Carrier | undefined
@@ -65,38 +81,54 @@ export class SignalCall {
   #told: RTCIceCandidateInit[] = []
   #isCalled = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  #patience: ReturnType<typeof setTimeout>
+  #patience: ReturnType<typeof setTimeout> | undefined
   #over = false
 
   constructor(given: CallWith) {
     this.#with = given
     this.#of = given.of
-    this.#call = new RemoteCall({
+    const events: CallEvents = {
       candidate: candidate => {
         this.#found.push(candidate)
         this.#tellCandidates()
       },
-      open: pipe => {
-        clearTimeout(this.#patience)
-        this.#over = true
-        this.#hangUp()
-        given.onOpen(pipe)
+      open: pipe => this.#opened({ call: this.#call, of: this.#of!, pipe }),
+      shaky: shaky => {
+        if (!shaky && given.again) this.#opened(given.again)
       },
       closed: why => this.end(why),
-    })
-    this.#patience = setTimeout(() => this.end('no answer'), ANSWER_MS)
+    }
+    this.#call = given.again?.call ?? new RemoteCall(events)
+    this.#call.events = events
+    this.#wait(given.again && !given.of ? AGAIN_MS : ANSWER_MS)
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#patience)
+    this.#patience = setTimeout(() => this.end('no answer'), ms)
+  }
+
+  #opened(standing: Standing): void {
+    if (this.#over) return
+    clearTimeout(this.#patience)
+    this.#over = true
+    this.#hangUp()
+    this.#with.onOpen(standing.pipe, standing)
   }
 
   async offer(): Promise<void> {
+    const { again } = this.#with
     await this.#connect()
-    const sdp = await this.#call.offer(await this.#carrier!.iceServers())
-    this.#of = this.#say(KIND.OFFER, { sdp })
+    const servers = await this.#carrier!.iceServers()
+    const sdp = await (again ? this.#call.again(servers) : this.#call.offer(servers))
+    this.#of = again ? this.#say(KIND.AGAIN, { of: base64(again.of), sdp }) : this.#say(KIND.OFFER, { sdp })
     this.#tellCandidates()
   }
 
   async answer(sdp: string): Promise<void> {
     await this.#connect()
-    const mine = this.#call.answer(sdp, await this.#carrier!.iceServers())
+    const servers = await this.#carrier!.iceServers()
+    const mine = this.#with.again ? this.#call.again(servers, sdp) : this.#call.answer(sdp, servers)
     this.#startCandidates()
     this.#say(KIND.ANSWER, { of: base64(this.#of!), sdp: await mine })
     this.#isCalled = true
@@ -122,6 +154,10 @@ export class SignalCall {
     }
   }
 
+  isFor(standing: Standing): boolean {
+    return this.#with.again === standing
+  }
+
   /** Whether the signal, whose body says `of`, belongs to this call. */
   isAbout(signal: Signal, of: unknown): boolean {
     return this.#of !== undefined && of === base64(this.#of) && same(signal.from, this.#with.who)
@@ -133,13 +169,14 @@ export class SignalCall {
     if (!this.isAbout(signal, said.of)) return
     if (signal.kind === KIND.ANSWER && typeof said.sdp === 'string' && !this.#isCalled) {
       this.#isCalled = true
+      this.#wait(ANSWER_MS)
       this.#call.answered(said.sdp)
       this.#startCandidates()
     } else if (signal.kind === KIND.CANDIDATES && Array.isArray(said.candidates)) {
       this.#told.push(...said.candidates.filter(isCandidate))
       if (this.#isStarted) this.#startCandidates()
     } else if (signal.kind === KIND.HANGUP) {
-      this.end('they hung up')
+      this.end(HUNG_UP)
     }
   }
 
@@ -177,7 +214,7 @@ export class SignalCall {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#patience)
-    this.#call.close()
+    if (!this.#with.again) this.#call.close()
     this.#hangUp()
     this.#with.onEnd(why)
   }
