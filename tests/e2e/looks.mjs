@@ -37,7 +37,12 @@ async function roads () {
   await anna.ask('roads.add', { id: carla.id, address: `dir:${stick}` })
   await anna.ask('roads.add', { id: dario.id, address: `dir:${stick}/not-there` })
   await anna.ask('roads.add', { id: dario.id, address: 'pigeon:loft-7' })
-  await anna.publish({ type: 'post', text: 'Come and look at the lake.' })
+  where.waits = await anna.publish({ type: 'post', text: 'Come and look at the lake.' })
+  const emil = await new Node('Emil').init('--name', 'Emil') // who asks by a packet
+  await emil.run('follow', '--road', `dir:${stick}`, '--text', 'Emil, from the choir', '--referrer', carla.id, anna.id)
+  await emil.serve()
+  await until('his request', async () => (await anna.ask('friends.list', { list: 'requests' })).some(one => one.request))
+  await emil.stop()
   const state = async who => (await anna.ask('outbox.list')).find(one => one.id === who.id)?.state
   await until('a packet in the folder, and one that waits', async () => await state(carla) === 'waiting' && await state(dario) === 'trouble')
 }
@@ -88,6 +93,15 @@ for (const colorScheme of ['light', 'dark']) {
         await page.getByRole('dialog').getByRole('radio', { name: 'Friends only' }).check()
         await settle(page)
         await inspect(page, called('profile'))
+        await page.keyboard.press('Escape')
+      }).catch(() => {})
+      await then('where a post is that waits has no fault', async () => {
+        await show(page, anna.origin, `#/m/${encodeURIComponent(where.waits)}`)
+        await page.getByRole('article').first().waitFor()
+        await menu(page, 'Where is it now?')
+        await page.getByText('handed to the folder').waitFor()
+        await settle(page)
+        await inspect(page, called('where-it-waits'))
         await page.keyboard.press('Escape')
       }).catch(() => {})
       await then('by which roads somebody is reached has no fault', async () => {

@@ -53,6 +53,38 @@ await journey('Anna and Ben are never online together', async ({ given, when, th
   await and('they never met', async () => same((await anna.node.ask('conn.peers')).length, 0))
 })
 
+await journey('Friends by a folder alone', async ({ given, when, then, and }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const stick = newHome('stick')
+  const sleeps = async one => { await one.context.close(); one.context = null; await one.node.stop() }
+  await given('Anna has Ben’s id, and both look into one folder', async () => {
+    await ben.node.init('--name', 'Ben')
+    await ben.node.run('road', 'listen', `dir:${stick}`)
+    await anna.arrives({ named: true })
+    await anna.opensPackets()
+    await anna.addsRoad('Folder', 'Path of the folder', stick)
+  })
+  await when('Anna asks Ben by that folder', async () => {
+    await anna.page.goto(`${anna.node.origin}/#/wall/${encodeURIComponent(ben.id)}`)
+    await anna.page.getByText('Ask by a folder, by mail or by an inbox').click()
+    await anna.page.getByLabel('A few words with it').fill('Anna, from the choir')
+    await anna.page.getByLabel('Path of the folder').fill(stick)
+    await anna.page.locator('details form').getByRole('button', { name: 'Ask to be friends' }).click()
+    await anna.sees('The road is kept')
+  })
+  await then('the question lies in the folder', async () => {
+    await anna.opensPackets()
+    await anna.sees('Asked to be friends. Waiting for the answer.')
+    await until('a packet', () => fs.readdirSync(stick).some(name => name.endsWith('.kith')))
+  })
+  await when('Anna’s machine sleeps, and Ben’s wakes up', async () => { await sleeps(anna); await ben.node.serve(); await ben.opensThePage() })
+  await then('Ben reads who asks, and her words', async () => { await ben.goesTo('Friends'); await ben.sees('Anna, from the choir') })
+  await when('he accepts', async () => { await ben.accepts(anna); await until('the answer to lie there', async () => (await ben.node.ask('outbox.list')).some(one => one.packets.some(x => x.state === 'stored'))) })
+  await and('his machine sleeps, and Anna’s wakes up', async () => { await sleeps(ben); await anna.node.serve(); await anna.opensThePage() })
+  await then('they are friends', () => anna.isFriendsWith(ben))
+})
+
 await journey('Roads of one’s own', async ({ given, when, then, and, but }) => {
   const anna = person('Anna')
   const ben = person('Ben')

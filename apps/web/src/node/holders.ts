@@ -14,7 +14,11 @@ async function load(feed: string): Promise<void> {
   if (!cell || !isReady.peek()) return
   cell.asked = Date.now()
   try {
-    cell.held.value = await ask('conn.holders', feed)
+    const held = await ask('conn.holders', feed)
+    // Those who were never met said it by packets.
+    if (feed === meId.peek())
+      for (const r of await ask('outbox.list')) held[r.id] = Math.max(held[r.id] ?? 0, r.received)
+    cell.held.value = held
   } catch {
     // What was known stays.
   }

@@ -6,6 +6,7 @@ export type {
   Audience,
   Circle,
   Conversation,
+  FriendRequest,
   Json,
   Link,
   Notice,

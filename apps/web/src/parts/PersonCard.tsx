@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { ComponentChildren } from 'preact'
 import { t } from '../i18n/index.ts'
 import { person } from '../node/people.ts'
 import { here } from '../node/presence.ts'
@@ -6,8 +7,14 @@ import { Avatar } from './Avatar.tsx'
 import { PersonLink } from './PersonLink.tsx'
 import { Relation, relationWords } from './Relation.tsx'
 
+interface Props {
+  id: string
+  onRefused?: () => void
+  children?: ComponentChildren
+}
+
 /** Somebody in a list of people. */
-export function PersonCard({ id, onRefused }: { id: string; onRefused?: () => void }) {
+export function PersonCard({ id, onRefused, children }: Props) {
   const p = person(id).value
   const words = p ? [relationWords(p), p.muted && t('people.muted'), here.value.has(id) && t('people.here')] : []
   return (
@@ -16,6 +23,7 @@ export function PersonCard({ id, onRefused }: { id: string; onRefused?: () => vo
       <div class="text">
         <PersonLink id={id} />
         <p>{words.filter(Boolean).join(' · ')}</p>
+        {children}
       </div>
       <Relation id={id} {...(onRefused && { onRefused })} />
     </div>

@@ -49,7 +49,7 @@ export function Profile({ id }: { id: string }) {
         </div>
         {p?.description && <Words text={p.description.slice(0, 4000)} fold />}
         {p && <Circle key={p.friends} p={p} />}
-        {p && !mine && <ReachedBy id={id} follows={p.following} />}
+        {p && !mine && <ReachedBy p={p} />}
         <div class="row wrap">
           {!mine && p?.friend && (
             <a class="button small" href={href.conversation([id])}>

@@ -4,6 +4,7 @@ import '../style/roads.css'
 import { useId, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { ask, isReady } from '../node/client.ts'
+import { follow } from '../node/publish.ts'
 import { addressOf, type Kind, kindOf, offered, roadWords, type Wrong } from '../node/roads.ts'
 import type { Reached } from '../node/types.ts'
 import { Folder, Inbox, Mail, Package, Waypoints } from './icons.ts'
@@ -28,7 +29,7 @@ export function Way({ address, id, says, onRemoved }: WayProps) {
   return (
     <li>
       <Icon class="icon small" aria-hidden="true" />
-      <span class="words">
+      <span class="where">
         <bdi>{words}</bdi> {says && <span class="quiet">({says})</span>}
       </span>
       {onRemoved && (
@@ -77,12 +78,19 @@ export function WaysTo({ p, onDone }: { p: Reached; onDone: () => void }) {
   )
 }
 
+interface AddProps extends Whose {
+  /** Somebody whom we never met: the road brings them the question whether they want to be friends, and these words. */
+  asks?: boolean
+  onDone: () => void
+}
+
 /** One kind of road, and where it leads. */
-export function AddWay({ id, onDone }: Whose & { onDone: () => void }) {
+export function AddWay({ id, asks = false, onDone }: AddProps) {
   const field = useId()
   const kinds = offered()
   const [kind, setKind] = useState<Kind>(kinds[0] ?? 'dir')
   const [text, setText] = useState('')
+  const [question, setQuestion] = useState('')
   const [wrong, setWrong] = useState<Wrong | ''>('')
   const input = useRef<HTMLInputElement>(null)
   if (!kinds.length || kind === 'exec' || kind === 'other') return null
@@ -93,7 +101,15 @@ export function AddWay({ id, onDone }: Whose & { onDone: () => void }) {
       input.current?.focus()
       return
     }
-    void attempt(() => ask('roads.add', { address: it.address, ...(id && { id }) }), t('roads.added')).then(done => {
+    const add = async (): Promise<void> => {
+      // The question comes first, or they would be sent more than that.
+      if (asks && id) {
+        await ask('friends.ask', { id, text: question.trim() })
+        await follow(id)
+      }
+      await ask('roads.add', { address: it.address, ...(id && { id }) })
+    }
+    void attempt(add, t('roads.added')).then(done => {
       if (!done) return
       setText('')
       onDone()
@@ -153,9 +169,22 @@ export function AddWay({ id, onDone }: Whose & { onDone: () => void }) {
       <p role="alert" id={`${field}-wrong`}>
         {wrong && <span class="notice danger">{t(wrong)}</span>}
       </p>
+      {asks && (
+        <div class="field">
+          <label for={`${field}-question`}>{t('roads.question')}</label>
+          <input
+            id={`${field}-question`}
+            class="input"
+            maxLength={500}
+            autoComplete="off"
+            value={question}
+            onInput={e => setQuestion(e.currentTarget.value)}
+          />
+        </div>
+      )}
       <p>
         <button type="submit" class="button" disabled={!isReady.value}>
-          {t('roads.addIt')}
+          {t(asks ? 'people.ask' : 'roads.addIt')}
         </button>
       </p>
     </form>

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useId, useState } from 'preact/hooks'
-import { t } from '../i18n/index.ts'
+import { t, tx } from '../i18n/index.ts'
 import { onChange } from '../node/changes.ts'
 import { ask, isReady, meId } from '../node/client.ts'
 import { isFeed } from '../node/content.ts'
 import { keepPeople } from '../node/people.ts'
-import type { Person } from '../node/types.ts'
+import type { FriendRequest, Person } from '../node/types.ts'
 import { broker, inTab } from '../node/where.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { later } from '../parts/lazy.tsx'
 import { PersonCard } from '../parts/PersonCard.tsx'
+import { PersonLink } from '../parts/PersonLink.tsx'
+import { Time } from '../parts/Time.tsx'
 import { Title } from '../parts/Title.tsx'
 import { copy } from '../parts/toast.ts'
 import { go, href } from '../route.ts'
 import { idOfUri } from '../text/uri.ts'
 
 interface Circles {
-  requests: string[]
+  requests: Person[]
   friends: string[]
   asked: string[]
   near: string[]
@@ -27,13 +29,12 @@ const NEAR_AT_MOST = 24
 const InviteFriend = later(() => import('../tab/InviteFriend.tsx').then(m => m.default))
 
 async function load(): Promise<Circles> {
-  const of = async (list: 'requests' | 'friends' | 'follows'): Promise<string[]> =>
-    keepPeople(await ask('friends.list', { list }))
-      .filter(p => !p.blocking)
-      .map(p => p.id)
-  const [requests, friends, follows] = await Promise.all([of('requests'), of('friends'), of('follows')])
+  const all = async (list: 'requests' | 'friends' | 'follows'): Promise<Person[]> =>
+    keepPeople(await ask('friends.list', { list })).filter(p => !p.blocking)
+  const of = async (list: 'friends' | 'follows'): Promise<string[]> => (await all(list)).map(p => p.id)
+  const [requests, friends, follows] = await Promise.all([all('requests'), of('friends'), of('follows')])
   const hops = await ask('friends.hops')
-  const known = new Set([...requests, ...friends, ...follows, meId.peek()])
+  const known = new Set([...requests.map(p => p.id), ...friends, ...follows, meId.peek()])
   const near = Object.entries(hops)
     .filter(([id, far]) => far === 2 && !known.has(id))
     .slice(0, NEAR_AT_MOST)
@@ -61,7 +62,12 @@ export default function Friends() {
       {inTab.value && broker() && <InviteFriend />}
       {circles && (
         <>
-          <Circle title={t('friends.requests')} ids={circles.requests} onRefused={reload} />
+          <Circle
+            title={t('friends.requests')}
+            ids={circles.requests.map(p => p.id)}
+            requests={circles.requests}
+            onRefused={reload}
+          />
           <Circle title={t('friends.yours')} ids={circles.friends} />
           <Circle title={t('friends.asked')} ids={circles.asked} />
           <Circle title={t('friends.near')} ids={circles.near} />
@@ -78,9 +84,17 @@ export default function Friends() {
   )
 }
 
-function Circle({ title, ids, onRefused }: { title: string; ids: string[]; onRefused?: () => void }) {
+interface CircleProps {
+  title: string
+  ids: string[]
+  requests?: Person[]
+  onRefused?: () => void
+}
+
+function Circle({ title, ids, requests, onRefused }: CircleProps) {
   const id = useId()
   if (!ids.length) return null
+  const request = (x: string): FriendRequest | undefined => requests?.find(p => p.id === x)?.request
   return (
     <section aria-labelledby={id}>
       <h2 id={id} class="head">
@@ -89,11 +103,33 @@ function Circle({ title, ids, onRefused }: { title: string; ids: string[]; onRef
       <ul class="people masonry">
         {ids.map(x => (
           <li key={x}>
-            <PersonCard id={x} {...(onRefused && { onRefused })} />
+            <PersonCard id={x} {...(onRefused && { onRefused })}>
+              <Said request={request(x)} />
+            </PersonCard>
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+/** What came with a request that a packet brought. Who sent them is what they say themselves. */
+function Said({ request }: { request: FriendRequest | undefined }) {
+  if (!request) return null
+  const { text, at, referrer } = request
+  return (
+    <div class="asks">
+      {text && (
+        <blockquote dir="auto">
+          <p>{text}</p>
+        </blockquote>
+      )}
+      <p>
+        {referrer
+          ? tx('friends.sentBy', { name: <PersonLink id={referrer.id} name={referrer.name} />, time: <Time ms={at} /> })
+          : tx('friends.byPacket', { time: <Time ms={at} /> })}
+      </p>
+    </div>
   )
 }
 

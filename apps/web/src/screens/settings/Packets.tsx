@@ -13,7 +13,13 @@ import { Waits } from './Waits.tsx'
 const LOOK_MS = 2000
 
 async function load(): Promise<{ own: string[]; people: { p: Reached; out: Outgoing | undefined }[] }> {
-  const [{ own, people }, outbox] = await Promise.all([ask('roads.list'), ask('outbox.list')])
+  const [{ own, people }, outbox, held] = await Promise.all([
+    ask('roads.list'),
+    ask('outbox.list'),
+    ask('conn.holders'),
+  ])
+  // What they said on a live link counts, too.
+  for (const out of outbox) out.received = Math.max(out.received, held[out.id] ?? 0)
   const all = people.map(p => ({ p, out: outbox.find(o => o.id === p.id) }))
   return { own, people: all.filter(({ p, out }) => waysTo(p).length || out?.packets.length) }
 }

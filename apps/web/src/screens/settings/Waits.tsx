@@ -19,8 +19,13 @@ const STATES: Record<Outgoing['state'], Key> = {
   waiting: 'roads.waiting',
   trouble: 'roads.isTrouble',
   expired: 'roads.expired',
+  asked: 'roads.asked',
+  refused: 'roads.refused',
   'no road': 'roads.noRoad',
 }
+
+/** Nothing is to be done for them now. */
+const IDLE = new Set<Outgoing['state']>(['live', 'received', 'refused', 'no road'])
 
 interface Props {
   p: Reached
@@ -35,14 +40,14 @@ export function Waits({ p, out, onDone }: Props) {
   const state = out?.state ?? 'no road'
   const lacks = out ? Math.max(0, out.of - out.received) : 0
   const packets = out?.packets ?? []
-  const carries = state !== 'live' && state !== 'received' && state !== 'no road'
+  const carries = !IDLE.has(state)
   const troubles = [...new Set(packets.filter(x => x.state === 'trouble').map(x => t(...troubleWords(x.by))))]
   const giveUp = (): Promise<boolean> =>
     attempt(async () => {
       for (const address of p.roads) await ask('roads.remove', { id: p.id, address })
     }, t('roads.gaveUp'))
   return (
-    <li class="peer" data-person={p.id}>
+    <li class="peer person-waits" data-person={p.id}>
       <Avatar id={p.id} />
       <div class="grow waits">
         <div>
