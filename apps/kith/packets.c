@@ -156,6 +156,11 @@ static void receive_some(struct packets *p) {
     }
 }
 
+void packets_tell(struct packets *p, const struct place *at) {
+    enum kith_inlet_state how = at->gone ? KITH_INLET_GONE : at->why[0] ? KITH_INLET_TROUBLE : at->watched ? KITH_INLET_WAITS : KITH_INLET_LOOKED;
+    kith_node_inlet(p->host->node, at->address, how, at->why);
+}
+
 static void looked(struct packets *p, struct packets_job *job) {
     struct place *at = job->place;
     char line[KITH_CARRIER_WORD + 100];
@@ -175,6 +180,7 @@ static void looked(struct packets *p, struct packets_job *job) {
         host_log(p->host, 4, line);
     }
     snprintf(at->why, sizeof at->why, "%s", job->ok ? "" : job->by[0]);
+    packets_tell(p, at);
     if (job->taken)
         p->scan_ms = 0;
 }
@@ -286,6 +292,8 @@ static void watch(struct packets *p, const struct kith_effect *e) {
     }
     if (at) {
         at->gone = !e->level;
+        if (at->gone)
+            packets_tell(p, at);
         kith_free(address);
     } else if (e->level) {
         at = kith_alloc(sizeof *at);

@@ -95,6 +95,9 @@ void packets_watch_ended(struct packets *p, struct packets_job *job, uint64_t no
 void packets_watch_news(void *job);                        /* on the job's thread */
 void packets_watch_heard(struct packets *p, uint64_t now); /* on the loop, after that */
 
+/* packets.c: how it goes with a place, to the node. */
+void packets_tell(struct packets *p, const struct place *at);
+
 /* packets_folder.c: our own two folders. */
 void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out);
 bool packets_read(const char *path, struct kith_buf *out);

@@ -46,6 +46,7 @@ void packets_watch_heard(struct packets *p, uint64_t now) {
             at->watched_ms = now;
         }
         at->watched = true;
+        packets_tell(p, at);
         at->next_ms = 0;
         at->again = at->busy;
     }
@@ -62,6 +63,8 @@ void packets_watch_ended(struct packets *p, struct packets_job *job, uint64_t no
     if (at->watched && now - at->watched_ms > LASTED_MS)
         at->watch_tries = 0;
     at->watching = at->watched = false;
+    if (!p->stopping)
+        packets_tell(p, at);
     at->watch_ms = job->watched == KITH_WATCHED_NEVER ? UINT64_MAX : now + ((uint64_t)PACKETS_AGAIN_FIRST_MS << at->watch_tries);
     at->watch_tries += at->watch_tries < PACKETS_AGAIN_DOUBLED;
 }

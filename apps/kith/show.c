@@ -364,6 +364,16 @@ void show_status(struct app *a, struct kith_bytes json) {
                others == 1 ? "person" : "people");
         if (address.len)
             printf("address    %.*s\n", (int)address.len, address.p);
+        for (uint32_t i = kith_json_first(&doc, kith_json_get(&doc, 0, "roads")); i != KITH_JSON_NONE; i = doc.nodes[i].next) {
+            fputs("road       ", stdout);
+            print_text(str(&doc, i, "road"), NULL);
+            printf("  %.*s", (int)str(&doc, i, "state").len, str(&doc, i, "state").p);
+            if (str(&doc, i, "why").len) {
+                fputs(": ", stdout);
+                print_text(str(&doc, i, "why"), NULL);
+            }
+            fputs("\n", stdout);
+        }
         fputs("publishing ", stdout);
         print_text(str(&doc, 0, "publish"), NULL);
         fputs("\n", stdout);

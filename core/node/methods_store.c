@@ -60,6 +60,8 @@ static int status(struct kith_call *c) {
         kith_json_put_string(&out, kith_bytes_str(n->listening));
     else
         kith_buf_put_str(&out, "null");
+    kith_buf_put_str(&out, ",\"roads\":");
+    kith_inlets_put(n, &out);
     kith_buf_put_str(&out, ",\"publish\":");
     kith_json_put_string(&out, kith_bytes_str(refusal ? refusal : "ok"));
     kith_buf_put_u8(&out, '}');

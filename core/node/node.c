@@ -93,6 +93,7 @@ int kith_node_open(struct kith_node **out, const struct kith_node_config *config
 void kith_node_free(struct kith_node *n) {
     if (!n)
         return;
+    kith_inlets_wipe(n);
     if (n->replicator.ebt) {
         n->stopped = true;
         kith_peers_wipe(n);

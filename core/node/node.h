@@ -138,6 +138,15 @@ enum kith_sent {
 };
 void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t);
 
+/* How it goes with a place of KITH_EFFECT_ROAD, as often as it changes; `why` is a sentence or empty. It is shown by `status`. */
+enum kith_inlet_state {
+    KITH_INLET_GONE,    /* nobody looks there any more */
+    KITH_INLET_LOOKED,  /* it is looked at from time to time */
+    KITH_INLET_WAITS,   /* it says itself when something comes */
+    KITH_INLET_TROUBLE, /* it could not be looked at: `why` says why, and it will be tried again */
+};
+void kith_node_inlet(struct kith_node *n, const char *address, enum kith_inlet_state how, const char *why);
+
 /* A file that somebody put into the outbox: the content of a message as JSON, with its type. It is signed and published, and
  * travels as all that we write. KITH_ERR_ARG: no such content, or it is for some people only. Else the errors of publishing. */
 KITH_MUST int kith_node_action(struct kith_node *n, struct kith_bytes content, struct kith_time t);

@@ -12,6 +12,7 @@
 #include "node/effects.h"
 #include "node/identity.h"
 #include "node/ingest.h"
+#include "node/inlets.h"
 #include "node/invite_desk.h"
 #include "node/local.h"
 #include "node/log_line.h"
@@ -62,6 +63,7 @@ struct kith_node {
     struct kith_presence presence;
     struct kith_circle_keeper circles;
     struct kith_courier courier;
+    struct kith_inlets inlets;
 };
 
 /* After anything that may have asked the store for something. */

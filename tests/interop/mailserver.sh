@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # mailserver.sh start|stop DIR PORT: Postfix and Dovecot on 127.0.0.1 from PORT on: submission with STARTTLS (PORT), IMAPS
-# (PORT+1), POP3S (PORT+4); LMTP (PORT+2) and authentication (PORT+3) between the two. anna@a.test and ben@b.test have the password
-# "secret", and ben room for 40 MB. Needs root.
+# (PORT+1), POP3S (PORT+4); between the two LMTP (PORT+2), authentication (PORT+3) and whether a mailbox is full (PORT+5).
+# anna@a.test and ben@b.test have the password "secret" and room for 100 MB.
+# mailserver.sh quota DIR PORT SIZE, mailserver.sh postfix DIR PORT NAME=VALUE: change that while it runs.
+# Needs root.
 set -eu
 dir=$2 port=$3
 case $1 in
@@ -32,6 +34,23 @@ mail_uid = vmail
 mail_gid = vmail
 first_valid_uid = 1
 mail_fsync = never
+mail_plugins = quota
+plugin {
+  quota = count:all
+  quota_vsizes = yes
+  quota_rule = *:storage=100M
+  quota_grace = 0
+  quota_status_success = DUNNO
+  quota_status_nouser = DUNNO
+  quota_status_overquota = 452 4.2.2 the mailbox is full
+}
+service quota-status {
+  executable = quota-status -p postfix
+  client_limit = 1
+  inet_listener {
+    port = $((port + 5))
+  }
+}
 passdb {
   driver = passwd-file
   args = username_format=%u $dir/users
@@ -124,6 +143,14 @@ END
     for p in "$port" $((port + 1)) $((port + 2)) $((port + 4)); do
         for _ in $(seq 250); do (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null && break || sleep 0.02; done
     done
+    ;;
+quota)
+    sed -i "s/storage=.*/storage=$4/" "$dir/dovecot.conf"
+    doveadm -c "$dir/dovecot.conf" reload
+    ;;
+postfix)
+    postconf -c "$dir/postfix/etc" -e "$4"
+    postfix -c "$dir/postfix/etc" reload 2>/dev/null
     ;;
 stop)
     postfix -c "$dir/postfix/etc" stop 2>/dev/null || true

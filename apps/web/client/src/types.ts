@@ -219,6 +219,8 @@ export interface Status {
   quarantine: { heard: number, known: number, held: number } | null
   /** Where others reach us. */
   address: string | null
+  /** Where packets for us may lie: looked at from time to time, waited at, or why that does not work. */
+  roads: { road: string, state: 'looked' | 'waits' | 'trouble', why?: string }[]
   /** 'ok', or a sentence that says why nothing can be published now. */
   publish: string
 }
