@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* circle_ask.c: what is known of a circle, and who has to be given which of its keys. */
+/* circle_ask.c: what is known of a circle. */
 #include "social/circle.h"
 #include "social/state.h"
 
@@ -11,13 +11,6 @@ static struct kith_circle_item *item_at(const struct kith_social *s, uint32_t i)
 }
 static struct kith_circle_key *key_at(const struct kith_social *s, uint32_t i) {
     return KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, i);
-}
-
-uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person) {
-    uint8_t both[9] = {1};
-    kith_put_u32le(both + 1, key_1);
-    kith_put_u32le(both + 5, person);
-    return kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(both, sizeof both));
 }
 
 size_t kith_circle_count(const struct kith_social *s) {
@@ -71,9 +64,10 @@ static void settle(struct kith_social *s, uint32_t circle, struct kith_circle_se
     kith_circle_settle(&out->members, &rules, out->lines, n);
     out->changes = c->changes;
     out->is_there = true;
+    kith_circle_dues_wipe(out);
 }
 
-const struct kith_circle_members *kith_circle_members(struct kith_social *s, uint32_t circle) {
+struct kith_circle_settled *kith_circle_settled(struct kith_social *s, uint32_t circle) {
     struct kith_circle_settled *settled;
     const struct kith_circle *c;
     if (circle >= s->circles.all.count)
@@ -86,7 +80,12 @@ const struct kith_circle_members *kith_circle_members(struct kith_social *s, uin
     settled = KITH_VEC_AT(&s->circles.settled, struct kith_circle_settled, circle);
     if (!settled->is_there || settled->changes != c->changes)
         settle(s, circle, settled);
-    return &settled->members;
+    return settled;
+}
+
+const struct kith_circle_members *kith_circle_members(struct kith_social *s, uint32_t circle) {
+    struct kith_circle_settled *settled = kith_circle_settled(s, circle);
+    return settled ? &settled->members : NULL;
 }
 
 enum kith_circle_standing kith_circle_standing_of(struct kith_social *s, uint32_t circle, const struct kith_pubkey *id) {
@@ -218,81 +217,6 @@ bool kith_circle_text(struct kith_social *s, uint32_t circle, enum kith_circle_t
         kith_buf_wipe(&one);
     }
     return found || (c->hint_1 && text_of(s, c->hint_1 - 1, what, out, &claimed));
-}
-
-/* ---- handing keys over ---- */
-
-static bool was_given(const struct kith_social *s, uint32_t key_1, uint32_t person) {
-    return kith_table_get(&s->circles.given_slots, kith_circle_given_key(s, key_1, person)) != KITH_TABLE_NONE;
-}
-
-/* From which generation on somebody gets keys, and whether we added them. */
-static uint64_t entitled(const struct kith_social *s, const struct kith_circle *c, uint32_t person, bool *ours) {
-    uint64_t from = person == c->owner ? 0 : UINT64_MAX; /* whom nobody has to add */
-    *ours = false;
-    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
-        const struct kith_circle_item *it = item_at(s, i - 1);
-        if (it->said != KITH_CIRCLE_ADD || it->who != person)
-            continue;
-        *ours |= it->author == KITH_PERSON_ME;
-        if (it->generation < from)
-            from = it->generation;
-    }
-    return from;
-}
-
-/* The epochs' keys in the order of their generations, up to the most that one message takes. */
-static size_t lacks(struct kith_social *s, const struct kith_circle *c, uint32_t person, uint32_t keys[KITH_CIRCLE_KEYS_MAX]) {
-    bool ours;
-    uint64_t from = entitled(s, c, person, &ours);
-    size_t n = 0;
-    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
-        const struct kith_circle_item *it = item_at(s, i - 1);
-        size_t at = n;
-        if (it->said != KITH_CIRCLE_EPOCH || it->generation < from || !(ours || it->author == KITH_PERSON_ME) ||
-            was_given(s, it->key_1, person))
-            continue;
-        while (at && key_at(s, keys[at - 1] - 1)->generation < it->generation)
-            at--; /* the newest first: what is written now is what they miss most */
-        if (at == KITH_CIRCLE_KEYS_MAX)
-            continue;
-        if (n == KITH_CIRCLE_KEYS_MAX)
-            n--;
-        memmove(keys + at + 1, keys + at, (n - at) * sizeof *keys);
-        keys[at] = it->key_1;
-        n++;
-    }
-    return n;
-}
-
-void kith_circle_gift(struct kith_social *s, uint32_t circle, struct kith_circle_gift *out) {
-    const struct kith_circle_members *m = kith_circle_members(s, circle);
-    const struct kith_circle *c;
-    uint32_t first[KITH_CIRCLE_KEYS_MAX], keys[KITH_CIRCLE_KEYS_MAX];
-    size_t first_count = 0;
-    *out = (struct kith_circle_gift){.people_count = 0};
-    if (!m)
-        return;
-    c = circle_at(s, circle);
-    for (size_t i = 0; i < m->people_count && out->people_count < KITH_CIRCLE_READERS_MAX; i++) {
-        const struct kith_circle_person *p = &m->people[i];
-        struct kith_box2_dm dm;
-        size_t n;
-        if (p->standing == KITH_CIRCLE_OUT || p->number == KITH_PERSON_ME ||
-            kith_social_dm_keys(s, &kith_people_at(s, p->number)->id, &dm))
-            continue;
-        n = lacks(s, c, p->number, keys);
-        if (!n || (out->people_count && (n != first_count || memcmp(first, keys, n * sizeof *keys) != 0)))
-            continue;
-        memcpy(first, keys, sizeof first);
-        first_count = n;
-        out->people[out->people_count++] = kith_people_at(s, p->number)->id;
-    }
-    for (size_t k = 0; k < first_count; k++) {
-        out->keys[k].generation = key_at(s, first[k] - 1)->generation;
-        out->keys[k].key = key_at(s, first[k] - 1)->key;
-    }
-    out->key_count = first_count;
 }
 
 bool kith_circle_can_read(const struct kith_social *s, const struct kith_pubkey *id) {

@@ -72,6 +72,7 @@ void kith_circle_wipe(struct kith_circles *c) {
         struct kith_circle_settled *settled = KITH_VEC_AT(&c->settled, struct kith_circle_settled, i);
         kith_circle_members_wipe(&settled->members);
         kith_free(settled->lines);
+        kith_circle_dues_wipe(settled);
     }
     kith_vec_wipe(&c->settled);
     if (c->dms.p)

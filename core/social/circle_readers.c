@@ -23,19 +23,6 @@ static const struct kith_circle_item *epoch_of(const struct kith_social *s, uint
     return NULL;
 }
 
-/* From which generation on each of the people was given keys; who was never added: none. */
-static uint64_t *entitled(const struct kith_social *s, uint32_t circle, const struct kith_circle_members *m) {
-    uint64_t *from = kith_alloc((m->people_count + 1) * sizeof *from);
-    for (size_t i = 0; i < m->people_count; i++)
-        from[i] = m->people[i].number == m->rules.founder ? 0 : UINT64_MAX;
-    for (const struct kith_circle_item *it = first_of(s, circle); it; it = item_at(s, it->next_1)) {
-        const struct kith_circle_person *p = it->said == KITH_CIRCLE_ADD ? kith_circle_person(m, it->who) : NULL;
-        if (p && it->generation < from[p - m->people])
-            from[p - m->people] = it->generation;
-    }
-    return from;
-}
-
 static int by_value(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return (x > y) - (x < y);
@@ -61,23 +48,26 @@ static bool was_in(const struct kith_circle_members *m, const struct kith_circle
     return p->was_added;
 }
 
+/* In our own circles: whom we gave the key, and who is in and will be given it. */
+static bool holds_ours(const struct kith_social *s, const struct kith_circle_person *p, const struct kith_circle_due *due,
+                       const struct kith_circle_item *epoch) {
+    return p->number == KITH_PERSON_ME || kith_circle_was_given(s, epoch->key_1, p->number) ||
+           (p->standing != KITH_CIRCLE_OUT && due->from <= epoch->generation);
+}
+
 void kith_circle_readers(struct kith_social *s, uint32_t circle, uint32_t rec, enum kith_circle_reads *out) {
-    const struct kith_circle_members *m = kith_circle_members(s, circle);
+    const struct kith_circle_settled *settled = kith_circle_dues(s, circle);
+    const struct kith_circle_members *m = &settled->members;
     uint32_t key_1 = kith_social_mark(s, rec)->key_1;
     const struct kith_circle_item *epoch = key_1 ? epoch_of(s, circle, key_1, 0) : NULL;
     struct kith_vec done = {.item_len = sizeof(uint32_t)};
-    uint64_t *from = entitled(s, circle, m);
     honoured(s, circle, epoch, &done);
     for (size_t i = 0; i < m->people_count; i++) {
         const struct kith_circle_person *p = &m->people[i];
-        out[i] = KITH_CIRCLE_READS_NOT;
-        if (!epoch || from[i] > epoch->generation)
-            continue;
-        if (p->standing != KITH_CIRCLE_OUT)
-            out[i] = KITH_CIRCLE_READS;
-        else if (was_in(m, p, &done))
-            out[i] = KITH_CIRCLE_READS_STILL;
+        bool holds = epoch && settled->dues[i].from <= epoch->generation && (p->standing != KITH_CIRCLE_OUT || was_in(m, p, &done));
+        if (epoch && !m->rules.needs_accept)
+            holds = holds_ours(s, p, &settled->dues[i], epoch);
+        out[i] = !holds ? KITH_CIRCLE_READS_NOT : p->standing != KITH_CIRCLE_OUT ? KITH_CIRCLE_READS : KITH_CIRCLE_READS_STILL;
     }
     kith_vec_wipe(&done);
-    kith_free(from);
 }

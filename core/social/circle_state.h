@@ -54,9 +54,18 @@ struct kith_circle_trial {
     uint32_t circle, key_1, person_1, rec;
 };
 
+struct kith_circle_due { /* of a person: from which generation on they get keys, and whether we added them */
+    uint64_t from;
+    bool ours;
+};
+
 struct kith_circle_settled { /* not in snapshots */
     struct kith_circle_members members;
     struct kith_circle_line *lines;
+    struct kith_circle_due *dues; /* by person as in members; NULL: not asked yet */
+    uint32_t *epochs;             /* items, the highest generation first */
+    size_t epoch_count;
+    size_t given_at;              /* people before this one lack no key */
     uint64_t changes; /* of the circle when it was settled */
     bool is_there;
 };
@@ -90,5 +99,10 @@ struct kith_circles {
 
 struct kith_social;
 uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person);
+bool kith_circle_was_given(const struct kith_social *s, uint32_t key_1, uint32_t person); /* by us */
+/* As kith_circle_members. With dues and epochs, too, if they are asked for. */
+struct kith_circle_settled *kith_circle_settled(struct kith_social *s, uint32_t circle);
+struct kith_circle_settled *kith_circle_dues(struct kith_social *s, uint32_t circle);
+void kith_circle_dues_wipe(struct kith_circle_settled *settled);
 
 #endif

@@ -157,7 +157,55 @@ static void test_long_name(void) {
     lab_close(&lab);
 }
 
+static void post_in(uint32_t circle, uint32_t *rec) {
+    struct kith_buf sealed = {0};
+    CHECK(!kith_circles_ready(lab.node, circle));
+    CHECK(!kith_circles_seal(lab.node, circle, KITH_LIT("{\"type\":\"post\",\"text\":\"x\"}"), &sealed));
+    CHECK(!kith_publish(lab.node, kith_buf_bytes(&sealed), NULL, NULL));
+    *rec = (uint32_t)kith_store_count(lab.node->store) - 1;
+    kith_buf_wipe(&sealed);
+    lab_carry_out(&lab);
+}
+
+static enum kith_circle_reads reads(uint32_t circle, uint32_t rec, unsigned who) {
+    const struct kith_circle_members *m = kith_circle_members(lab.node->social, circle);
+    enum kith_circle_reads all[CROWD];
+    CHECK(m->people_count <= CROWD);
+    kith_circle_readers(lab.node->social, circle, rec, all);
+    for (size_t i = 0; i < m->people_count; i++) {
+        struct kith_pubkey id = kith_circle_person_id(lab.node->social, m->people[i].number);
+        if (kith_pubkey_eq(&id, &crowd[who].pub))
+            return all[i];
+    }
+    return KITH_CIRCLE_READS_NOT;
+}
+
+/* Was in and read it, was put out, and comes back when the history is "now": what was said meanwhile is not
+ * for them. */
+static void test_away(void) {
+    struct kith_circle_gift gift;
+    uint32_t circle, early, away, late;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_NAMED, KITH_LIT("all"), false, &circle));
+    CHECK(!kith_circles_add(lab.node, circle, &crowd[0].pub, 1));
+    CHECK(!kith_circles_add(lab.node, circle, &crowd[1].pub, 1));
+    post_in(circle, &early);
+    CHECK(!kith_circles_exclude(lab.node, circle, &crowd[0].pub, 1));
+    post_in(circle, &away);
+    CHECK(reads(circle, early, 0) == KITH_CIRCLE_READS_STILL && reads(circle, away, 0) == KITH_CIRCLE_READS_NOT);
+    CHECK(!kith_circles_set_history(lab.node, circle, true));
+    CHECK(!kith_circles_add(lab.node, circle, &crowd[0].pub, 1));
+    kith_circle_gift(lab.node->social, circle, &gift);
+    CHECK(gift.people_count == 2 && gift.key_count == 1 && gift.keys[0].generation == 3);
+    post_in(circle, &late);
+    CHECK(is_all_given(circle));
+    CHECK(reads(circle, early, 0) == KITH_CIRCLE_READS && reads(circle, away, 0) == KITH_CIRCLE_READS_NOT && reads(circle, late, 0) == KITH_CIRCLE_READS);
+    CHECK(reads(circle, early, 1) == KITH_CIRCLE_READS && reads(circle, away, 1) == KITH_CIRCLE_READS && reads(circle, late, 1) == KITH_CIRCLE_READS);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_away();
     test_long_name();
     test_back_again(false);
     test_back_again(true);
