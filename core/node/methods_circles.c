@@ -272,11 +272,14 @@ static int about(struct kith_call *c) {
 
 static int history(struct kith_call *c) {
     struct kith_bytes word = kith_json_str(c->doc, kith_call_arg(c, 1));
+    struct kith_circle_info info;
     uint32_t circle;
     if (!read_circle(c, kith_call_arg(c, 0), &circle))
         return KITH_ERR_NOT_FOUND;
     if (!kith_bytes_is(word, "all") && !kith_bytes_is(word, "now"))
         return KITH_ERR_ARG;
+    if (!kith_circle_get(c->node->social, circle, &info) || !info.mine || info.terms.kind == KITH_CIRCLE_GROUP)
+        return answer(c, KITH_ERR_DENIED, "that is for a circle's owner to say; in a group all read the same");
     return done(c, kith_circles_set_history(c->node, circle, kith_bytes_is(word, "now")), circle);
 }
 
@@ -331,10 +334,26 @@ static void put_readers(struct kith_node *n, uint32_t of, const uint32_t *rec, s
     kith_free(reads);
 }
 
+/* What is in no circle: for people, for nobody that we know of, or for all. */
+static void put_other_readers(struct kith_node *n, uint32_t rec, struct kith_buf *out) {
+    struct kith_conversation with;
+    struct kith_record record;
+    struct kith_entry entry;
+    if (kith_inbox_of(n->social, rec, &with)) {
+        kith_buf_put_str(out, "{\"people\":[");
+        for (size_t i = 0; i < with.people_count; i++)
+            put_reader(n, &with.people[i], false, out);
+        kith_buf_put_str(out, "],\"hidden\":false}");
+    } else if (kith_store_entry(n->store, rec, &entry, &record, &n->doc, &n->plain, &n->scratch) || entry.is_private) {
+        kith_buf_put_str(out, "{\"people\":[],\"hidden\":true}");
+    } else {
+        kith_buf_put_str(out, "{\"public\":true,\"people\":[],\"hidden\":false}");
+    }
+}
+
 /* A circle's id, or a message's. */
 static int readers(struct kith_call *c) {
     struct kith_node *n = c->node;
-    struct kith_conversation with;
     struct kith_msgid id;
     struct kith_buf out = {0};
     uint64_t number;
@@ -346,14 +365,8 @@ static int readers(struct kith_call *c) {
         rec = (uint32_t)number;
         is_message = true;
         of = kith_circle_of(n->social, rec);
-        if (of == KITH_CIRCLE_NONE && kith_inbox_of(n->social, rec, &with)) {
-            kith_buf_put_str(&out, "{\"people\":[");
-            for (size_t i = 0; i < with.people_count; i++)
-                put_reader(n, &with.people[i], false, &out);
-            kith_buf_put_str(&out, "],\"hidden\":false}");
-        } else if (of == KITH_CIRCLE_NONE) {
-            kith_buf_put_str(&out, "{\"public\":true,\"people\":[],\"hidden\":false}");
-        }
+        if (of == KITH_CIRCLE_NONE)
+            put_other_readers(n, rec, &out);
     } else if (!read_circle(c, kith_call_arg(c, 0), &of)) {
         return KITH_ERR_NOT_FOUND;
     }
@@ -377,9 +390,9 @@ const struct kith_method kith_methods_circles[] = {
     {"circles.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id", "the same, no"},
     {"circles.about", KITH_RPC_ASYNC, MASTER, about, "id, {name, image, description}", "what it is called, and looks like"},
     {"circles.keeper", KITH_RPC_ASYNC, MASTER, keeper, "id, feed, on", "lets somebody add and exclude people in a group of ours"},
-    {"circles.history", KITH_RPC_ASYNC, MASTER, history, "id, all or now", "what people read whom we add from now on: everything, or what comes after"},
+    {"circles.history", KITH_RPC_ASYNC, MASTER, history, "id, all or now", "what people read whom we add from now on to a circle of ours: everything, or what comes after"},
     {"circles.readers", KITH_RPC_ASYNC, MASTER, readers, "id | message",
-     "{people: [{id, name, reads: yes, or unknown where we have not seen that their program can, left: true if they are out by now and were in when the message was written}], hidden: true if only the owner knows them all, public: true}"},
+     "{people: [{id, name, reads: yes, or unknown where we have not seen that their program can, left: true if they are out by now and were in when the message was written}], hidden: true if only the owner knows them all, or we cannot read it, public: true}"},
     {"circle", KITH_RPC_SOURCE, MASTER, circle, "{id, limit, before, after, live}", "posts said to a circle or group, newest first"},
     {0},
 };

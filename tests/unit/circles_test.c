@@ -204,7 +204,71 @@ static void test_away(void) {
     lab_close(&lab);
 }
 
+/* What a call answers. */
+static bool answers(const char *method, const char *args, const char *expected) {
+    static uint8_t in[65536];
+    struct lab_app a = lab_app_new(&lab);
+    struct kith_buf got = {0};
+    struct kith_muxrpc_event e;
+    size_t len;
+    int32_t req;
+    bool is_right;
+    CHECK(!kith_muxrpc_call(a.rpc, KITH_RPC_ASYNC, method, kith_bytes_str(args), &req) && lab_app_say(&lab, &a));
+    lab_carry_out(&lab);
+    while (!kith_node_send(lab.node, a.link, in, sizeof in, &len, lab_time) && len) {
+        for (size_t at = 0, used; at < len; at += used) {
+            CHECK(!kith_muxrpc_recv(a.rpc, in + at, len - at, &used));
+            while (kith_muxrpc_next(a.rpc, &e)) {
+                kith_buf_put_bytes(&got, e.body);
+                kith_buf_put_bytes(&got, e.error);
+            }
+        }
+    }
+    kith_buf_put_u8(&got, 0);
+    is_right = strstr((const char *)got.p, expected) != NULL;
+    if (!is_right)
+        fprintf(stderr, "%s%s: %s\n", method, args, (const char *)got.p);
+    kith_buf_wipe(&got);
+    lab_app_free(&lab, &a);
+    return is_right;
+}
+
+/* Of something sealed for others nobody is told that it is public. */
+static void test_sealed(void) {
+    char args[128] = "[\"";
+    struct kith_box2_key key;
+    size_t len;
+    open_lab();
+    say(0, KITH_LIT("{\"type\":\"post\",\"text\":\"for all\"}"));
+    len = 2 + (size_t)KITH_HASH_ID_LEN;
+    kith_msgid_write(args + 2, &heads[0].id);
+    memcpy(args + len, "\"]", 3);
+    CHECK(answers("circles.readers", args, "\"public\":true"));
+    kith_box2_key_new(&key, KITH_BOX2_GROUP, &crowd_rng);
+    seal_and_say(0, KITH_LIT("{\"type\":\"post\",\"text\":\"for others\"}"), &key);
+    kith_msgid_write(args + 2, &heads[0].id);
+    memcpy(args + len, "\"]", 3);
+    CHECK(answers("circles.readers", args, "{\"people\":[],\"hidden\":true}"));
+    lab_close(&lab);
+}
+
+/* A group's members all read the same: there is nothing to set. */
+static void test_group_history(void) {
+    char args[128] = "[\"";
+    struct kith_circle_info info;
+    uint32_t group;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_GROUP, KITH_LIT("g"), false, &group));
+    CHECK(kith_circle_get(lab.node->social, group, &info));
+    kith_groupid_write(args + 2, &info.id);
+    memcpy(args + 2 + KITH_GROUP_ID_LEN, "\",\"now\"]", 9);
+    CHECK(answers("circles.history", args, "denied"));
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_sealed();
+    test_group_history();
     test_away();
     test_long_name();
     test_back_again(false);
