@@ -109,6 +109,9 @@ await journey('Roads of one’s own', async ({ given, when, then, and, but }) =>
   await when('she types it whole', async () => { await anna.page.keyboard.press('Control+a'); await anna.page.keyboard.type('anna@example.org'); await anna.page.keyboard.press('Enter') })
   await then('it is kept', async () => { await anna.sees('Mail to anna@example.org'); same((await anna.node.ask('roads.list')).own, ['mailto:anna@example.org']) })
   await when('she adds a folder', () => anna.addsRoad('Folder', 'Path of the folder', folder))
+  await then('her page says how it goes there', () => anna.sees('looked at from time to time'))
+  await when('she adds one that is not there', () => anna.addsRoad('Folder', 'Path of the folder', `${folder}/nowhere`))
+  await then('her page says so, and what to do', () => anna.sees('Is the stick plugged in?'))
   await then('Ben’s page says how she is reached', async () => {
     await ben.visits(anna)
     await ben.sees(/^Reached by: .*Mail to anna@example\.org/)

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Roads that store and forward: what an address is, and what their words mean.
 import type { Key, Values } from '../i18n/index.ts'
-import { inTab } from './where.ts'
 
 export type Kind = 'dir' | 'mailto' | 'inbox' | 'exec' | 'other'
 
 const KINDS: Record<string, Kind> = { dir: 'dir', mailto: 'mailto', https: 'inbox', http: 'inbox', exec: 'exec' }
 const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/
-
-/** Which of them this node goes by: a tab has no folders, and no mail server talks to it. */
-export const offered = (): Kind[] => (inTab.value ? [] : ['dir', 'mailto', 'inbox'])
 
 export const kindOf = (address: string): Kind => {
   const scheme = /^[a-z][a-z0-9+.-]*/.exec(address)?.[0] ?? ''

@@ -2,11 +2,11 @@
 // On somebody's profile: by which roads they are reached besides a live link.
 import { names, t } from '../i18n/index.ts'
 import { ask } from '../node/client.ts'
-import { offered, roadWords } from '../node/roads.ts'
+import { roadWords } from '../node/roads.ts'
 import type { Person } from '../node/types.ts'
 import { nameNow } from './PersonLink.tsx'
 import { useLook } from './useLook.ts'
-import { AddWay, WaysTo, waysTo } from './Ways.tsx'
+import { AddWay, offered, WaysTo, waysTo } from './Ways.tsx'
 
 const LOOK_MS = 5000
 

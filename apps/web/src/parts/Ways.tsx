@@ -5,13 +5,17 @@ import { useId, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { ask, isReady } from '../node/client.ts'
 import { follow } from '../node/publish.ts'
-import { addressOf, type Kind, kindOf, offered, roadWords, type Wrong } from '../node/roads.ts'
+import { addressOf, type Kind, kindOf, roadWords, type Wrong } from '../node/roads.ts'
 import type { Reached } from '../node/types.ts'
+import { inTab } from '../node/where.ts'
 import { Folder, Inbox, Mail, Package, Waypoints } from './icons.ts'
 import { nameNow } from './PersonLink.tsx'
 import { attempt } from './toast.ts'
 
 const ICONS = { dir: Folder, mailto: Mail, inbox: Inbox, exec: Package, other: Waypoints }
+
+/** Which of them this node goes by: a tab has no folders, and no mail server talks to it. */
+export const offered = (): Kind[] => (inTab.value ? [] : ['dir', 'mailto', 'inbox'])
 
 /** Whose road it is: one's own, or one to somebody, in `id`. */
 type Whose = { id?: string | undefined }
@@ -19,11 +23,13 @@ type Whose = { id?: string | undefined }
 interface WayProps extends Whose {
   address: string
   says?: string
+  /** What is wrong with it, and what can be done. */
+  why?: string
   /** It can be taken away. */
   onRemoved?: () => void
 }
 
-export function Way({ address, id, says, onRemoved }: WayProps) {
+export function Way({ address, id, says, why, onRemoved }: WayProps) {
   const Icon = ICONS[kindOf(address)]
   const words = t(...roadWords(address))
   return (
@@ -31,6 +37,7 @@ export function Way({ address, id, says, onRemoved }: WayProps) {
       <Icon class="icon small" aria-hidden="true" />
       <span class="where">
         <bdi>{words}</bdi> {says && <span class="quiet">({says})</span>}
+        {why && <span class="why">{why}</span>}
       </span>
       {onRemoved && (
         <button

@@ -4,24 +4,33 @@ import { useEffect, useId, useState } from 'preact/hooks'
 import { t } from '../../i18n/index.ts'
 import { ask } from '../../node/client.ts'
 import { keepPeople, nameOf } from '../../node/people.ts'
-import { offered } from '../../node/roads.ts'
-import type { Outgoing, Person, Reached } from '../../node/types.ts'
+import { troubleWords } from '../../node/roads.ts'
+import type { Outgoing, Person, Reached, Status } from '../../node/types.ts'
 import { useLook } from '../../parts/useLook.ts'
-import { AddWay, Way, waysTo } from '../../parts/Ways.tsx'
+import { AddWay, offered, Way, waysTo } from '../../parts/Ways.tsx'
 import { Waits } from './Waits.tsx'
 
 const LOOK_MS = 2000
 
-async function load(): Promise<{ own: string[]; people: { p: Reached; out: Outgoing | undefined }[] }> {
-  const [{ own, people }, outbox, held] = await Promise.all([
+interface Seen {
+  own: { address: string; at: Status['roads'][number] | undefined }[]
+  people: { p: Reached; out: Outgoing | undefined }[]
+}
+
+async function load(): Promise<Seen> {
+  const [{ own, people }, outbox, held, { roads }] = await Promise.all([
     ask('roads.list'),
     ask('outbox.list'),
     ask('conn.holders'),
+    ask('status'),
   ])
   // What they said on a live link counts, too.
   for (const out of outbox) out.received = Math.max(out.received, held[out.id] ?? 0)
   const all = people.map(p => ({ p, out: outbox.find(o => o.id === p.id) }))
-  return { own, people: all.filter(({ p, out }) => waysTo(p).length || out?.packets.length) }
+  return {
+    own: own.map(address => ({ address, at: roads.find(x => x.road === address) })),
+    people: all.filter(({ p, out }) => waysTo(p).length || out?.packets.length),
+  }
 }
 
 export default function Packets() {
@@ -37,8 +46,15 @@ export default function Packets() {
           <h2 id="packets-own">{t('roads.own')}</h2>
           <p class="quiet">{t(own.length ? 'roads.ownText' : 'roads.ownNone')}</p>
           <ul class="ways">
-            {own.map(address => (
-              <Way key={address} address={address} onRemoved={look} />
+            {own.map(({ address, at }) => (
+              <Way
+                key={address}
+                address={address}
+                onRemoved={look}
+                {...(at?.state === 'trouble'
+                  ? { why: t(...troubleWords(at.why)) }
+                  : at && { says: t(`roads.${at.state}`) })}
+              />
             ))}
           </ul>
           <AddWay onDone={look} />
