@@ -57,7 +57,8 @@ static size_t words_against(struct kith_node *n, const struct kith_circle_member
     return count;
 }
 
-/* add, exclude and keeper name people with how much of their feeds we hold. from: ADD. */
+/* add, exclude and keeper name people with how much of their feeds we hold. Who has left or was put out before
+ * does not learn of whom it is said. from: ADD. */
 static int say_people(struct kith_node *n, uint32_t circle, const char *type, const struct kith_pubkey *people, size_t count,
                       uint64_t from, const struct asked *asked, const char *rest) {
     struct kith_circle_info info;
@@ -65,6 +66,9 @@ static int say_people(struct kith_node *n, uint32_t circle, const char *type, co
     int err;
     if (!kith_circle_get(n->social, circle, &info))
         return KITH_ERR_NOT_FOUND;
+    err = info.terms.kind == KITH_CIRCLE_GROUP ? kith_circles_fit(n, circle) : KITH_OK;
+    if (err)
+        return err;
     kith_circles_begin(&text, type, &info.id);
     kith_buf_put_str(&text, ",\"people\":[");
     for (size_t i = 0; i < count; i++) {

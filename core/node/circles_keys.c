@@ -88,6 +88,16 @@ static int renew(struct kith_node *n, uint32_t circle) {
     return m && m->epoch && (m->is_fit || m->unhonoured_count < lacked) ? KITH_OK : KITH_ERR_DENIED;
 }
 
+int kith_circles_fit(struct kith_node *n, uint32_t circle) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    int err = KITH_OK;
+    while (!err && m && m->epoch && !m->is_fit && kith_circle_standing_of(n->social, circle, &n->keys.pub) == KITH_CIRCLE_IN) {
+        err = renew(n, circle);
+        m = kith_circle_members(n->social, circle);
+    }
+    return err;
+}
+
 int kith_circles_step(struct kith_node *n, uint32_t circle, bool writing, bool *more) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
     struct kith_circle_gift gift;

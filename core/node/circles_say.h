@@ -29,6 +29,9 @@ KITH_MUST int kith_circles_say(struct kith_node *n, const struct kith_buf *text,
  * KITH_ERR_DENIED: we have no key to it. */
 KITH_MUST int kith_circles_say_statement(struct kith_node *n, uint32_t circle, const struct kith_circle_info *info, const struct kith_buf *text);
 
+/* New epochs until nobody who is out has the key that we would write with. KITH_ERR_DENIED: what we say does not
+ * count in this circle. */
+KITH_MUST int kith_circles_fit(struct kith_node *n, uint32_t circle);
 /* A new epoch after the one that is written in now. The key is in the message, too: the log alone has all. */
 KITH_MUST int kith_circles_epoch(struct kith_node *n, uint32_t circle);
 

@@ -7,6 +7,7 @@
 #include "node/circles.h"
 #include "node/circles_say.h"
 #include "node/state.h"
+#include "social/state.h"
 
 #define CROWD 120
 
@@ -266,7 +267,30 @@ static void test_group_history(void) {
     lab_close(&lab);
 }
 
+/* Somebody leaves, and before anything else is said others are invited or made keepers: who left has no
+ * key to that. */
+static void test_after_leaving(void) {
+    uint32_t group, left;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_GROUP, KITH_LIT("g"), false, &group));
+    for (unsigned i = 0; i < 3; i++) {
+        CHECK(!kith_circles_add(lab.node, group, &crowd[i].pub, 1));
+        CHECK(!kith_circles_ready(lab.node, group));
+        say_in(i, group, "accept", "");
+    }
+    for (unsigned i = 0; i < 2; i++) {
+        say_in(i, group, "leave", ",\"upto\":1");
+        left = (uint32_t)kith_store_count(lab.node->store) - 1;
+        CHECK(!(i ? kith_circles_keeper(lab.node, group, &crowd[3].pub, true) : kith_circles_add(lab.node, group, &crowd[3].pub, 1)));
+        CHECK(kith_social_mark(lab.node->social, left)->key_1);
+        CHECK(kith_social_mark(lab.node->social, (uint32_t)kith_store_count(lab.node->store) - 1)->key_1 >
+              kith_social_mark(lab.node->social, left)->key_1);
+    }
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_after_leaving();
     test_sealed();
     test_group_history();
     test_away();
