@@ -338,6 +338,7 @@ int packets_start(struct packets **out, struct host *h) {
     kith_buf_wipe(&settings);
     kith_carrier_start();
     load(p);
+    packets_try_kept(p, KITH_VERSION);
     uv_mutex_init(&p->lock);
     uv_timer_init(&h->loop, &p->timer);
     uv_async_init(&h->loop, &p->done, on_done);

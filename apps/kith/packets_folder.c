@@ -108,22 +108,48 @@ static void put_aside(struct packets *p, const char *path, const char *name, con
         (void)unlink(path);
 }
 
+#define KEPT "kept-" /* before the name of one that lay in kept until now */
+
 /* False: not now. */
 static bool process(struct packets *p, const char *name) {
     char path[PACKETS_PATH + 300];
     struct kith_buf packet = {0};
+    bool kept = !strncmp(name, KEPT, strlen(KEPT));
     int err = KITH_ERR_SIZE;
     snprintf(path, sizeof path, "%s/%s", p->in, name);
     if (packets_read(path, &packet))
-        err = kith_node_packet(p->host->node, kith_buf_bytes(&packet), host_time());
+        err = (kept ? kith_node_packet_kept : kith_node_packet)(p->host->node, kith_buf_bytes(&packet), host_time());
     kith_buf_wipe(&packet);
     if (err == KITH_ERR_BUSY)
         return false;
     if (!err || err == KITH_ERR_EXISTS)
         (void)unlink(path);
     else
-        put_aside(p, path, name, err == KITH_ERR_UNKNOWN_METHOD ? "kept" : "refused");
+        put_aside(p, path, kept ? name + strlen(KEPT) : name, err == KITH_ERR_UNKNOWN_METHOD ? "kept" : "refused");
     return true;
+}
+
+/* A program of another version may understand what the last one could only keep. */
+void packets_try_kept(struct packets *p, const char *version) {
+    char dir[PACKETS_PATH + 16], path[PACKETS_PATH + 300], to[PACKETS_PATH + 300];
+    struct kith_buf last = {0};
+    struct dirent *entry;
+    DIR *kept;
+    snprintf(dir, sizeof dir, "%s/kept", p->in);
+    snprintf(path, sizeof path, "%s/.version", dir);
+    kept = opendir(dir);
+    if (kept && !(packets_read(path, &last) && kith_bytes_is(kith_buf_bytes(&last), version)) && packets_write(path, kith_bytes_str(version))) {
+        while ((entry = readdir(kept))) {
+            if (entry->d_name[0] == '.')
+                continue;
+            snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+            snprintf(to, sizeof to, "%s/" KEPT "%s", p->in, entry->d_name);
+            (void)rename(path, to);
+        }
+    }
+    if (kept)
+        closedir(kept);
+    kith_buf_wipe(&last);
 }
 
 bool packets_scan_in(struct packets *p) {

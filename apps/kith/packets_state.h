@@ -102,6 +102,7 @@ void packets_tell(struct packets *p, const struct place *at);
 void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out);
 bool packets_read(const char *path, struct kith_buf *out);
 bool packets_write(const char *path, struct kith_bytes bytes); /* by another name first */
+void packets_try_kept(struct packets *p, const char *version);
 bool packets_scan_in(struct packets *p);  /* true: there is more */
 bool packets_scan_out(struct packets *p);
 

@@ -86,6 +86,23 @@ static void put_flight(struct kith_buf *out, const struct courier_flight *f) {
     kith_buf_put_u8(out, ']');
 }
 
+/* Answers that have not gone out: who asks is not to wait for another question. */
+static void put_bytes(struct kith_buf *out, const char *name, const struct kith_buf *bytes) {
+    if (!bytes->len)
+        return;
+    kith_buf_put_str(out, name);
+    kith_base64_put(out, kith_buf_bytes(bytes));
+    kith_buf_put_u8(out, '"');
+}
+
+static void get_bytes(struct kith_buf *out, const struct kith_json *doc, const char *name) {
+    struct kith_bytes text = kith_json_str(doc, kith_json_get(doc, 0, name));
+    size_t len = 0;
+    kith_buf_reserve(out, text.len);
+    if (text.len && !kith_base64_parse(text, out->p, text.len, &len))
+        out->len = len;
+}
+
 static void put_ask(struct kith_buf *out, const struct kith_recipient *r) {
     if (!r->strict && !r->refused)
         return;
@@ -115,6 +132,8 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"heard\":", r->heard);
     put_number(&rest, ",\"asked\":", r->asked);
     put_ask(&rest, r);
+    put_bytes(&rest, ",\"receipts\":\"", &r->receipts);
+    put_bytes(&rest, ",\"others\":\"", &r->others);
     kith_buf_put_str(&rest, ",\"feeds\":{");
     for (size_t i = 0; i < r->feed_count; i++) {
         kith_buf_put_str(&rest, i ? ",\"" : "\"");
@@ -202,6 +221,8 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     r->guests_acked = number(doc, kith_json_get(doc, 0, "came"));
     r->heard = number(doc, kith_json_get(doc, 0, "heard")) != 0;
     r->asked = number(doc, kith_json_get(doc, 0, "asked")) != 0;
+    get_bytes(&r->receipts, doc, "receipts");
+    get_bytes(&r->others, doc, "others");
     load_ask(r, doc, kith_json_get(doc, 0, "ask"));
     r->clock_ms = number(doc, kith_json_get(doc, 0, "clock"));
     r->usual_ms = number(doc, kith_json_get(doc, 0, "usual"));

@@ -198,10 +198,13 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
     }
 }
 
+#define ANSWERS_MAX 8192 /* bytes of either kind, while no road leads to them */
+
 static void answer(struct kith_node *n, struct kith_recipient *r, const struct kith_packet *p, enum kith_outcome outcome) {
     struct kith_part_receipt receipt = {p->id, (uint8_t)outcome};
-    if (!(p->flags & KITH_PACKET_ASKS))
+    if (!(p->flags & KITH_PACKET_ASKS) || r->receipts.len >= ANSWERS_MAX)
         return;
+    r->changed = true;
     kith_part_receipt_put(&r->receipts, &receipt);
     if (r->answer_ms == UINT64_MAX)
         r->answer_ms = n->t.now_ms + KITH_COURIER_ANSWER_MS;
@@ -245,11 +248,11 @@ static void take(struct kith_node *n, struct kith_recipient *r, const struct kit
     courier_due(n, n->t.now_ms);
 }
 
-static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kith_buf *plain) {
+static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kith_buf *plain, bool kept) {
     struct kith_packet p;
     struct kith_recipient *r;
     size_t unknown = 0;
-    int err = kith_packet_open(&p, plain, packet, &n->keys, n->t.wall_ms);
+    int err = kith_packet_open(&p, plain, packet, &n->keys, kept ? KITH_PACKET_ANY_TIME : n->t.wall_ms);
     if (err && err != KITH_ERR_PROTOCOL) {
         if (err != KITH_ERR_NOT_FOUND && err != KITH_ERR_UNKNOWN_METHOD)
             log_refusal(n, NULL, err, NULL);
@@ -257,7 +260,7 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
     }
     r = sender_of(n, &p.from);
     if (!r && !err && p.encoding == KITH_PACKET_ENCODING && kith_parts_check(p.content, &unknown) && !kith_desk_take(n, &p))
-        return KITH_OK;
+        return unknown ? KITH_ERR_UNKNOWN_METHOD : KITH_OK;
     if (!r) {
         log_refusal(n, &p.from, KITH_ERR_DENIED, "not from anybody whom we follow");
         return KITH_ERR_DENIED;
@@ -267,13 +270,20 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         answer(n, r, &p, KITH_OUTCOME_REFUSED);
         return err ? err : KITH_ERR_INVALID;
     }
+    if (kept) { /* what was understood then was taken then */
+        if (p.encoding != KITH_PACKET_ENCODING || unknown)
+            return KITH_ERR_UNKNOWN_METHOD;
+        take(n, r, &p);
+        return KITH_OK;
+    }
     if (was_seen(r, &p.id)) {
         answer(n, r, &p, KITH_OUTCOME_TAKEN); /* the receipt was lost, perhaps */
         return KITH_ERR_EXISTS;
     }
     r->changed = true;
     if (p.encoding != KITH_PACKET_ENCODING || unknown) {
-        kith_part_unknown_put(&r->others, &p.id, p.encoding == KITH_PACKET_ENCODING ? 0 : p.encoding, p.content);
+        if (r->others.len < ANSWERS_MAX)
+            kith_part_unknown_put(&r->others, &p.id, p.encoding == KITH_PACKET_ENCODING ? 0 : p.encoding, p.content);
         answer(n, r, &p, KITH_OUTCOME_KEPT);
         if (p.encoding == KITH_PACKET_ENCODING)
             take(n, r, &p);
@@ -284,7 +294,7 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
     return KITH_OK;
 }
 
-int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_time t) {
+static int read_file(struct kith_node *n, struct kith_bytes packet, bool kept, struct kith_time t) {
     struct kith_buf plain = {0};
     int err;
     n->t = t;
@@ -295,13 +305,21 @@ int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_
         courier_early_release(n);
         err = KITH_OK;
     } else {
-        err = read_packet(n, packet, &plain);
+        err = read_packet(n, packet, &plain, kept);
     }
     if (plain.p)
         kith_wipe(plain.p, plain.cap);
     kith_buf_wipe(&plain);
     kith_node_pump_store(n);
     return err;
+}
+
+int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_time t) {
+    return read_file(n, packet, false, t);
+}
+
+int kith_node_packet_kept(struct kith_node *n, struct kith_bytes packet, struct kith_time t) {
+    return read_file(n, packet, true, t);
 }
 
 /* ---- an action ---- */

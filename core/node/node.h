@@ -130,6 +130,9 @@ void kith_node_lan(struct kith_node *n, struct kith_bytes datagram, bool sealed,
  * taken as far as it is understood, keep it for a later version. KITH_ERR_EXISTS: it was here before. KITH_ERR_NOT_FOUND: for
  * somebody else. Other errors: refused, and the reason is in the log. */
 KITH_MUST int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_time t);
+/* The same for one that was kept since not all of it was understood, by a program that may understand more: it may be
+ * old by now, and was here before. KITH_ERR_UNKNOWN_METHOD: keep it on. */
+KITH_MUST int kith_node_packet_kept(struct kith_node *n, struct kith_bytes packet, struct kith_time t);
 
 enum kith_sent {
     KITH_SENT_LATER,  /* not yet: `by` says why, the host tries again */

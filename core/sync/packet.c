@@ -318,7 +318,7 @@ int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_
         err = read_text(p, &in, kith_buf_bytes(plain));
     if (!err)
         err = check_signature(p, &in, &header);
-    if (!err && !is_timely(p, wall_ms))
+    if (!err && wall_ms != KITH_PACKET_ANY_TIME && !is_timely(p, wall_ms))
         return KITH_ERR_PROTOCOL;
     if (!err && p->encoding == KITH_PACKET_ENCODING)
         err = expand(p, &in, plain);

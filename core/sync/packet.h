@@ -18,6 +18,8 @@
 #define KITH_PACKET_LIFE_MS (UINT64_C(90) * 24 * 60 * 60 * 1000)
 #define KITH_PACKET_LEEWAY_MS (UINT64_C(24) * 60 * 60 * 1000) /* for clocks that differ */
 
+#define KITH_PACKET_ANY_TIME UINT64_MAX /* for kith_packet_open: it came in time, and was kept */
+
 enum { KITH_PACKET_ASKS = 1 }; /* flags: the sender waits for an answer */
 
 struct kith_packet_id { uint8_t b[16]; };

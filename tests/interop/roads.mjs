@@ -235,6 +235,16 @@ await test('unsigned, replayed, misaddressed, altered, unknown: each has its end
   assert.match(log(), /packet\.refused from=@\S+ error=denied/)
   assert.match(log(), /packet\.refused from=@\S+ error=protocol why="its time/)
   assert.match(log(), /packet\.refused error=crypto/)
+  // What was kept is tried again by a program of another version: none is lost, and nothing is said of it twice.
+  assert.deepEqual(files(path.join(inbox, 'kept')).sort(), ['road-encoding', 'road-later'])
+  const old = make({ created: Date.now() - 80 * 86400e3, expires: Date.now() - 3 * 86400e3, content: part(1, Buffer.concat([ben.pub, u(8, 1), Buffer.from([1])])) })
+  await a.stop()
+  fs.writeFileSync(path.join(inbox, 'kept/road-of-old'), old) // kept long ago, and understood by now
+  fs.writeFileSync(path.join(inbox, 'kept/.version'), '0.0.1')
+  await a.serve('--no-web')
+  await until('what is understood is taken', () => !files(path.join(inbox, 'kept')).includes('road-of-old') && files(inbox).sort().join() === 'kept,refused')
+  assert.deepEqual(files(path.join(inbox, 'kept')).sort(), ['road-encoding', 'road-later'])
+  assert(!files(path.join(inbox, 'refused')).includes('road-of-old'))
   // What it answers when ben has a road: receipts, and what was not understood.
   const stick = newHome('stick')
   await a.run('road', 'add', b.id, `dir:${stick}`)
