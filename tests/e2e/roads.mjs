@@ -85,6 +85,28 @@ await journey('Friends by a folder alone', async ({ given, when, then, and }) =>
   await then('they are friends', () => anna.isFriendsWith(ben))
 })
 
+await journey('Giving up', async ({ given, when, then, and }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const outbox = () => fs.readdirSync(path.join(anna.node.home, 'outpackets')).filter(name => name.endsWith('.packet'))
+  await given('Anna has a packet for Ben that nobody takes', async () => {
+    await ben.node.init('--name', 'Ben')
+    await anna.arrives({ named: true })
+    await anna.node.follows(ben.node)
+    await anna.node.ask('roads.add', { id: ben.id, address: `dir:${newHome('stick')}/nowhere` })
+    await anna.opensPackets()
+    await anna.sees('The folder is not there.')
+    check(outbox().length > 0, 'nothing waits')
+  })
+  await when('she gives up, and is asked whether she means it', async () => {
+    await anna.presses(/^Give up on roads to/)
+    await anna.dialog.getByText('What was written stays on your wall').waitFor()
+    await anna.presses('Give up', anna.dialog)
+  })
+  await then('there is no road any more', () => anna.sees('There is no road to anybody yet.'))
+  await and('no packet', () => until('an empty outbox', () => outbox().length === 0))
+})
+
 await journey('Roads of one’s own', async ({ given, when, then, and, but }) => {
   const anna = person('Anna')
   const ben = person('Ben')

@@ -54,6 +54,11 @@ await journey('How a tab looks', async ({ given, then }) => {
     await anna.page.getByRole('heading', { name: 'Handle and password' }).waitFor()
     await looks(anna.page, 'account')
   })
+  await has('roads that store and forward', async () => {
+    await anna.page.goto(`${origin}/#/settings/packets`)
+    await anna.sees('A browser tab can look into no folder')
+    await looks(anna.page, 'packets')
+  })
   await given('Ben opens the link', () => ben.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) }))
   await has('the welcome of who was invited', async () => { await ben.page.getByLabel('Your name').waitFor(); await looks(ben.page, 'invited-welcome') })
   await given('he has said his name', () => ben.saysTheirName())

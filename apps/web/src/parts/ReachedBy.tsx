@@ -4,6 +4,7 @@ import { names, t } from '../i18n/index.ts'
 import { ask } from '../node/client.ts'
 import { roadWords } from '../node/roads.ts'
 import type { Person } from '../node/types.ts'
+import { inTab } from '../node/where.ts'
 import { nameNow } from './PersonLink.tsx'
 import { useLook } from './useLook.ts'
 import { AddWay, offered, WaysTo, waysTo } from './Ways.tsx'
@@ -15,14 +16,14 @@ export function ReachedBy({ p: { id, following, blocking } }: { p: Person }) {
   const p = all?.people.find(x => x.id === id)
   const ways = waysTo(p)
   const name = nameNow(id)
-  const adds = !blocking && offered().length > 0
+  const adds = !blocking && offered(id).length > 0
   if (!all || (!ways.length && !adds)) return null
   return (
     <details class="circle">
       <summary>
         {ways.length
           ? t('roads.reachedBy', { roads: names(ways.map(address => t(...roadWords(address)))) })
-          : t(following ? 'roads.reachedLive' : 'roads.askBy')}
+          : t(following ? 'roads.reachedLive' : inTab.value ? 'roads.askByInbox' : 'roads.askBy')}
       </summary>
       <div class="stack tight">
         {p && <WaysTo p={p} onDone={look} />}

@@ -14,8 +14,11 @@ import { attempt } from './toast.ts'
 
 const ICONS = { dir: Folder, mailto: Mail, inbox: Inbox, exec: Package, other: Waypoints }
 
-/** Which of them this node goes by: a tab has no folders, and no mail server talks to it. */
-export const offered = (): Kind[] => (inTab.value ? [] : ['dir', 'mailto', 'inbox'])
+/**
+ * Which of them this node goes by: a tab has no folders, no mail server talks to it, and its own inbox is opened
+ * where the account is.
+ */
+export const offered = (id?: string): Kind[] => (!inTab.value ? ['dir', 'mailto', 'inbox'] : id ? ['inbox'] : [])
 
 /** Whose road it is: one's own, or one to somebody, in `id`. */
 type Whose = { id?: string | undefined }
@@ -94,7 +97,7 @@ interface AddProps extends Whose {
 /** One kind of road, and where it leads. */
 export function AddWay({ id, asks = false, onDone }: AddProps) {
   const field = useId()
-  const kinds = offered()
+  const kinds = offered(id)
   const [kind, setKind] = useState<Kind>(kinds[0] ?? 'dir')
   const [text, setText] = useState('')
   const [question, setQuestion] = useState('')
@@ -133,23 +136,25 @@ export function AddWay({ id, asks = false, onDone }: AddProps) {
         submit()
       }}
     >
-      <fieldset class="choice">
-        <legend class="hidden">{t('roads.kind')}</legend>
-        {kinds.map(k => (
-          <label key={k}>
-            <input
-              type="radio"
-              name={`${field}-kind`}
-              checked={k === kind}
-              onChange={() => {
-                setKind(k)
-                setWrong('')
-              }}
-            />
-            {t(`roads.${k as 'dir' | 'mailto' | 'inbox'}Name`)}
-          </label>
-        ))}
-      </fieldset>
+      {kinds.length > 1 && (
+        <fieldset class="choice">
+          <legend class="hidden">{t('roads.kind')}</legend>
+          {kinds.map(k => (
+            <label key={k}>
+              <input
+                type="radio"
+                name={`${field}-kind`}
+                checked={k === kind}
+                onChange={() => {
+                  setKind(k)
+                  setWrong('')
+                }}
+              />
+              {t(`roads.${k as 'dir' | 'mailto' | 'inbox'}Name`)}
+            </label>
+          ))}
+        </fieldset>
+      )}
       <div class="field">
         <label for={field}>{t(`roads.${kind}Label`)}</label>
         <input

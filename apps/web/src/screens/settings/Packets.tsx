@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // A part of the settings: roads that store and forward, and what waits for whom.
 import { useEffect, useId, useState } from 'preact/hooks'
-import { t } from '../../i18n/index.ts'
+import { t, tx } from '../../i18n/index.ts'
 import { ask } from '../../node/client.ts'
 import { keepPeople, nameOf } from '../../node/people.ts'
 import { troubleWords } from '../../node/roads.ts'
 import type { Outgoing, Person, Reached, Status } from '../../node/types.ts'
+import { broker, inTab } from '../../node/where.ts'
 import { useLook } from '../../parts/useLook.ts'
 import { AddWay, offered, Way, waysTo } from '../../parts/Ways.tsx'
+import { href } from '../../route.ts'
 import { Waits } from './Waits.tsx'
 
 const LOOK_MS = 2000
@@ -40,7 +42,14 @@ export default function Packets() {
   return (
     <>
       <p class="lead">{t('roads.about')}</p>
-      {!offered().length && <p class="notice">{t('roads.inTab')}</p>}
+      {inTab.value && (
+        <p class="notice">
+          <span>
+            {t('roads.inTab')}{' '}
+            {broker() && tx('roads.inTabOwn', { account: <a href={href.account}>{t('settings.account')}</a> })}
+          </span>
+        </p>
+      )}
       {(offered().length > 0 || own.length > 0) && (
         <section class="stone stack tight" aria-labelledby="packets-own">
           <h2 id="packets-own">{t('roads.own')}</h2>
@@ -69,7 +78,7 @@ export default function Packets() {
           ))}
         </ul>
       </section>
-      {offered().length > 0 && <AddToFriend onDone={look} />}
+      <AddToFriend onDone={look} />
     </>
   )
 }
