@@ -252,6 +252,26 @@ static void apply_keys(struct kith_social *s, const struct kith_facts *f) {
 
 /* ---- statements ---- */
 
+static uint64_t named_key(const struct kith_social *s, uint32_t circle, uint32_t person) {
+    uint8_t both[9] = {2};
+    kith_put_u32le(both + 1, circle);
+    kith_put_u32le(both + 5, person);
+    return kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(both, sizeof both));
+}
+
+bool kith_circle_is_named(const struct kith_social *s, uint32_t circle, uint32_t person) {
+    return kith_table_get(&s->circles.named_slots, named_key(s, circle, person)) != KITH_TABLE_NONE;
+}
+
+/* Whose messages are tried with the group's keys is asked for each message that comes: to settle who is in it each
+ * time would cost too much. */
+static void remember(struct kith_social *s, uint32_t circle, uint32_t person) {
+    if (kith_circle_is_named(s, circle, person))
+        return;
+    kith_table_put(&s->circles.named_slots, s->circles.named.count, named_key(s, circle, person), (uint32_t)s->circles.named.count);
+    *(uint64_t *)kith_vec_push(&s->circles.named) = (uint64_t)circle << 32 | person;
+}
+
 static void push(struct kith_social *s, uint32_t circle, const struct kith_circle_item *item) {
     struct kith_circle_item *it = kith_vec_push(&s->circles.items);
     *it = *item;
@@ -259,6 +279,11 @@ static void push(struct kith_social *s, uint32_t circle, const struct kith_circl
     it->next_1 = circle_at(s, circle)->lines_1;
     circle_at(s, circle)->lines_1 = (uint32_t)s->circles.items.count;
     circle_at(s, circle)->changes++;
+    if (!item->in_group || !item->said)
+        return;
+    remember(s, circle, item->author);
+    if (item->said == KITH_CIRCLE_ADD || item->said == KITH_CIRCLE_EXCLUDE || item->said == KITH_CIRCLE_KEEPER)
+        remember(s, circle, item->who);
 }
 
 /* add, exclude, keeper: a line for each of `people`. */

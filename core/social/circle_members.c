@@ -5,10 +5,6 @@
 
 #include "base/bytes.h"
 
-enum { RANK_SELF, RANK_KEEPER, RANK_FOUNDER };
-
-#define NEVER UINT64_MAX
-
 struct kith_circle_person *kith_circle_person(const struct kith_circle_members *m, uint32_t number) {
     size_t low = 0, high = m->people_count;
     while (low < high) {
@@ -63,7 +59,7 @@ static bool is_blocked(const struct kith_circle_members *m, const struct kith_ci
 static bool is_stripped(const struct kith_circle_members *m, const struct kith_circle_person *p, uint64_t sequence) {
     for (size_t i = 0; i < p->cuts_count; i++) {
         const struct kith_circle_cut *c = &m->cuts[p->cuts_at + i];
-        if (c->rank != RANK_KEEPER && !c->is_void_early && sequence > c->upto && sequence <= c->until_founder)
+        if (c->rank != KITH_CIRCLE_RANK_KEEPER && !c->is_void_early && sequence > c->upto && sequence <= c->until_founder)
             return true;
     }
     return false;
@@ -82,65 +78,15 @@ static bool in_window(const struct kith_circle_members *m, const struct kith_cir
 
 static unsigned rank_at(const struct kith_circle_members *m, const struct kith_circle_person *p, uint64_t sequence) {
     if (p->number == m->rules.founder)
-        return sequence <= m->founder_left ? RANK_FOUNDER : RANK_SELF;
-    return in_window(m, p, sequence) && !is_stripped(m, p, sequence) ? RANK_KEEPER : RANK_SELF;
+        return sequence <= m->founder_left ? KITH_CIRCLE_RANK_FOUNDER : KITH_CIRCLE_RANK_SELF;
+    return in_window(m, p, sequence) && !is_stripped(m, p, sequence) ? KITH_CIRCLE_RANK_KEEPER : KITH_CIRCLE_RANK_SELF;
 }
 
 static bool counts(const struct kith_circle_members *m, const struct kith_circle_person *p, uint64_t sequence) {
-    if (rank_at(m, p, sequence) > RANK_SELF)
+    if (rank_at(m, p, sequence) > KITH_CIRCLE_RANK_SELF)
         return true;
     return p->number != m->rules.founder && p->was_added && !is_blocked(m, p, sequence) &&
            (!m->rules.needs_accept || (p->accepted && p->accepted < sequence));
-}
-
-/* ---- cuts ---- */
-
-static int by_person(const void *a, const void *b) {
-    const struct kith_circle_cut *x = a, *y = b;
-    if (x->who != y->who)
-        return x->who < y->who ? -1 : 1;
-    if (x->upto != y->upto)
-        return x->upto < y->upto ? -1 : 1;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-static void arrange_cuts(struct kith_circle_members *m) {
-    qsort(m->cuts, m->cut_count, sizeof *m->cuts, by_person);
-    for (size_t i = 0; i < m->people_count; i++)
-        m->people[i].cuts_count = 0;
-    for (size_t i = 0; i < m->cut_count; i++) {
-        struct kith_circle_person *p = kith_circle_person(m, m->cuts[i].who);
-        if (!p->cuts_count++)
-            p->cuts_at = i;
-    }
-}
-
-static void add_cut(struct kith_circle_members *m, const struct kith_circle_line *l, unsigned rank) {
-    bool own = l->said == KITH_CIRCLE_LEAVE;
-    m->cuts[m->cut_count++] = (struct kith_circle_cut){.id = l->id,
-                                                       .who = own ? l->author : l->who,
-                                                       .upto = own ? l->sequence : l->upto,
-                                                       .until = NEVER,
-                                                       .until_founder = NEVER,
-                                                       .rank = (uint8_t)rank};
-}
-
-/* An add takes back the cuts that it names: nothing of what was said in between, but all after it. Of
- * several the earliest counts. Only who stands at least as high may; who left of their own will may be
- * asked back by anybody who may ask at all. */
-static void lift(struct kith_circle_members *m, const struct kith_circle_line *add, unsigned rank) {
-    struct kith_circle_person *p = kith_circle_person(m, add->who);
-    for (size_t i = 0; i < p->cuts_count; i++) {
-        struct kith_circle_cut *c = &m->cuts[p->cuts_at + i];
-        for (size_t k = 0; k < add->ref_count && c->rank <= rank; k++) {
-            if (add->refs[k] != c->id)
-                continue;
-            if (add->upto < c->until)
-                c->until = add->upto;
-            if (rank == RANK_FOUNDER && add->upto < c->until_founder)
-                c->until_founder = add->upto;
-        }
-    }
 }
 
 /* Adds by people of at least that rank, each of which counts by its rank alone. */
@@ -152,7 +98,7 @@ static void lift_by(struct kith_circle_members *m, const struct kith_circle_line
             continue;
         has = rank_at(m, kith_circle_person(m, l->author), l->sequence);
         if (has >= rank)
-            lift(m, l, has);
+            (void)kith_circle_lift(m, l, has);
     }
 }
 
@@ -181,27 +127,11 @@ static void appoint(struct kith_circle_members *m, const struct kith_circle_line
     }
 }
 
-/* Who leaves while they are excluded says nothing: else everybody who was put out could ask for one more
- * new key. */
-static void void_leaves(struct kith_circle_members *m, unsigned rank) {
-    for (size_t i = 0; i < m->cut_count; i++) {
-        struct kith_circle_cut *leave = &m->cuts[i];
-        const struct kith_circle_person *p = kith_circle_person(m, leave->who);
-        for (size_t k = 0; k < p->cuts_count && leave->rank == RANK_SELF; k++) {
-            const struct kith_circle_cut *c = &m->cuts[p->cuts_at + k];
-            if (c->rank == rank && leave->upto > c->upto && leave->upto <= c->until) {
-                leave->is_void = true;
-                leave->is_void_early |= rank == RANK_FOUNDER;
-            }
-        }
-    }
-}
-
 /* The founder's layer: whom they excluded, whom they took back, who are keepers. People's own leaving is
  * looked at here, too, since it ends a keeper's power; of those who leave again and again while they are
  * out only the first word counts, so that nobody can ask for endless new keys. */
 static void settle_founder(struct kith_circle_members *m, const struct kith_circle_line *lines, size_t count) {
-    m->founder_left = NEVER;
+    m->founder_left = KITH_CIRCLE_NEVER;
     for (size_t i = 0; i < count; i++) {
         if (lines[i].said == KITH_CIRCLE_LEAVE && lines[i].author == m->rules.founder && lines[i].sequence < m->founder_left)
             m->founder_left = lines[i].sequence;
@@ -210,13 +140,13 @@ static void settle_founder(struct kith_circle_members *m, const struct kith_circ
     for (size_t i = 0; i < count; i++) {
         const struct kith_circle_line *l = &lines[i];
         if (l->said == KITH_CIRCLE_EXCLUDE && l->author == m->rules.founder && l->who != l->author && l->sequence <= m->founder_left)
-            add_cut(m, l, RANK_FOUNDER);
+            kith_circle_cut_add(m, l, KITH_CIRCLE_RANK_FOUNDER);
         else if (l->said == KITH_CIRCLE_LEAVE)
-            add_cut(m, l, RANK_SELF);
+            kith_circle_cut_add(m, l, KITH_CIRCLE_RANK_SELF);
     }
-    arrange_cuts(m);
-    lift_by(m, lines, count, RANK_FOUNDER);
-    void_leaves(m, RANK_FOUNDER);
+    kith_circle_cuts_arrange(m);
+    lift_by(m, lines, count, KITH_CIRCLE_RANK_FOUNDER);
+    kith_circle_void_leaves(m, KITH_CIRCLE_RANK_FOUNDER);
 }
 
 /* The keepers' layer: they exclude members, not each other. */
@@ -225,13 +155,13 @@ static void settle_keepers(struct kith_circle_members *m, const struct kith_circ
     for (size_t i = 0; i < count; i++) {
         const struct kith_circle_line *l = &lines[i];
         if (l->said == KITH_CIRCLE_EXCLUDE && l->who != m->rules.founder && !kith_circle_person(m, l->who)->is_keeper &&
-            rank_at(m, kith_circle_person(m, l->author), l->sequence) == RANK_KEEPER)
-            add_cut(m, l, RANK_KEEPER);
+            rank_at(m, kith_circle_person(m, l->author), l->sequence) == KITH_CIRCLE_RANK_KEEPER)
+            kith_circle_cut_add(m, l, KITH_CIRCLE_RANK_KEEPER);
     }
     if (m->cut_count > before)
-        arrange_cuts(m);
-    lift_by(m, lines, count, RANK_KEEPER);
-    void_leaves(m, RANK_KEEPER);
+        kith_circle_cuts_arrange(m);
+    lift_by(m, lines, count, KITH_CIRCLE_RANK_KEEPER);
+    kith_circle_void_leaves(m, KITH_CIRCLE_RANK_KEEPER);
 }
 
 /* ---- members ---- */
@@ -248,7 +178,7 @@ static void find_accepts(struct kith_circle_members *m, const struct kith_circle
         p = kith_circle_person(m, lines[i].author);
         for (size_t k = 0; k < p->cuts_count && counts_now; k++) {
             const struct kith_circle_cut *c = &m->cuts[p->cuts_at + k];
-            counts_now = c->rank == RANK_SELF ? c->is_void || lines[i].sequence > c->upto
+            counts_now = c->rank == KITH_CIRCLE_RANK_SELF ? c->is_void || lines[i].sequence > c->upto
                                               : !(lines[i].sequence > c->upto && lines[i].sequence <= c->until);
         }
         if (counts_now && (!p->accepted || lines[i].sequence < p->accepted))
@@ -256,27 +186,81 @@ static void find_accepts(struct kith_circle_members *m, const struct kith_circle
     }
 }
 
+static int by_author(const void *a, const void *b) {
+    const struct kith_circle_line *x = *(const struct kith_circle_line *const *)a, *y = *(const struct kith_circle_line *const *)b;
+    if (x->author != y->author)
+        return x->author < y->author ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+struct spreading {
+    struct kith_circle_members *m;
+    const struct kith_circle_line **adds; /* by author */
+    size_t add_count;
+    bool *done;                           /* by add */
+    size_t *first;                        /* add of each person */
+    size_t *queue, waiting;               /* people whose adds may count now */
+    bool *queued;
+};
+
+static void enqueue(struct spreading *sp, size_t person) {
+    if (sp->queued[person])
+        return;
+    sp->queued[person] = true;
+    sp->queue[sp->waiting++] = person;
+}
+
+static void spread_from(struct spreading *sp, size_t person) {
+    struct kith_circle_members *m = sp->m;
+    const struct kith_circle_person *by = &m->people[person];
+    for (size_t i = sp->first[person]; i < sp->add_count && sp->adds[i]->author == by->number; i++) {
+        const struct kith_circle_line *l = sp->adds[i];
+        struct kith_circle_person *who;
+        unsigned rank;
+        if (sp->done[i] || !counts(m, by, l->sequence))
+            continue;
+        rank = rank_at(m, by, l->sequence);
+        if (rank == KITH_CIRCLE_RANK_SELF && !m->rules.open)
+            continue;
+        sp->done[i] = true;
+        who = kith_circle_person(m, l->who);
+        if (kith_circle_lift(m, l, rank) || !who->was_added)
+            enqueue(sp, (size_t)(who - m->people));
+        who->was_added = true;
+    }
+}
+
 /* From the founder outwards: each add that counts may make the adds of whom it names count. Only more can
  * come to count, so the end does not depend on the order. */
 static void spread(struct kith_circle_members *m, const struct kith_circle_line *lines, size_t count) {
-    bool *done = kith_alloc(count + 1), changed = true;
-    while (changed) {
-        changed = false;
-        for (size_t i = 0; i < count; i++) {
-            const struct kith_circle_line *l = &lines[i];
-            const struct kith_circle_person *by = kith_circle_person(m, l->author);
-            unsigned rank;
-            if (done[i] || l->said != KITH_CIRCLE_ADD || l->who == m->rules.founder || !counts(m, by, l->sequence))
-                continue;
-            rank = rank_at(m, by, l->sequence);
-            if (rank == RANK_SELF && !m->rules.open)
-                continue;
-            done[i] = changed = true;
-            kith_circle_person(m, l->who)->was_added = true;
-            lift(m, l, rank);
-        }
+    struct spreading sp = {.m = m};
+    size_t at = 0;
+    sp.adds = kith_alloc((count + 1) * sizeof *sp.adds);
+    sp.done = kith_alloc(count + 1);
+    sp.first = kith_alloc(m->people_count * sizeof *sp.first);
+    sp.queue = kith_alloc(m->people_count * sizeof *sp.queue);
+    sp.queued = kith_alloc(m->people_count);
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].said == KITH_CIRCLE_ADD && lines[i].who != m->rules.founder)
+            sp.adds[sp.add_count++] = &lines[i];
     }
-    kith_free(done);
+    qsort(sp.adds, sp.add_count, sizeof *sp.adds, by_author);
+    for (size_t i = 0; i < m->people_count; i++) {
+        while (at < sp.add_count && sp.adds[at]->author < m->people[i].number)
+            at++;
+        sp.first[i] = at;
+        enqueue(&sp, i);
+    }
+    while (sp.waiting) {
+        size_t person = sp.queue[--sp.waiting];
+        sp.queued[person] = false;
+        spread_from(&sp, person);
+    }
+    kith_free(sp.adds);
+    kith_free(sp.done);
+    kith_free(sp.first);
+    kith_free(sp.queue);
+    kith_free(sp.queued);
 }
 
 static void conclude(struct kith_circle_members *m) {
@@ -286,17 +270,17 @@ static void conclude(struct kith_circle_members *m) {
         bool cut = false, left = false;
         for (size_t k = 0; k < p->cuts_count; k++) {
             struct kith_circle_cut *c = &m->cuts[p->cuts_at + k];
-            bool again = c->rank == RANK_SELF && left;
+            bool again = c->rank == KITH_CIRCLE_RANK_SELF && left;
             c->was_added = p->was_added;
-            if (c->until != NEVER || again || c->is_void)
+            if (c->until != KITH_CIRCLE_NEVER || again || c->is_void)
                 continue;
             cut = true;
-            left |= c->rank == RANK_SELF;
+            left |= c->rank == KITH_CIRCLE_RANK_SELF;
             if (p->was_added || p->number == m->rules.founder)
                 m->owed[m->owed_count++] = c->id;
         }
         if (p->number == m->rules.founder)
-            p->standing = m->founder_left == NEVER ? KITH_CIRCLE_IN : KITH_CIRCLE_OUT;
+            p->standing = m->founder_left == KITH_CIRCLE_NEVER ? KITH_CIRCLE_IN : KITH_CIRCLE_OUT;
         else if (p->was_added && !cut)
             p->standing = !m->rules.needs_accept || p->accepted ? KITH_CIRCLE_IN : KITH_CIRCLE_INVITED;
     }
@@ -307,6 +291,7 @@ void kith_circle_settle(struct kith_circle_members *out, const struct kith_circl
     *out = (struct kith_circle_members){.rules = *rules};
     name_people(out, lines, count);
     out->cuts = kith_alloc((2 * count + 1) * sizeof *out->cuts);
+    out->cuts_by_id = kith_alloc((2 * count + 1) * sizeof *out->cuts_by_id);
     settle_founder(out, lines, count);
     settle_keepers(out, lines, count);
     find_accepts(out, lines, count);
@@ -321,6 +306,7 @@ void kith_circle_members_wipe(struct kith_circle_members *m) {
     kith_free(m->owed);
     kith_free(m->unhonoured);
     kith_free(m->keeper_lines);
+    kith_free(m->cuts_by_id);
     *m = (struct kith_circle_members){0};
 }
 
@@ -331,7 +317,7 @@ enum kith_circle_standing kith_circle_standing(const struct kith_circle_members 
 
 bool kith_circle_is_keeper(const struct kith_circle_members *m, uint32_t person) {
     const struct kith_circle_person *p = kith_circle_person(m, person);
-    return p && rank_at(m, p, NEVER - 1) > RANK_SELF;
+    return p && rank_at(m, p, KITH_CIRCLE_NEVER - 1) > KITH_CIRCLE_RANK_SELF;
 }
 
 bool kith_circle_counts(const struct kith_circle_members *m, uint32_t person, uint64_t sequence) {
@@ -341,5 +327,5 @@ bool kith_circle_counts(const struct kith_circle_members *m, uint32_t person, ui
 
 bool kith_circle_may_add(const struct kith_circle_members *m, uint32_t person) {
     const struct kith_circle_person *p = kith_circle_person(m, person);
-    return p && (rank_at(m, p, NEVER - 1) > RANK_SELF || (m->rules.open && p->standing == KITH_CIRCLE_IN));
+    return p && (rank_at(m, p, KITH_CIRCLE_NEVER - 1) > KITH_CIRCLE_RANK_SELF || (m->rules.open && p->standing == KITH_CIRCLE_IN));
 }

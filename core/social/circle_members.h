@@ -87,12 +87,25 @@ struct kith_circle_members {
     uint64_t founder_left;
     struct kith_circle_line *keeper_lines; /* the founder's, by person and sequence */
     size_t keeper_count;
+    struct kith_circle_cut **cuts_by_id;   /* and person */
 };
 
 /* Fills *out, which is the caller's to wipe. */
 void kith_circle_settle(struct kith_circle_members *out, const struct kith_circle_rules *rules,
                         const struct kith_circle_line *lines, size_t count);
 void kith_circle_members_wipe(struct kith_circle_members *m);
+
+/* ---- cuts, for circle_members.c (circle_cuts.c) ---- */
+
+#define KITH_CIRCLE_NEVER UINT64_MAX
+enum { KITH_CIRCLE_RANK_SELF, KITH_CIRCLE_RANK_KEEPER, KITH_CIRCLE_RANK_FOUNDER };
+
+void kith_circle_cut_add(struct kith_circle_members *m, const struct kith_circle_line *l, unsigned rank);
+void kith_circle_cuts_arrange(struct kith_circle_members *m); /* after the last was added */
+bool kith_circle_lift(struct kith_circle_members *m, const struct kith_circle_line *add, unsigned rank);
+void kith_circle_void_leaves(struct kith_circle_members *m, unsigned rank);
+
+/* ---- asking ---- */
 
 /* OUT for anyone who was never named. */
 enum kith_circle_standing kith_circle_standing(const struct kith_circle_members *m, uint32_t person);

@@ -88,13 +88,10 @@ void kith_circle_wipe(struct kith_circles *c) {
  * shown. Of people whom we do not follow we try no keys: they could have given us thousands. */
 static bool may_write(struct kith_social *s, uint32_t circle, uint32_t person) {
     const struct kith_circle *c = circle_at(s, circle);
-    const struct kith_circle_members *m;
     if (person == KITH_PERSON_ME)
         return true;
-    if (c->kind == KITH_CIRCLE_GROUP) {
-        m = kith_circle_members(s, circle);
-        return m && (person == c->owner || kith_circle_person(m, person));
-    }
+    if (c->kind == KITH_CIRCLE_GROUP)
+        return person == c->owner || kith_circle_is_named(s, circle, person);
     if (c->owner != KITH_PERSON_ME && !kith_graph_person_follows(s, KITH_PERSON_ME, c->owner))
         return false;
     return person == c->owner || (kith_graph_person_edge(s, c->owner, person) != KITH_EDGE_NONE &&

@@ -81,6 +81,7 @@ struct kith_circles {
     struct kith_vec items, refs;           /* struct kith_circle_item, uint32_t */
     struct kith_vec names, name_slots;     /* struct kith_circle_name, from 1 */
     struct kith_vec given, given_slots;    /* uint64_t: key << 32 | person that we gave it to */
+    struct kith_vec named, named_slots;    /* uint64_t: group << 32 | person who is named in a statement of it */
     struct kith_vec sealed;                /* uint32_t: records that nothing has opened, ascending */
     struct kith_vec trials;                /* struct kith_circle_trial */
 
@@ -95,11 +96,12 @@ struct kith_circles {
     const struct kith_circle_trial *trying; /* during a retry: what to try */
     struct kith_box2_opener opener;
 };
-#define KITH_CIRCLE_VECS 11
+#define KITH_CIRCLE_VECS 13
 
 struct kith_social;
 uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person);
 bool kith_circle_was_given(const struct kith_social *s, uint32_t key_1, uint32_t person); /* by us */
+bool kith_circle_is_named(const struct kith_social *s, uint32_t circle, uint32_t person); /* in a group */
 /* As kith_circle_members. With dues and epochs, too, if they are asked for. */
 struct kith_circle_settled *kith_circle_settled(struct kith_social *s, uint32_t circle);
 struct kith_circle_settled *kith_circle_dues(struct kith_social *s, uint32_t circle);

@@ -202,7 +202,8 @@ static void list_vecs(struct kith_social *s) {
                               &s->owns,     &s->loose_slots,  &s->queries,     &s->index.slots,      &s->index.pool,
                               &s->index.free, &s->circles.all, &s->circles.slots, &s->circles.keys, &s->circles.items,
                               &s->circles.refs, &s->circles.names, &s->circles.name_slots, &s->circles.given,
-                              &s->circles.given_slots, &s->circles.sealed, &s->circles.trials};
+                              &s->circles.given_slots, &s->circles.named, &s->circles.named_slots, &s->circles.sealed,
+                              &s->circles.trials};
     size_t n = sizeof own / sizeof own[0];
     memcpy(s->vecs, own, sizeof own);
     for (unsigned i = 0; i < KITH_QUERY_MAX_INDEXES; i++) {
@@ -231,10 +232,10 @@ static void make_vecs(struct kith_social *s) {
     s->circles.keys = KITH_VEC(struct kith_circle_key);
     s->circles.items = KITH_VEC(struct kith_circle_item);
     s->circles.names = KITH_VEC(struct kith_circle_name);
-    s->circles.given = KITH_VEC(uint64_t);
+    s->circles.given = s->circles.named = KITH_VEC(uint64_t);
     s->circles.refs = s->circles.sealed = KITH_VEC(uint32_t);
     s->circles.trials = KITH_VEC(struct kith_circle_trial);
-    s->circles.slots = s->circles.name_slots = s->circles.given_slots = KITH_VEC(struct kith_table_slot);
+    s->circles.slots = s->circles.name_slots = s->circles.given_slots = s->circles.named_slots = KITH_VEC(struct kith_table_slot);
     s->circles.settled = KITH_VEC(struct kith_circle_settled);
     s->circles.dms = KITH_VEC(struct kith_circle_dm);
     s->hops = KITH_VEC(uint8_t);

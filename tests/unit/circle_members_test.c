@@ -485,12 +485,46 @@ static void history(uint64_t seed) {
     kith_buf_wipe(&other);
 }
 
+/* A member who leaves five thousand times and is asked back by another in as many statements; a group that grew to
+ * ten thousand as each member invited the next, of which the last words come first: settled in a moment, where a
+ * minute would be a member's power over all others' nodes. */
+static void test_much(void) {
+    enum { MUCH = 10000 };
+    struct kith_circle_rules rules = {.founder = 1, .open = true, .needs_accept = true, .id_of = id_of};
+    struct kith_circle_line *lines = kith_alloc((2 * MUCH + 4) * sizeof *lines);
+    struct kith_circle_members m;
+    uint32_t refs[60], id = 1;
+    size_t n = 0;
+    for (size_t i = 0; i < 60; i++)
+        refs[i] = 1000000;
+    lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_EPOCH, .id = id++, .author = 1, .sequence = 1, .generation = 1};
+    lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_ADD, .id = id++, .author = 1, .who = 3, .sequence = 2};
+    lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_ACCEPT, .id = id++, .author = 3, .sequence = 1};
+    for (uint64_t i = 0; i < MUCH / 2; i++) {
+        lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_LEAVE, .id = id++, .author = 2, .sequence = i + 1};
+        lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_ADD, .id = id++, .author = 3, .who = 2, .sequence = i + 2, .refs = refs, .ref_count = 60};
+    }
+    kith_circle_settle(&m, &rules, lines, n);
+    CHECK(kith_circle_standing(&m, 2) == KITH_CIRCLE_OUT && kith_circle_standing(&m, 3) == KITH_CIRCLE_IN && m.owed_count == 1);
+    kith_circle_members_wipe(&m);
+    n = 0;
+    for (uint32_t i = MUCH; i-- > 0;) {
+        lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_ADD, .id = id++, .author = i + 1, .who = i + 2, .sequence = 5};
+        lines[n++] = (struct kith_circle_line){.said = KITH_CIRCLE_ACCEPT, .id = id++, .author = i + 2, .sequence = 1};
+    }
+    kith_circle_settle(&m, &rules, lines, n);
+    CHECK(kith_circle_standing(&m, MUCH + 1) == KITH_CIRCLE_IN);
+    kith_circle_members_wipe(&m);
+    kith_free(lines);
+}
+
 int main(int argc, char **argv) {
     unsigned seeds = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 2000;
     for (size_t i = 0; i < PEOPLE; i++)
         memset(ids[i].b, (int)(37 * i + 11), sizeof ids[i].b);
     test_members();
     test_excluded_together();
+    test_much();
     test_open();
     test_keepers();
     test_epochs();
