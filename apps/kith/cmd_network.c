@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 
+#include "cmd_letter.h"
 #include "commands.h"
 #include "show.h"
 #include "words.h"
@@ -132,7 +133,11 @@ int cmd_invite(struct app *a) {
     }
     if (!strcmp(verb, "create"))
         return invite_create(a);
+    if (!strcmp(verb, "use") && a->argc && !strncmp(a->argv[0], "kith1i", 6))
+        return letter_use(a);
     if (!strcmp(verb, "use"))
         return invite_use(a);
+    if (!strcmp(verb, "mail"))
+        return letter_mail(a);
     return app_refuse(a, APP_USAGE, "usage", "invite takes: %s", a->command->args);
 }

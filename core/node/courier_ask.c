@@ -44,7 +44,7 @@ static void put_own(struct kith_node *n, const struct kith_pubkey *whom, bool co
 }
 
 void kith_desk_put(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
-    struct kith_part_friend ask = {.step = KITH_FRIEND_REQUEST, .referrer = r->ask_referrer, .text = kith_buf_bytes(&r->ask_text)};
+    struct kith_part_friend ask = {.step = KITH_FRIEND_REQUEST, .referrer = r->ask_referrer, .of = r->ask_token, .text = kith_buf_bytes(&r->ask_text)};
     kith_part_friend_put(out, &ask);
     put_own(n, &r->id, true, out);
     put_own(n, &r->id, false, out);

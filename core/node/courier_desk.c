@@ -153,6 +153,8 @@ int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
     err = keep(n, p, &a);
     if (!err && first)
         take_loose(n, p); /* once: else they could fill the log */
+    if (!err)
+        kith_desk_invited(n, &p->from, &a.part.of);
     return err;
 }
 

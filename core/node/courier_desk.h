@@ -34,6 +34,11 @@ void kith_desk_render(struct kith_node *n, const struct kith_pubkey *id, struct 
 /* Requests that came without a message that says so. */
 void kith_desk_render_others(struct kith_node *n, struct kith_buf *out);
 
-int kith_desk_ask(struct kith_call *c); /* friends.ask */
+/* courier_invite.c: the request brings the word of an invite of ours: we follow whom we have invited. */
+void kith_desk_invited(struct kith_node *n, const struct kith_pubkey *who, const struct kith_packet_id *token);
+
+int kith_desk_ask(struct kith_call *c);    /* friends.ask */
+int kith_desk_invite(struct kith_call *c); /* friends.invite */
+int kith_desk_join(struct kith_call *c);   /* friends.join */
 
 #endif

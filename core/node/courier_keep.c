@@ -111,7 +111,9 @@ static void put_ask(struct kith_buf *out, const struct kith_recipient *r) {
     kith_json_put_string(out, kith_buf_bytes(&r->ask_text));
     kith_buf_put_str(out, ",\"");
     kith_feed_id_put(out, &r->ask_referrer);
-    kith_buf_put_str(out, "\"]");
+    kith_buf_put_str(out, "\",");
+    put_id(out, &r->ask_token);
+    kith_buf_put_u8(out, ']');
 }
 
 void courier_save(struct kith_node *n, struct kith_recipient *r) {
@@ -207,6 +209,8 @@ static void load_ask(struct kith_recipient *r, const struct kith_json *doc, uint
     kith_json_unescape(&r->ask_text, kith_json_str(doc, nth(doc, ask, 1)));
     if (kith_feed_id_parse(kith_json_str(doc, nth(doc, ask, 2)), &r->ask_referrer))
         r->ask_referrer = (struct kith_pubkey){{0}};
+    if (!get_id(doc, nth(doc, ask, 3), &r->ask_token))
+        r->ask_token = (struct kith_packet_id){{0}};
 }
 
 static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx) {

@@ -49,6 +49,7 @@ struct kith_recipient {
     bool strict, asked, refused; /* they get the question alone until they answer; it is in a packet; they said no */
     struct kith_buf ask_text;
     struct kith_pubkey ask_referrer; /* zeros: none */
+    struct kith_packet_id ask_token; /* of their invite; zeros: none */
     uint64_t saved_ms;
     uint64_t clock_ms;      /* of their newest notes, by their calendar */
     struct courier_feed *feeds; /* sorted by id */

@@ -193,6 +193,8 @@ const struct kith_method kith_methods_people[] = {
     {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
     {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused or muted; a request that a packet brought has `request`: {text, at, referrer, name, roads}"},
     {"friends.ask", KITH_RPC_ASYNC, MASTER, kith_desk_ask, "{id, text, referrer}", "what a packet for somebody says whom we follow and never met: by a road (roads.add) they get this question and nothing else until they answer"},
+    {"friends.invite", KITH_RPC_ASYNC, MASTER, kith_desk_invite, "", "{code, profile}: an invite that needs nobody online; whoever is the first to ask for friendship with it is followed by us at once"},
+    {"friends.join", KITH_RPC_ASYNC, MASTER, kith_desk_join, "code", "follows whoever made that invite, and asks them by the roads in it: {id, profile}"},
     {"friends.refuse", KITH_RPC_ASYNC, MASTER, refuse, "id, on, {tell}", "leaves them out of `requests` on this machine; they are told if a packet brought the request and tell says so"},
     {"people.get", KITH_RPC_ASYNC, MASTER, person, "id", "profile and how we stand with each other"},
     {"people.find", KITH_RPC_ASYNC, MASTER, find, "name, {exact}", "people in whose name each of the words begins a word, those called exactly so first, then nearest first; exact: only those"},

@@ -109,7 +109,8 @@ await test('by HTTP alone', async () => {
 })
 
 const has = program => spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${program}`]).status === 0
-if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
+const mail = process.getuid() === 0 && has('postfix') && has('dovecot')
+if (!mail) {
   skip('by e-mail alone', 'Postfix and Dovecot can be started by root alone, where they are installed')
 } else {
   await test('by e-mail alone', async () => {
@@ -136,6 +137,52 @@ if (process.getuid() !== 0 || !has('postfix') || !has('dovecot')) {
     }
   })
 }
+
+await test('an invite by plain mail, to somebody who has no kith yet', async () => {
+  const dir = newHome('mail')
+  const port = 52000 + Math.floor(Math.random() * 2000) * 4
+  const [a] = await friends('anna ällchen')
+  await assert.rejects(a.run('invite', 'mail', '--print', 'ben@b.test'), /kith road listen/)
+  const stick = newHome('stick')
+  await a.run('road', 'listen', `dir:${stick}`)
+  const printed = await a.run('invite', 'mail', '--print', 'ben@b.test')
+  assert.match(printed, /^Hello,\n\nanna ällchen invites you to kith/)
+  await assert.rejects(a.run('invite', 'mail', 'ben@b.test'), /mailto.from is not in roads.conf/)
+  let code = printed.match(/kith1i\S+/)[0]
+  if (mail) {
+    const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
+    assert.equal(server('start').status, 0)
+    try {
+      fs.writeFileSync(path.join(a.home, 'roads.conf'), `mailto.smtp = smtp://localhost:${port}\nmailto.user = anna@a.test\nmailto.from = anna@a.test\nmailto.password = secret\nmailto.ca = ${dir}/cert.pem\n`)
+      await assert.rejects(a.run('invite', 'mail', 'ben@b.test\r\nBcc: x@b.test'), /no mail address/)
+      await a.run('invite', 'mail', '--text', 'Do come, Ben. Ä.', 'ben@b.test')
+      const box = path.join(dir, 'mail/ben@b.test/new')
+      const [name] = await until('the mail', () => files(box).length && files(box))
+      const text = fs.readFileSync(path.join(box, name), 'latin1')
+      const at = text.search(/\r?\n\r?\n/)
+      const head = text.slice(0, at)
+      const body = Buffer.from(text.slice(at).replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, h) => String.fromCharCode(parseInt(h, 16))), 'latin1').toString()
+      assert.match(head, /^Subject: An invitation to kith/m)
+      assert.match(text, /^Content-Type: text\/plain; charset=utf-8/mi)
+      assert.match(body, /anna ällchen invites you.*Do come, Ben\. Ä\..*kith road listen mailto:ben@b\.test/s)
+      assert(!text.includes('secret = ') && !text.includes(seedOf(a).toString('base64')))
+      code = body.match(/kith1i\S+/)[0]
+    } finally {
+      server('stop')
+    }
+  }
+  const [b, c] = await friends('ben', 'cleo')
+  for (const k of [a, b, c]) await k.serve('--no-web')
+  for (const k of [b, c]) await k.run('road', 'listen', `dir:${stick}`)
+  await assert.rejects(b.run('invite', 'use', 'kith1iAAAA'), /no invite/)
+  await b.run('invite', 'use', code)
+  await until('friends, and nobody had to say yes', async () => await isFriend(a, b) && await isFriend(b, a), 90e3)
+  await equal('their walls', a, b)
+  await c.run('invite', 'use', code)
+  const [request] = await until('the second who uses it waits', async () => { const r = await requests(a); return r.length && r })
+  assert.equal(request.id, c.id)
+  for (const k of [a, b, c]) assert.equal(await k.stop(), 0)
+})
 
 await test('both ask, neither knows; and one who only gave a road and followed', async () => {
   const stick = newHome('stick')

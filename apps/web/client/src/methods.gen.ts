@@ -18,6 +18,8 @@ export const methods = {
   'friends.hops': 'async',
   'friends.list': 'async',
   'friends.ask': 'async',
+  'friends.invite': 'async',
+  'friends.join': 'async',
   'friends.refuse': 'async',
   'people.get': 'async',
   'people.find': 'async',

@@ -37,6 +37,8 @@ export interface Methods {
   'friends.hops': Async<[], Record<FeedId, number>>
   'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
   'friends.ask': Async<[{ id: FeedId, text?: string, referrer?: FeedId }], true>
+  'friends.invite': Async<[], { code: string, profile: Json }>
+  'friends.join': Async<[code: string], { id: FeedId, profile: Json }>
   'friends.refuse': Async<[id: FeedId, on: boolean, options?: { tell?: boolean }], boolean>
   'people.get': Async<[id?: FeedId], Person>
   'people.find': Async<[name: string], Person[]>
