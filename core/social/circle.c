@@ -128,12 +128,16 @@ static void read_refs(struct kith_social *s, const struct kith_facts *f, uint32_
 
 /* ---- keys ---- */
 
+static uint64_t key_key(const struct kith_social *s, uint32_t circle, const struct kith_symkey *key) {
+    uint8_t both[5 + sizeof *key] = {3};
+    kith_put_u32le(both + 1, circle);
+    memcpy(both + 5, key->b, sizeof key->b);
+    return kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(both, sizeof both));
+}
+
 static uint32_t key_find(const struct kith_social *s, uint32_t circle, const struct kith_symkey *key) {
-    for (uint32_t i = circle_at(s, circle)->keys_1; i; i = KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, i - 1)->next_1) {
-        if (!memcmp(&KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, i - 1)->key, key, sizeof *key))
-            return i;
-    }
-    return 0;
+    uint32_t i = kith_table_get(&s->circles.key_slots, key_key(s, circle, key));
+    return i == KITH_TABLE_NONE ? 0 : i + 1;
 }
 
 static void try_again(struct kith_social *s, struct kith_circle_trial t) {
@@ -141,17 +145,31 @@ static void try_again(struct kith_social *s, struct kith_circle_trial t) {
         *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = t;
 }
 
-/* The key's number + 1. A new one may open what came before it. */
+/* A new key may open what came before it. Keys come in crowds: those of a circle that follow one another are tried
+ * together. */
+static void try_key(struct kith_social *s, uint32_t circle, uint32_t key_1, uint32_t before_1) {
+    struct kith_vec *v = &s->circles.trials;
+    struct kith_circle_trial *last = v->count && !s->circles.trying ? KITH_VEC_AT(v, struct kith_circle_trial, v->count - 1) : NULL;
+    if (last && last->circle == circle && before_1 && last->key_1 == before_1 && !last->rec && last->keys < KITH_CIRCLE_TRIAL_KEYS) {
+        last->key_1 = key_1;
+        last->keys++;
+        return;
+    }
+    try_again(s, (struct kith_circle_trial){.circle = circle, .key_1 = key_1, .keys = 1});
+}
+
+/* The key's number + 1. */
 static uint32_t key_add(struct kith_social *s, uint32_t circle, const struct kith_symkey *key, uint64_t generation) {
     struct kith_circle *c = circle_at(s, circle);
-    uint32_t had = key_find(s, circle, key);
+    uint32_t had = key_find(s, circle, key), before = c->keys_1;
     if (had)
         return had;
+    kith_table_put(&s->circles.key_slots, s->circles.keys.count, key_key(s, circle, key), (uint32_t)s->circles.keys.count);
     *(struct kith_circle_key *)kith_vec_push(&s->circles.keys) =
-        (struct kith_circle_key){.key = *key, .circle = circle, .next_1 = c->keys_1, .generation = generation};
+        (struct kith_circle_key){.key = *key, .circle = circle, .next_1 = before, .generation = generation};
     c->keys_1 = (uint32_t)s->circles.keys.count;
     c->changes++;
-    try_again(s, (struct kith_circle_trial){circle, c->keys_1, 0, 0});
+    try_key(s, circle, c->keys_1, before);
     return c->keys_1;
 }
 
@@ -302,7 +320,7 @@ static void apply_people(struct kith_social *s, const struct kith_facts *f, uint
         if (item->said == KITH_CIRCLE_ADD && item->who == KITH_PERSON_ME && circle_at(s, circle)->kind == KITH_CIRCLE_GROUP)
             kith_mention_notice(s, f, KITH_NOTICE_CIRCLE);
         if (item->said == KITH_CIRCLE_ADD)
-            try_again(s, (struct kith_circle_trial){circle, 0, item->who + 1, 0});
+            try_again(s, (struct kith_circle_trial){.circle = circle, .person_1 = item->who + 1});
     }
 }
 
@@ -416,8 +434,8 @@ void kith_circle_follow(struct kith_social *s, uint32_t from, uint32_t to) {
         if (!c->keys_1 || (c->owner != from && c->owner != to))
             continue;
         if (c->owner == to && from == KITH_PERSON_ME)
-            try_again(s, (struct kith_circle_trial){i, 0, 0, 0}); /* from now on we try them at all */
+            try_again(s, (struct kith_circle_trial){.circle = i}); /* from now on we try them at all */
         else
-            try_again(s, (struct kith_circle_trial){i, 0, (c->owner == from ? to : from) + 1, 0});
+            try_again(s, (struct kith_circle_trial){.circle = i, .person_1 = (c->owner == from ? to : from) + 1});
     }
 }

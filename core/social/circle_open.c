@@ -9,7 +9,7 @@
 #define ATTEMPTS_MAX 64      /* keys tried when a message comes; the rest in quiet moments */
 #define RETRY_KEYS 512       /* keys tried in one call of retry, at most so many more for the last message */
 #define RETRY_STEPS 16384
-#define CIRCLE_KEYS 256      /* of one circle for one message: its newest */
+#define CIRCLE_KEYS 1024     /* of one circle for one message: its newest */
 #define READ_COST 8          /* reading a message again, in keys */
 #define BOX1_COST 16         /* a scalar multiplication, in keys */
 #define EAGER_MAX 8          /* messages of one author in a row that were not for us, before theirs have to wait */
@@ -136,6 +136,15 @@ static bool try_circle(struct attempt *a, uint32_t circle) {
     return false;
 }
 
+static bool try_some(struct attempt *a, const struct kith_circle_trial *t) {
+    uint32_t i = t->key_1;
+    for (uint32_t n = 0; i && n < t->keys && !a->is_over; n++, i = key_at(a->s, i - 1)->next_1) {
+        if (try_number(a, i))
+            return true;
+    }
+    return false;
+}
+
 /* The author's own circles first, since most of what is written in circles is by their owners. */
 static bool try_circles(struct attempt *a, uint32_t person) {
     uint32_t count = (uint32_t)a->s->circles.all.count;
@@ -169,7 +178,7 @@ static bool open_box2(struct attempt *a, const struct kith_message *m, const str
     if (t && t->circle == KITH_CIRCLE_NONE)
         return try_people(a, &m->author);
     if (t)
-        return t->key_1 ? try_number(a, t->key_1) : try_circle(a, t->circle);
+        return t->key_1 ? try_some(a, t) : try_circle(a, t->circle);
     if (person == KITH_TABLE_NONE)
         return try_people(a, &m->author);
     if (person == KITH_PERSON_ME)
@@ -183,7 +192,7 @@ static void wait(struct kith_social *s, uint32_t circle, uint32_t person, uint32
         if (t->circle == circle && !t->key_1 && t->rec <= rec && (!t->person_1 || t->person_1 == person + 1))
             return; /* it will come to this one */
     }
-    *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = (struct kith_circle_trial){circle, 0, person + 1, rec};
+    *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = (struct kith_circle_trial){.circle = circle, .person_1 = person + 1, .rec = rec};
 }
 
 /* More keys than a message is tried with when it comes: the rest in quiet moments. */

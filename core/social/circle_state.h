@@ -49,10 +49,12 @@ struct kith_circle_name { /* a message that is a statement, or is named by one *
 };
 
 /* What is to be tried again: sealed messages from a record on, of one person or of all who may write with the
- * key, with one key or with all of a circle. */
+ * key, with some keys (a key, and those of the circle that came before it) or with all of a circle. */
 struct kith_circle_trial {
     uint32_t circle, key_1, person_1, rec;
+    uint32_t keys; /* with key_1: how many */
 };
+#define KITH_CIRCLE_TRIAL_KEYS 256
 
 struct kith_circle_due { /* of a person: from which generation on they get keys, and whether we added them */
     uint64_t from;
@@ -77,7 +79,7 @@ struct kith_circle_dm { /* not in snapshots */
 
 struct kith_circles {
     struct kith_vec all, slots;            /* struct kith_circle */
-    struct kith_vec keys;                  /* struct kith_circle_key */
+    struct kith_vec keys, key_slots;       /* struct kith_circle_key */
     struct kith_vec items, refs;           /* struct kith_circle_item, uint32_t */
     struct kith_vec names, name_slots;     /* struct kith_circle_name, from 1 */
     struct kith_vec given, given_slots;    /* uint64_t: key << 32 | person that we gave it to */
@@ -96,7 +98,7 @@ struct kith_circles {
     const struct kith_circle_trial *trying; /* during a retry: what to try */
     struct kith_box2_opener opener;
 };
-#define KITH_CIRCLE_VECS 13
+#define KITH_CIRCLE_VECS 14
 
 struct kith_social;
 uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person);

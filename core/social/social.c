@@ -200,7 +200,7 @@ static void list_vecs(struct kith_social *s) {
                               &s->edge_slots, &s->abouts,     &s->about_slots, &s->guests,           &s->guest_slots,
                               &s->talks,    &s->talk_slots,   &s->talk_people, &s->expressions,      &s->expression_slots,
                               &s->owns,     &s->loose_slots,  &s->queries,     &s->index.slots,      &s->index.pool,
-                              &s->index.free, &s->circles.all, &s->circles.slots, &s->circles.keys, &s->circles.items,
+                              &s->index.free, &s->circles.all, &s->circles.slots, &s->circles.keys, &s->circles.key_slots, &s->circles.items,
                               &s->circles.refs, &s->circles.names, &s->circles.name_slots, &s->circles.given,
                               &s->circles.given_slots, &s->circles.named, &s->circles.named_slots, &s->circles.sealed,
                               &s->circles.trials};
@@ -235,7 +235,7 @@ static void make_vecs(struct kith_social *s) {
     s->circles.given = s->circles.named = KITH_VEC(uint64_t);
     s->circles.refs = s->circles.sealed = KITH_VEC(uint32_t);
     s->circles.trials = KITH_VEC(struct kith_circle_trial);
-    s->circles.slots = s->circles.name_slots = s->circles.given_slots = s->circles.named_slots = KITH_VEC(struct kith_table_slot);
+    s->circles.slots = s->circles.name_slots = s->circles.given_slots = s->circles.named_slots = s->circles.key_slots = KITH_VEC(struct kith_table_slot);
     s->circles.settled = KITH_VEC(struct kith_circle_settled);
     s->circles.dms = KITH_VEC(struct kith_circle_dm);
     s->hops = KITH_VEC(uint8_t);

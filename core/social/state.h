@@ -16,7 +16,7 @@
 #include "social/spaces.h"
 #include "social/table.h"
 
-#define KITH_SOCIAL_VERSION 4
+#define KITH_SOCIAL_VERSION 5
 
 /* What is kept of every record, so that lists are filtered and votes counted without reading the log. */
 struct kith_mark {

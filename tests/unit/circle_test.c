@@ -414,6 +414,77 @@ static void test_noise(void) {
     said_wipe();
 }
 
+/* More keys than anybody needs, by one who made the group up: they cost their author's messages and nobody else. */
+static void test_many_keys(void) {
+    struct kith_box2_key keys[2] = {dm(CARL, BELA), self_of(CARL)}, noise;
+    struct kith_buf list = {0};
+    struct world w;
+    follow(BELA, CARL);
+    kith_box2_key_new(&noise, KITH_BOX2_GROUP, &test_rng);
+    for (unsigned i = 0; i < 20; i++)
+        seal(DORA, &noise, 1, "{\"type\":\"post\",\"text\":\"for others\"}");
+    terms = (struct kith_circle_terms){.owner = people[CARL].pub, .kind = KITH_CIRCLE_GROUP};
+    kith_rng_fill(&test_rng, terms.secret.b, 32);
+    kith_circle_id(&circle, &terms);
+    for (unsigned i = 0; i < 1000; i++) {
+        list.len = 0;
+        for (unsigned k = 0; k < 60; k++) {
+            struct kith_box2_key key;
+            kith_box2_key_new(&key, KITH_BOX2_GROUP, &test_rng);
+            kith_buf_put_str(&list, k ? ",{\"generation\":1,\"key\":\"" : "{\"generation\":1,\"key\":\"");
+            kith_buf_put_str(&list, text_of(&key.key));
+            kith_buf_put_str(&list, "\"}");
+        }
+        kith_buf_put_u8(&list, 0);
+        seal(CARL, keys, 2, "{\"type\":\"circle/key\",\"group\":\"%s\",\"owner\":\"%s\",\"kind\":\"group\",\"open\":false,\"secret\":\"%s\",\"keys\":[%s]}",
+             group(), person(CARL), text_of(&terms.secret), (const char *)list.p);
+    }
+    new_world(&w, BELA);
+    world_hear(&w);
+    CHECK(w.social->circles.trials.count < 300);
+    retry(&w);
+    CHECK(!kith_circle_retry_waits(w.social));
+    world_free(&w);
+    kith_buf_wipe(&list);
+    said_wipe();
+}
+
+/* A circle of many epochs: an answer in one of the first that comes when all keys are there. */
+static void test_many_epochs(void) {
+    struct kith_box2_key keys[2] = {dm(ANNA, BELA), self_of(ANNA)}, all[400];
+    struct kith_buf list = {0};
+    struct kith_found found[8];
+    struct kith_page page = {0};
+    struct world w;
+    follow(BELA, ANNA);
+    follow(BELA, CARL);
+    follow(CARL, ANNA);
+    follow(ANNA, CARL);
+    begin_circle(KITH_CIRCLE_FRIENDS);
+    for (unsigned i = 0; i < 400; i++) {
+        kith_box2_key_new(&all[i], KITH_BOX2_GROUP, &test_rng);
+        kith_buf_put_str(&list, i % 40 ? ",{\"generation\":" : "{\"generation\":");
+        kith_buf_put_dec(&list, i + 1);
+        kith_buf_put_str(&list, ",\"key\":\"");
+        kith_buf_put_str(&list, text_of(&all[i].key));
+        kith_buf_put_str(&list, "\"}");
+        if (i % 40 != 39)
+            continue;
+        kith_buf_put_u8(&list, 0);
+        seal(ANNA, keys, 2, "{\"type\":\"circle/key\",\"group\":\"%s\",\"owner\":\"%s\",\"kind\":\"friends\",\"open\":false,\"secret\":\"%s\",\"keys\":[%s]}",
+             group(), person(ANNA), text_of(&terms.secret), (const char *)list.p);
+        list.len = 0;
+    }
+    seal(CARL, &all[0], 1, "{\"type\":\"post\",\"text\":\"long ago\",\"wall\":\"%s\",\"recps\":[\"%s\"]}", person(ANNA), group());
+    new_world(&w, BELA);
+    world_hear(&w);
+    retry(&w);
+    CHECK(kith_wall_list(w.social, &people[ANNA].pub, &page, found, 8) == 1);
+    world_free(&w);
+    kith_buf_wipe(&list);
+    said_wipe();
+}
+
 int main(void) {
     if (kith_crypto_init())
         return 2;
@@ -424,5 +495,7 @@ int main(void) {
     test_false_circles();
     test_replay();
     test_noise();
+    test_many_keys();
+    test_many_epochs();
     return check_done();
 }
