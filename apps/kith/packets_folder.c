@@ -184,8 +184,8 @@ static void sign(struct packets *p, const char *name) {
         (void)unlink(path);
         return;
     }
-    if (err == KITH_ERR_BUSY || kith_err_is_local(err))
-        return; /* the disk, not the file */
+    if (err == KITH_ERR_BUSY || err == KITH_ERR_FORK_GUARD || kith_err_is_local(err))
+        return; /* the disk, or the guard of our feed: not the file */
     snprintf(to, sizeof to, "%s.refused", path);
     (void)rename(path, to);
     snprintf(line, sizeof line, "action.refused file=%.200s error=%s", name, kith_err_name(err));

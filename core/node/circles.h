@@ -60,4 +60,9 @@ KITH_MUST int kith_circles_seal(struct kith_node *n, uint32_t circle, struct kit
 uint64_t kith_circles_deadline(const struct kith_node *n);
 void kith_circles_tick(struct kith_node *n);
 
+/* methods_circles_publish.c: appends a content whose recps name a circle sealed for it, as a quoted string for
+ * kith_publish. *is_for: whether they do; else nothing is appended. KITH_ERR_DENIED: we are not in it, or it answers what was said to others. */
+struct kith_json;
+KITH_MUST int kith_circles_write(struct kith_node *n, const struct kith_json *doc, uint32_t content, bool *is_for, struct kith_buf *sealed);
+
 #endif

@@ -321,32 +321,3 @@ int kith_node_packet(struct kith_node *n, struct kith_bytes packet, struct kith_
 int kith_node_packet_kept(struct kith_node *n, struct kith_bytes packet, struct kith_time t) {
     return read_file(n, packet, true, t);
 }
-
-/* ---- an action ---- */
-
-static void published(struct kith_node *n, void *ctx, int err, const struct kith_message *m, struct kith_bytes value) {
-    struct kith_line l;
-    (void)ctx, (void)m, (void)value;
-    if (!err)
-        return;
-    l = kith_line(n, 3, "action.lost");
-    kith_line_str(&l, "error", kith_err_name(err));
-    kith_line_done(&l);
-}
-
-int kith_node_action(struct kith_node *n, struct kith_bytes content, struct kith_time t) {
-    struct kith_buf compact = {0};
-    uint32_t type;
-    int err = KITH_ERR_ARG;
-    n->t = t;
-    if (kith_json_parse(&n->doc, content, 4096))
-        return KITH_ERR_ARG;
-    type = kith_json_get(&n->doc, 0, "type");
-    if (kith_json_is(&n->doc, type, KITH_JSON_STRING) && kith_json_get(&n->doc, 0, "recps") == KITH_JSON_NONE) {
-        kith_json_put_compact(&compact, &n->doc, 0);
-        err = kith_publish(n, kith_buf_bytes(&compact), published, NULL);
-    }
-    kith_buf_wipe(&compact);
-    kith_node_pump_store(n);
-    return err;
-}

@@ -151,7 +151,8 @@ enum kith_inlet_state {
 void kith_node_inlet(struct kith_node *n, const char *address, enum kith_inlet_state how, const char *why);
 
 /* A file that somebody put into the outbox: the content of a message as JSON, with its type. It is signed and published, and
- * travels as all that we write. KITH_ERR_ARG: no such content, or it is for some people only. Else the errors of publishing. */
+ * travels as all that we write; with recps (people, a circle, "friends") it is encrypted for them. KITH_ERR_ARG: no such content or
+ * recps. KITH_ERR_NOT_FOUND, KITH_ERR_DENIED: a circle to which we cannot write. Else the errors of publishing. */
 KITH_MUST int kith_node_action(struct kith_node *n, struct kith_bytes content, struct kith_time t);
 
 /* Whether publishing still waits for a friend's word (kith_node_config.quarantined). */
