@@ -1,19 +1,31 @@
 // SPDX-License-Identifier: MIT
 // What bench/tab.mjs runs in Chromium: the node's own Worker code, without a page.
 import { KithClient, viaMessagePort } from '../apps/web/client/src/index.ts'
+import { base64, idOf } from '../apps/web/src/tab/bytes.ts'
+import { ORIGIN } from '../apps/web/src/tab/core.ts'
 import { Disk } from '../apps/web/src/tab/disk.ts'
 import { Host } from '../apps/web/src/tab/host.ts'
 import { Jobs } from '../apps/web/src/tab/jobs.ts'
-import { socketUrl } from '../apps/web/src/tab/address.ts'
-import { portPipe, socketPipe } from '../apps/web/src/tab/pipe.ts'
+import { callAddress, callKey, socketUrl } from '../apps/web/src/tab/address.ts'
+import { type Pipe, portPipe, socketPipe } from '../apps/web/src/tab/pipe.ts'
 
+/** A call that stands, from the page. */
+interface Road {
+  port: MessagePort
+  key: string
+  dials: boolean
+}
 interface Duplex {
   write(item: unknown): Promise<void>
   end(): Promise<void>
   [Symbol.asyncIterator](): AsyncIterator<unknown>
 }
 
-const scope = self as unknown as { onmessage: ((event: MessageEvent<string[]>) => void) | null; postMessage(message: unknown): void }
+const scope = self as unknown as { onmessage: ((event: MessageEvent<string[] | Road>) => void) | null; postMessage(message: unknown): void }
+
+/** Calls that wait for the node to dial them, by key. */
+const calls = new Map<string, Pipe>()
+let node: Awaited<ReturnType<typeof open>> | undefined
 
 async function open(module: WebAssembly.Module) {
   let stopped: () => void = () => {}
@@ -25,7 +37,7 @@ async function open(module: WebAssembly.Module) {
   const host = await Host.open(module, disk, {
     dial: address => {
       const url = socketUrl(address)
-      return url ? socketPipe(new WebSocket(url)) : undefined
+      return url ? socketPipe(new WebSocket(url)) : calls.get(callKey(address) ?? '')
     },
     run: job => jobs.run(job),
     log: () => {},
@@ -42,11 +54,42 @@ async function open(module: WebAssembly.Module) {
     kith.close()
     jobs.end()
   }
-  return { kith, close }
+  return { kith, host, close }
+}
+
+/** What is asked of a node that stays. */
+async function ask(word: string, words: string[]): Promise<object | undefined> {
+  const { kith } = node!
+  if (word === 'follow') {
+    for (const whom of words) {
+      const contact = whom.startsWith('@') ? whom : `@${whom.split('~shs:')[1]}.ed25519`
+      await kith.call('publish', { type: 'contact', contact, following: true })
+      if (contact !== whom) await kith.call('conn.connect', whom)
+    }
+    return undefined
+  }
+  const peers = (await kith.call('conn.peers')) as { state: string }[]
+  return { connected: peers.filter(({ state }) => state === 'connected').length }
+}
+
+async function take({ port, key, dials }: Road): Promise<void> {
+  const pipe = portPipe(port)
+  if (!dials) {
+    node!.host.take(pipe, ORIGIN.NETWORK, `rtc:${key}`)
+    return
+  }
+  calls.set(key, pipe)
+  await node!.kith.call('conn.connect', callAddress(`@${key}.ed25519`))
 }
 
 scope.onmessage = async ({ data }) => {
   try {
+    if (!Array.isArray(data)) return await take(data)
+    if (node) {
+      const said = await ask(data[0], data.slice(1))
+      if (said) scope.postMessage(said)
+      return
+    }
     const module = await WebAssembly.compile(await (await fetch('kith.wasm')).arrayBuffer())
     if (data[0] === 'ingest') {
       const messages = (await (await fetch('messages.jsonl')).text()).split('\n').filter(Boolean).map(line => JSON.parse(line) as unknown)
@@ -64,21 +107,10 @@ scope.onmessage = async ({ data }) => {
       const ms = performance.now() - start
       await close()
       scope.postMessage({ said, ms, count: messages.length })
-    } else if (data[0] === 'friends') {
+    } else if (data[0] === 'node') {
       // Stays open: what it costs is looked at from outside.
-      const { kith } = await open(module)
-      for (const address of data.slice(1)) {
-        const contact = `@${address.split('~shs:')[1]}.ed25519`
-        await kith.call('publish', { type: 'contact', contact, following: true })
-        await kith.call('conn.connect', address)
-      }
-      let connected = 0
-      while (connected < data.length - 1) {
-        await new Promise(resolve => setTimeout(resolve, 200))
-        const peers = (await kith.call('conn.peers')) as { state: string }[]
-        connected = peers.filter(({ state }) => state === 'connected').length
-      }
-      scope.postMessage({ connected })
+      node = await open(module)
+      scope.postMessage({ id: idOf(base64(node.host.id)) })
     } else {
       const start = performance.now()
       const { kith, close } = await open(module)

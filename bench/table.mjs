@@ -16,7 +16,8 @@ const rows = name => {
   }
   return all
 }
-const [limit, kith, db2] = ['limit', 'kith', 'db2'].map(rows)
+const [limit, kith, db2, tab] = ['limit', 'kith', 'db2', 'tab'].map(rows)
+const [some, many] = [tab[`tab_${Math.min(count, 20000)}`], tab[`tab_${count}`]]
 
 const show = (value, unit) => value === undefined ? '–' : `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 })} ${unit}`
 const ratio = (value, text) => Number.isFinite(value) ? `${value.toFixed(2)} ${text}` : ''
@@ -48,6 +49,14 @@ const table = [
   ['  the longest frame of it', kith.page_scroll?.longest_ms, undefined, undefined, 'ms', ''],
   ['  search, until the first post stands there', kith.page_search?.median_ms, undefined, undefined, 'ms', ''],
   ['durable publish', kith.publish?.median_us, undefined, limit.append_sync?.median_us, 'µs', '≤ 1.5 × one append and fdatasync'],
+  ['a tab: 20,000 messages ingested; limit: libsodium in WebAssembly alone', some?.ingest_per_s, undefined, some?.libsodium_verify_per_s, '/s', '≥ 0.70 of the limit'],
+  ['  open', many?.open_ms, undefined, undefined, 'ms', '≤ 1,500 ms at 100,000'],
+  ['  invite: from the click to the friend’s first post', tab.invite?.click_s, undefined, undefined, 's', '≤ 5 s'],
+  ['    from opening the link, with an identity made', tab.invite?.link_s, undefined, undefined, 's', ''],
+  [`  ${tab.tab_friends_ws?.connected ?? 0} friends by WebSocket: memory`, tab.tab_friends_ws?.memory_mb, undefined, undefined, 'MB', ''],
+  ['    processor time while nobody writes', tab.tab_friends_ws?.idle_cpu_percent, undefined, undefined, '%', ''],
+  [`  ${tab.tab_friends_rtc?.connected ?? 0} friends by WebRTC: memory`, tab.tab_friends_rtc?.memory_mb, undefined, undefined, 'MB', ''],
+  ['    processor time while nobody writes', tab.tab_friends_rtc?.idle_cpu_percent, undefined, undefined, '%', ''],
   ['memory of the daemon after the sync', kith.daemon_memory?.rss_mb, undefined, undefined, 'MB', '≤ 60 MB at 100,000, 250 MB at 1,000,000'],
   ['memory of the process, opened and queried', kith.memory?.rss_mb, db2.memory?.rss_mb, undefined, 'MB', '']
 ]
