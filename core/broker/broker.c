@@ -347,6 +347,7 @@ void kith_broker_tick(struct kith_broker *b, struct kith_broker_time t) {
         if ((!s->doomed && !s->address_count && t.now_ms - s->opened_ms >= PROVE_MS) || t.now_ms - s->stuck_ms >= STUCK_MS ||
             t.now_ms - s->doomed_ms >= LINGER_MS)
             session_doom(s);
+        vault_tick(s, t.now_ms);
         s->refused = (uint16_t)(s->refused > FORGIVEN ? s->refused - FORGIVEN : 0);
         if (!s->active)
             kith_muxrpc_trim(s->rpc);

@@ -18,6 +18,7 @@ struct source {
     uint64_t seen_ms;
     uint64_t hour; /* in which was counted */
     uint32_t spent[COST_KINDS];
+    size_t vault_waiting; /* bytes of vaults that are being written */
 };
 
 struct sources {

@@ -54,14 +54,28 @@ static int put_head(struct kith_buf *out, const struct kith_broker *b, const cha
 
 /* ---- the door ---- */
 
-void vault_leave(struct kith_broker_session *s) {
+/* What it writes, if it does, will not come to its end. */
+static void give_up(struct kith_broker_session *s) {
     struct vault_door *door = s->vault;
-    if (!door)
-        return;
     s->broker->vault_waiting -= door->expected;
+    s->source->vault_waiting -= door->expected;
+    door->expected = 0;
     kith_buf_wipe(&door->written);
-    kith_free(door);
+}
+
+void vault_leave(struct kith_broker_session *s) {
+    if (!s->vault)
+        return;
+    give_up(s);
+    kith_free(s->vault);
     s->vault = NULL;
+}
+
+void vault_tick(struct kith_broker_session *s, uint64_t now_ms) {
+    if (!s->vault || !s->vault->expected || now_ms - s->vault->begun_ms <= VAULT_WRITE_MS)
+        return;
+    s->broker->counts.vaults_refused++;
+    give_up(s);
 }
 
 void vault_shut(struct kith_broker *b, const char *skeleton) {
@@ -73,12 +87,6 @@ void vault_shut(struct kith_broker *b, const char *skeleton) {
         session_touch(s);
         vault_leave(s);
     }
-}
-
-static void give_up(struct kith_broker *b, struct vault_door *door) {
-    b->vault_waiting -= door->expected;
-    door->expected = 0;
-    kith_buf_wipe(&door->written);
 }
 
 void vault_open(const struct call *c) {
@@ -177,7 +185,7 @@ static void finish(const struct call *c, struct vault_door *door) {
     const char *error = refusal(c->b, door);
     if (!error && store->vault_put(store->ctx, door->skeleton, kith_buf_bytes(&door->written)))
         error = "busy: the store says no";
-    give_up(c->b, door);
+    give_up(c->s);
     if (error) {
         c->b->counts.vaults_refused++;
         call_fail(c, error);
@@ -190,14 +198,17 @@ static void finish(const struct call *c, struct vault_door *door) {
 
 static const char *begin(const struct call *c, struct vault_door *door) {
     uint64_t size = call_number(c, "size");
-    give_up(c->b, door);
+    struct source *source = c->s->source;
+    give_up(c->s);
     if (size > c->b->config.vault_quota)
         return "size: more than the quota";
-    if (c->b->vault_waiting + size > VAULT_WAITING_MAX)
+    if (c->b->vault_waiting + size > VAULT_WAITING_MAX ||
+        (source->vault_waiting && source->vault_waiting + size > VAULT_WAITING_A_SOURCE))
         return "busy: too many write";
     door->expected = (size_t)size;
     door->begun_ms = c->t.now_ms;
     c->b->vault_waiting += door->expected;
+    source->vault_waiting += door->expected;
     return NULL;
 }
 
@@ -220,7 +231,7 @@ void vault_write(const struct call *c) {
                         c->t.now_ms - door->begun_ms > VAULT_WRITE_MS))
         error = "arg: not the next piece";
     if (error) {
-        give_up(c->b, door);
+        give_up(c->s);
         c->b->counts.vaults_refused++;
         call_fail(c, error);
         return;
@@ -239,7 +250,7 @@ void vault_forget(const struct call *c) {
     struct vault_door *door = door_of(c);
     if (!door)
         return;
-    give_up(c->b, door);
+    give_up(c->s);
     if (store->vault_put(store->ctx, door->skeleton, KITH_LIT("")))
         call_fail(c, "busy: the store says no");
     else

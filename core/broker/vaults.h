@@ -10,6 +10,7 @@
 #define VAULT_PIECE (12u << 10)             /* bytes of one read or write */
 #define VAULT_BYTES_A_SOURCE (64u << 20)    /* an hour, both ways */
 #define VAULT_WAITING_MAX (32u << 20)       /* that are being written, of all */
+#define VAULT_WAITING_A_SOURCE (8u << 20)   /* of them from one source, so that none keeps the others from writing */
 #define VAULT_WRITE_MS 60000                /* from a write's first piece to its last */
 
 struct call;
@@ -34,6 +35,8 @@ bool vault_unwatch(struct kith_broker_session *s, int32_t req); /* false: that i
 /* The account is gone, or has another password or key: who is in goes out. */
 void vault_shut(struct kith_broker *b, const char *skeleton);
 void vault_leave(struct kith_broker_session *s);
+/* Gives up a write that has taken too long: its place is for others. */
+void vault_tick(struct kith_broker_session *s, uint64_t now_ms);
 /* Is that one of the calls that are paid in bytes, and the door open? */
 bool vault_has_budget(const struct kith_broker_session *s, void (*run)(const struct call *c));
 

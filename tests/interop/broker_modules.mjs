@@ -191,6 +191,47 @@ await test('what was refused was counted', async () => {
 })
 await stopBroker(broker)
 
+await test('a flood of vaults and writes that stall are refused and counted, and others go on', async () => {
+  const MIB = 1 << 20
+  broker = await startBroker(['--vault', 'on', '--vault-quota', '1024', '--behind-proxy', '--connections-a-source', '1000'])
+  const carl = await person(8, 'carl')
+  await carl.client.call('vault.open', carl.login)
+  let version = 0
+  const writes = () => write(carl.client, vault(carl.keys, { version: ++version, content: randomBytes(300000) }))
+
+  // Eve has one account and many connections, begins on each, and goes on with none: eight places of 1 MiB are hers, and no more.
+  const eve = await person(9, 'eve')
+  const stalled = []
+  for (let n = 0; n < 10; n++) {
+    const client = await connect(9)
+    await client.call('vault.open', eve.login)
+    stalled.push(await client.call('vault.write', { at: 0, size: MIB, data: b64(Buffer.alloc(100)) }).then(() => 'true', error => error.code))
+  }
+  assert.deepEqual(stalled, [...Array(8).fill('true'), 'busy', 'busy'])
+  assert.equal((await metrics(broker)).kith_broker_vaults_refused_total, 2)
+  assert.equal(await writes(), true)
+
+  // Mallory writes as fast as it goes what is signed by nobody: each is refused, then all of it, then she is hung up on.
+  const mallory = await person(10, 'mallory')
+  await mallory.client.call('vault.open', mallory.login)
+  const junk = vault(mallory.keys, { version: 1, content: Buffer.alloc(MIB - 177) })
+  junk[junk.length - 1] ^= 1
+  const data = Array.from({ length: Math.ceil(MIB / PIECE) }, (_, i) => b64(junk.subarray(i * PIECE, (i + 1) * PIECE)))
+  const said = {}
+  let others = 0
+  for (let round = 0; round < 70 && mallory.client.socket.readyState === WebSocket.OPEN; round++) {
+    const answers = await Promise.all(data.map((piece, i) => mallory.client.call('vault.write', { at: i * PIECE, size: MIB, data: piece }).then(() => 'taken', error => error.code ?? error.message)))
+    for (const answer of answers) said[answer] = (said[answer] ?? 0) + 1
+    others += await writes()
+  }
+  assert.ok(said.proof >= 5 && said.budget > 100 && mallory.client.socket.readyState !== WebSocket.OPEN && said.taken < 2000, JSON.stringify(said))
+  const counts = await metrics(broker)
+  assert.equal(counts.kith_broker_vaults_put_total, others + 1)
+  assert.ok(counts.kith_broker_vaults_refused_total >= 2 + said.proof)
+  assert.ok(counts.kith_broker_calls_refused_total >= said.budget)
+  await stopBroker(broker)
+})
+
 await test('all of it is off where nobody has switched it on', async () => {
   broker = await startBroker([])
   const client = await new Broker(broker.url).listen()
