@@ -19,8 +19,8 @@ static const char schema[] =
 
 /* Sums are made from the index alone: the packets themselves are not read. */
 static const char *const texts[INBOX_STATEMENTS] = {
-    [INBOX_GET] = "SELECT day, (SELECT count(*) FROM inboxes.packet WHERE name = ?1), (SELECT ifnull(sum(size), 0) FROM inboxes.packet WHERE name = ?1)"
-                  " FROM inboxes.inbox WHERE name = ?1",
+    [INBOX_GET] = ("SELECT day, (SELECT count(*) FROM inboxes.packet WHERE name = ?1), (SELECT ifnull(sum(size), 0) FROM inboxes.packet WHERE name = ?1)"
+                  " FROM inboxes.inbox WHERE name = ?1"),
     [INBOX_VISIT] = "INSERT INTO inboxes.inbox VALUES(?1, ?2) ON CONFLICT DO UPDATE SET day = ?2",
     [INBOX_CLOSE] = "DELETE FROM inboxes.inbox WHERE name = ?1",
     [INBOX_EMPTY] = "DELETE FROM inboxes.packet WHERE name = ?1",
