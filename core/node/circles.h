@@ -45,7 +45,8 @@ KITH_MUST int kith_circles_set_history(struct kith_node *n, uint32_t circle, boo
 
 bool kith_circles_is_keeper(struct kith_node *n, uint32_t circle, const struct kith_pubkey *who); /* or the founder */
 
-/* The friends circle, if there is one, follows our friendships. */
+/* The friends circle, if there is one, follows our friendships; who left it by their own word comes back by saying
+ * again that they follow us. Whom we block falls out of all our circles. */
 KITH_MUST int kith_circles_befriend(struct kith_node *n);
 /* The next message that a circle needs: a new epoch, a key for somebody. writing: we are about to write there.
  * KITH_ERR_DENIED: what we say does not count in this circle. */

@@ -2,6 +2,7 @@
 /* circles_keep.c: what is kept up by itself: friends, keys, and messages that came before their key. */
 #include "node/circles.h"
 #include "node/state.h"
+#include "social/people.h"
 
 #define STEPS_MAX 16 /* messages in one tick */
 
@@ -41,37 +42,63 @@ int kith_circles_set_history(struct kith_node *n, uint32_t circle, bool from_now
 
 /* ---- friends ---- */
 
-static bool contains(const struct kith_pubkey *list, size_t count, const struct kith_pubkey *id) {
-    for (size_t i = 0; i < count; i++) {
-        if (kith_pubkey_eq(&list[i], id))
+static bool is_friend(struct kith_node *n, const struct kith_pubkey *id) {
+    struct kith_box2_dm dm;
+    return kith_graph_is_friend(n->social, &n->keys.pub, id) && !kith_graph_is_blocking(n->social, &n->keys.pub, id) &&
+           !kith_social_dm_keys(n->social, id, &dm);
+}
+
+/* Whether their own word keeps them out that came after that message of theirs. */
+static bool has_left(struct kith_node *n, uint32_t circle, const struct kith_pubkey *id, uint64_t since) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    const struct kith_circle_person *p = kith_circle_person(m, kith_people_find(n->social, id));
+    for (size_t i = 0; p && i < p->cuts_count; i++) {
+        const struct kith_circle_cut *c = &m->cuts[p->cuts_at + i];
+        if (c->rank == KITH_CIRCLE_RANK_SELF && c->until == KITH_CIRCLE_NEVER && !c->is_void && c->upto > since)
             return true;
     }
     return false;
 }
 
-static size_t friends_of_ours(struct kith_node *n, struct kith_pubkey **out) {
+/* What others turn and turn again costs us keys at most so often. */
+static bool may_turn(struct kith_node *n) {
+    struct kith_circle_keeper *k = &n->circles;
+    if (!k->rotated_ms || n->t.now_ms - k->rotated_ms >= KITH_CIRCLES_UNFOLLOWED_MS)
+        return true;
+    k->wait_until_ms = k->rotated_ms + KITH_CIRCLES_UNFOLLOWED_MS;
+    return false;
+}
+
+/* Our friends, but for those who left the circle by their own word and have not said since that they follow us. */
+static size_t friends_of_ours(struct kith_node *n, uint32_t circle, struct kith_pubkey **out, bool *come_back) {
     size_t all = kith_graph_count(n->social, &n->keys.pub, KITH_LIST_FRIENDS), count = 0;
-    struct kith_box2_dm dm;
+    *come_back = false;
     *out = kith_alloc((all + 1) * sizeof **out);
     all = kith_graph_list(n->social, &n->keys.pub, KITH_LIST_FRIENDS, 0, *out, all);
     for (size_t i = 0; i < all; i++) {
-        if (!kith_graph_is_blocking(n->social, &n->keys.pub, &(*out)[i]) && !kith_social_dm_keys(n->social, &(*out)[i], &dm))
-            (*out)[count++] = (*out)[i];
+        const struct kith_pubkey *id = &(*out)[i];
+        if (!is_friend(n, id) || has_left(n, circle, id, kith_graph_sequence(n->social, id, &n->keys.pub)))
+            continue;
+        if (has_left(n, circle, id, 0)) {
+            if (!may_turn(n))
+                continue;
+            *come_back = true;
+        }
+        (*out)[count++] = *id;
     }
     return count;
 }
 
 /* Who is in our friends circle and no friend any more. Whom we have turned away goes at once; of those who
  * turned away from us so often that it costs little, else somebody could make us spend keys without end. */
-static size_t former_friends(struct kith_node *n, uint32_t circle, const struct kith_pubkey *friends, size_t friend_count,
-                             struct kith_pubkey **out, bool *may_wait) {
+static size_t former_friends(struct kith_node *n, uint32_t circle, struct kith_pubkey **out, bool *may_wait) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
     size_t count = 0;
     *may_wait = true;
     *out = kith_alloc((m->people_count + 1) * sizeof **out);
     for (size_t i = 0; i < m->people_count; i++) {
         struct kith_pubkey id = kith_circle_person_id(n->social, m->people[i].number);
-        if (m->people[i].standing == KITH_CIRCLE_OUT || kith_pubkey_eq(&id, &n->keys.pub) || contains(friends, friend_count, &id))
+        if (m->people[i].standing == KITH_CIRCLE_OUT || kith_pubkey_eq(&id, &n->keys.pub) || is_friend(n, &id))
             continue;
         (*out)[count++] = id;
         *may_wait &= kith_graph_is_following(n->social, &n->keys.pub, &id);
@@ -80,18 +107,15 @@ static size_t former_friends(struct kith_node *n, uint32_t circle, const struct 
 }
 
 static int keep_friends(struct kith_node *n, uint32_t circle) {
-    struct kith_circle_keeper *k = &n->circles;
     struct kith_pubkey *friends, *former;
-    bool may_wait;
-    size_t friend_count = friends_of_ours(n, &friends);
-    size_t former_count = former_friends(n, circle, friends, friend_count, &former, &may_wait);
+    bool may_wait, come_back;
+    size_t friend_count = friends_of_ours(n, circle, &friends, &come_back);
+    size_t former_count = former_friends(n, circle, &former, &may_wait);
     int err = KITH_OK;
-    if (former_count && may_wait && k->rotated_ms && n->t.now_ms - k->rotated_ms < KITH_CIRCLES_UNFOLLOWED_MS) {
+    if (former_count && may_wait && !may_turn(n))
         former_count = 0;
-        k->wait_until_ms = k->rotated_ms + KITH_CIRCLES_UNFOLLOWED_MS;
-    } else if (former_count && may_wait) {
-        k->rotated_ms = n->t.now_ms;
-    }
+    if (come_back || (former_count && may_wait))
+        n->circles.rotated_ms = n->t.now_ms;
     if (former_count)
         err = kith_circles_exclude(n, circle, former, former_count);
     if (!err)
@@ -101,9 +125,33 @@ static int keep_friends(struct kith_node *n, uint32_t circle) {
     return err;
 }
 
+/* Whom we block falls out of our other circles, too. */
+static int put_out_blocked(struct kith_node *n, uint32_t circle) {
+    const struct kith_circle_members *m = kith_circle_members(n->social, circle);
+    struct kith_pubkey *blocked;
+    struct kith_circle_info info;
+    size_t count = 0;
+    int err = KITH_OK;
+    if (!m || !kith_circle_get(n->social, circle, &info) || !info.mine || info.terms.kind != KITH_CIRCLE_NAMED)
+        return KITH_OK;
+    blocked = kith_alloc((m->people_count + 1) * sizeof *blocked);
+    for (size_t i = 0; i < m->people_count; i++) {
+        struct kith_pubkey id = kith_circle_person_id(n->social, m->people[i].number);
+        if (m->people[i].standing != KITH_CIRCLE_OUT && kith_graph_is_blocking(n->social, &n->keys.pub, &id))
+            blocked[count++] = id;
+    }
+    if (count)
+        err = kith_circles_exclude(n, circle, blocked, count);
+    kith_free(blocked);
+    return err;
+}
+
 int kith_circles_befriend(struct kith_node *n) {
     uint32_t circle = kith_circle_friends_of(n->social, &n->keys.pub);
-    return circle == KITH_CIRCLE_NONE ? KITH_OK : keep_friends(n, circle);
+    int err = circle == KITH_CIRCLE_NONE ? KITH_OK : keep_friends(n, circle);
+    for (uint32_t i = 0; i < kith_circle_count(n->social) && !err; i++)
+        err = put_out_blocked(n, i);
+    return err;
 }
 
 /* ---- between other work ---- */

@@ -178,6 +178,7 @@ static int change_people(struct kith_call *c, int (*change)(struct kith_node *, 
     struct kith_circle_info info;
     struct kith_pubkey *people;
     size_t count = 0;
+    bool blocks = false;
     int err = KITH_OK;
     if (!read_circle(c, kith_call_arg(c, 0), &circle) || !kith_circle_get(c->node->social, circle, &info))
         return KITH_ERR_NOT_FOUND;
@@ -190,11 +191,15 @@ static int change_people(struct kith_call *c, int (*change)(struct kith_node *, 
     } else {
         err = kith_feed_id_parse(kith_json_str(c->doc, node), &people[count++]) ? KITH_ERR_ARG : KITH_OK;
     }
-    if (!err)
+    for (size_t i = 0; i < count && !err && change == kith_circles_add && info.terms.kind == KITH_CIRCLE_NAMED; i++)
+        blocks |= kith_graph_is_blocking(c->node->social, &c->node->keys.pub, &people[i]);
+    if (!err && !blocks)
         err = change(c->node, circle, people, count);
     if (!err)
         err = kith_circles_ready(c->node, circle);
     kith_free(people);
+    if (blocks)
+        return answer(c, KITH_ERR_DENIED, "you block one of them");
     if (err == KITH_ERR_DENIED)
         return answer(c, err, "that is for the circle's owner, or for keepers, to say");
     return done(c, err, circle);

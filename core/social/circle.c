@@ -439,3 +439,8 @@ void kith_circle_follow(struct kith_social *s, uint32_t from, uint32_t to) {
             try_again(s, (struct kith_circle_trial){.circle = i, .person_1 = (c->owner == from ? to : from) + 1});
     }
 }
+
+/* Who left our friends circle may want to come back. */
+void kith_circle_follow_again(struct kith_social *s) {
+    s->circles.generation++;
+}

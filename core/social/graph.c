@@ -125,12 +125,19 @@ void kith_graph_apply(struct kith_social *s, const struct kith_facts *f) {
         kith_people_at(s, to)->is_blocked = now == KITH_EDGE_BLOCK;
     if (before != now)
         edge_changed(s, e, before);
+    else if (now == KITH_EDGE_FOLLOW && to == KITH_PERSON_ME)
+        kith_circle_follow_again(s);
     if (before != now && (before == KITH_EDGE_NONE || f->person == KITH_PERSON_ME))
         kith_circle_follow(s, f->person, to);
 }
 
 enum kith_edge kith_graph_edge(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to) {
     return state(s, kith_people_find(s, from), kith_people_find(s, to));
+}
+
+uint64_t kith_graph_sequence(const struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to) {
+    const struct kith_edge_item *e = find(s, kith_people_find(s, from), kith_people_find(s, to));
+    return e ? e->sequence : 0;
 }
 
 bool kith_graph_is_following(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to) {

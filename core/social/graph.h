@@ -15,6 +15,8 @@ enum kith_edge { KITH_EDGE_NONE = 0, KITH_EDGE_FOLLOW, KITH_EDGE_BLOCK, KITH_EDG
 enum kith_edge kith_graph_edge(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to);
 /* What a contact content says, whoever says it. */
 enum kith_edge kith_graph_edge_said(const struct kith_json *doc, uint32_t content);
+/* Of the last message in which the one says what the other is to them; 0: there is none. */
+uint64_t kith_graph_sequence(const struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to);
 bool kith_graph_is_following(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to);
 bool kith_graph_is_blocking(struct kith_social *s, const struct kith_pubkey *from, const struct kith_pubkey *to);
 bool kith_graph_is_friend(struct kith_social *s, const struct kith_pubkey *a, const struct kith_pubkey *b); /* each follows the other */

@@ -195,6 +195,7 @@ void kith_inbox_apply(struct kith_social *s, const struct kith_facts *f, struct 
 void kith_edit_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_circle_apply(struct kith_social *s, const struct kith_facts *f);
 void kith_circle_follow(struct kith_social *s, uint32_t from, uint32_t to); /* an edge that was not there before */
+void kith_circle_follow_again(struct kith_social *s); /* somebody says once more that they follow us */
 void kith_circle_sealed(struct kith_social *s, uint32_t rec); /* nothing opens it so far */
 void kith_circle_wipe(struct kith_circles *c);  /* what is not in the vecs of a snapshot */
 void kith_query_apply(struct kith_social *s, const struct kith_facts *f);

@@ -122,8 +122,9 @@ static bool is_all_given(uint32_t circle) {
     return !gift.people_count;
 }
 
+static uint64_t clock_ms = 1;
 static void tick(uint64_t ms) {
-    lab.node->t.now_ms += ms;
+    lab.node->t.now_ms = clock_ms += ms;
     kith_circles_tick(lab.node);
     lab_carry_out(&lab);
 }
@@ -289,7 +290,84 @@ static void test_after_leaving(void) {
     lab_close(&lab);
 }
 
+static void contact(struct kith_buf *text, const struct kith_pubkey *whom, const char *what) {
+    text->len = 0;
+    kith_buf_put_str(text, "{\"type\":\"contact\",\"contact\":\"");
+    kith_feed_id_put(text, whom);
+    kith_buf_put_str(text, "\",");
+    kith_buf_put_str(text, what);
+    kith_buf_put_u8(text, '}');
+}
+
+static void we_say(unsigned whom, const char *what) {
+    struct kith_buf text = {0};
+    contact(&text, &crowd[whom].pub, what);
+    CHECK(!kith_publish(lab.node, kith_buf_bytes(&text), NULL, NULL));
+    kith_buf_wipe(&text);
+    lab_carry_out(&lab);
+}
+
+static void they_say(unsigned who, const char *what) {
+    struct kith_buf text = {0};
+    contact(&text, &lab.node->keys.pub, what);
+    say(who, kith_buf_bytes(&text));
+    kith_buf_wipe(&text);
+}
+
+static uint64_t generation_of(uint32_t circle) {
+    return kith_circle_members(lab.node->social, circle)->generation;
+}
+
+/* A friend leaves the friends circle: it gets a new key, and they are not asked back before they say again that
+ * they follow us; who goes and comes without end costs us a key an hour. */
+static void test_friend_leaves(void) {
+    uint32_t circle;
+    uint64_t before;
+    open_lab();
+    for (unsigned i = 0; i < 2; i++) {
+        we_say(i, "\"following\":true");
+        they_say(i, "\"following\":true");
+    }
+    CHECK(!kith_circles_friends(lab.node, &circle));
+    tick(1000);
+    CHECK(are_in(circle, 2) && is_all_given(circle) && generation_of(circle) == 1);
+    leave(0, circle);
+    tick(1000);
+    tick(1000);
+    CHECK(!are_in(circle, 1) && generation_of(circle) == 2);
+    they_say(0, "\"following\":true");
+    tick(1000);
+    CHECK(are_in(circle, 2) && is_all_given(circle));
+    before = said_by_us();
+    for (unsigned i = 0; i < 50; i++) {
+        leave(0, circle);
+        tick(1000);
+        they_say(0, "\"following\":true");
+        tick(1000);
+    }
+    CHECK(said_by_us() - before <= 2 && !are_in(circle, 1));
+    tick(KITH_CIRCLES_UNFOLLOWED_MS);
+    CHECK(are_in(circle, 2) && is_all_given(circle));
+    lab_close(&lab);
+}
+
+static void test_blocked(void) {
+    uint32_t circle;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_NAMED, KITH_LIT("all"), false, &circle));
+    CHECK(!kith_circles_add(lab.node, circle, &crowd[0].pub, 1));
+    CHECK(!kith_circles_add(lab.node, circle, &crowd[1].pub, 1));
+    tick(1000);
+    CHECK(are_in(circle, 2));
+    we_say(0, "\"blocking\":true");
+    tick(1000);
+    CHECK(!are_in(circle, 1) && kith_circle_standing_of(lab.node->social, circle, &crowd[1].pub) == KITH_CIRCLE_IN && generation_of(circle) == 2);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_friend_leaves();
+    test_blocked();
     test_after_leaving();
     test_sealed();
     test_group_history();
