@@ -43,6 +43,7 @@ test('a road is shown in words, and one that nobody knows as it stands', async (
     ['pigeon:loft 7;roof', 'other', 'pigeon:loft 7;roof'],
     ['constructor:x', 'other', 'constructor:x'],
     ['nothing', 'other', 'nothing'],
+    [`pigeon:${'a'.repeat(500)}`, 'other', `pigeon:${'a'.repeat(153)}…`],
   ]
   for (const [address, kind, words] of rows) {
     assert.equal(kindOf(address), kind, address)

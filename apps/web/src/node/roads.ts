@@ -5,6 +5,7 @@ import type { Key, Values } from '../i18n/index.ts'
 export type Kind = 'dir' | 'mailto' | 'inbox' | 'exec' | 'other'
 
 const KINDS: Record<string, Kind> = { dir: 'dir', mailto: 'mailto', https: 'inbox', http: 'inbox', exec: 'exec' }
+const LONGEST = 160
 const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/
 
 export const kindOf = (address: string): Kind => {
@@ -14,12 +15,17 @@ export const kindOf = (address: string): Kind => {
 
 type Said = [key: Key, values?: Values]
 
+/** It may come from a stranger, who has room for a novel. */
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)
+
 /** The address in words; of a kind that we do not know it is shown as it stands. */
 export function roadWords(address: string): Said {
   const kind = kindOf(address)
   const rest = SCHEME.exec(address)?.[2] ?? ''
   const place = kind === 'inbox' ? rest.replace(/^\/\//, '').replace(/\/.*$/, '') : rest
-  return kind === 'other' || !place ? ['roads.other', { place: address }] : [`roads.${kind}`, { place }]
+  return kind === 'other' || !place
+    ? ['roads.other', { place: cut(address) }]
+    : [`roads.${kind}`, { place: cut(place) }]
 }
 
 export type Wrong = 'roads.wrongDir' | 'roads.wrongMail' | 'roads.wrongInbox'

@@ -59,13 +59,15 @@ export function Way({ address, id, says, why, onRemoved }: WayProps) {
   )
 }
 
+const SHOWN = 16
+
 /** What they say of themselves is a stranger's JSON. */
 const saidOf = (p: Reached): string[] =>
   Array.isArray(p.profile?.roads) ? p.profile.roads.filter((x): x is string => typeof x === 'string' && x !== '') : []
 
 /** All that lead to somebody, those that are used first. */
 export const waysTo = (p: Reached | undefined): string[] =>
-  p ? [...new Set([...p.roads, ...p.theirs, ...saidOf(p)])] : []
+  p ? [...new Set([...p.roads, ...p.theirs, ...saidOf(p).slice(0, SHOWN)])] : []
 
 export function WaysTo({ p, onDone }: { p: Reached; onDone: () => void }) {
   const name = nameNow(p.id)
