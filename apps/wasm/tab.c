@@ -51,6 +51,10 @@ const struct kith_keypair *tab_keys(void) {
     return &tab.keys;
 }
 
+struct kith_node *tab_node(void) {
+    return tab.node;
+}
+
 const uint8_t *kith_tab_out(void) {
     return tab.out.p;
 }
@@ -196,12 +200,14 @@ const struct kith_tab_effect *kith_tab_next(void) {
         .ticket = (double)e.ticket,
         .kind = (int32_t)e.kind,
         .link = (int32_t)e.link,
-        .op = e.kind == KITH_EFFECT_LOG ? e.level : (int32_t)e.store.kind,
+        .op = e.kind == KITH_EFFECT_LOG || e.kind == KITH_EFFECT_ROAD ? e.level : (int32_t)e.store.kind,
         .len = (int32_t)e.bytes.len,
         .bytes = e.bytes.p,
     };
     memcpy(out->blob, &e.blob, sizeof out->blob);
     memcpy(out->name, e.store.name, sizeof out->name);
+    if (e.kind == KITH_EFFECT_PACKET || e.kind == KITH_EFFECT_PACKET_DROP)
+        kith_put_u64le(out->blob, e.ticket); /* a random number: more than a double holds */
     return out;
 }
 

@@ -55,10 +55,10 @@ struct kith_tab_effect {
     double ticket;
     int32_t kind;  /* enum kith_effect_kind */
     int32_t link;
-    int32_t op;    /* STORE: enum kith_store_effect_kind; LOG: the level */
+    int32_t op;    /* STORE: enum kith_store_effect_kind; LOG and ROAD: the level */
     int32_t len;   /* of bytes */
     const uint8_t *bytes;
-    uint8_t blob[32];
+    uint8_t blob[32]; /* PACKET, PACKET_DROP: the ticket, in its first 8 bytes */
     char name[32]; /* STORE: of the slot */
 };
 /* After every call below, until it gives NULL: what the node wants done. */
@@ -102,6 +102,17 @@ TAB_EXPORT("kith_tab_signal_open") int32_t kith_tab_signal_open(size_t len, doub
  * 2 the 16 bytes of an invite's secret; zeros behind), the broker's key (32), its challenge (32). Gives the
  * length at out: the address (32), the proof that we may listen there (64). */
 TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t which);
+
+/* ---- packets and inboxes (docs/protocol/packet.md, inbox.md) ---- */
+
+/* The room has a packet that came. What kith_node_packet says. */
+TAB_EXPORT("kith_tab_packet") int32_t kith_tab_packet(size_t len, double now, double wall);
+/* how: enum kith_sent. The room has the ticket (8, as in the effect) and who keeps it, or why not. */
+TAB_EXPORT("kith_tab_packet_sent") void kith_tab_packet_sent(int32_t how, size_t len, double now, double wall);
+/* The room has the address of a server's inboxes, https://HOST/inbox. Gives the length at out, of the name of ours there. */
+TAB_EXPORT("kith_tab_inbox") int32_t kith_tab_inbox(size_t len);
+/* The room has that address, a method, a path, with line ends between: the value of Authorization. */
+TAB_EXPORT("kith_tab_inbox_prove") int32_t kith_tab_inbox_prove(size_t len, double wall);
 
 /* ---- a handle and a vault (docs/protocol/account.md, vault.md) ---- */
 

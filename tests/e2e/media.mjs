@@ -66,6 +66,24 @@ export async function photo (name = 'kitchen.jpg', [width, height] = [3000, 2000
   return file
 }
 
+// Snow: a photo that stays large when the page draws it anew, about 3 MB.
+export async function noise (name = 'snow.jpg') {
+  const jpeg = await inBrowser(async () => {
+    const [width, height] = [2048, 2048]
+    const canvas = new OffscreenCanvas(width, height)
+    const draw = canvas.getContext('2d')
+    const all = draw.createImageData(width, height)
+    for (let at = 0; at < all.data.length; at += 65536) crypto.getRandomValues(all.data.subarray(at, at + 65536))
+    for (let at = 0; at < all.data.length; at++) all.data[at] = at % 4 === 3 || all.data[at] > 127 ? 255 : 0
+    draw.putImageData(all, 0, 0)
+    const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })).arrayBuffer())
+    return btoa(Array.from(bytes, b => String.fromCharCode(b)).join(''))
+  })
+  const file = path.join(newHome('e2e-photo'), name)
+  fs.writeFileSync(file, jpeg)
+  return file
+}
+
 // A second of WebM that any browser plays, then an EBML element "Void" of noise, which players pass over.
 export async function film (name = 'garden.webm', size = 30e6) {
   const webm = await inBrowser(async () => {

@@ -16,7 +16,8 @@ export const options = machine => ({
 
 export async function startBroker (hub, ...words) {
   const program = process.env.KITH_BROKER || path.join(root, 'build/release/bin/kith-broker')
-  const child = hub.start(program, ['--data', newHome('broker'), '--listen', `${HUB}:8787`, '--stun', `${HUB}:3478`, '--metrics', 'off', ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const folder = newHome('broker')
+  const child = hub.start(program, ['--data', folder, '--listen', `${HUB}:8787`, '--stun', `${HUB}:3478`, '--metrics', 'off', ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
   const failed = code => { throw new Error(`kith-broker ended with ${code}`) }
   await new Promise((resolve, reject) => {
     let said = ''
@@ -33,7 +34,7 @@ export async function startBroker (hub, ...words) {
   })
   // A journey that fails stops it too, so that the next one finds its port free.
   enters({ name: 'the broker', leaves: stop })
-  return { stop }
+  return { stop, folder }
 }
 
 // coturn beside it, with the secret that the broker makes passwords of.

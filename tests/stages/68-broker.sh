@@ -8,7 +8,6 @@ tally "the broker" node tests/interop/broker.mjs
 if [ "$MODE" != quick ]; then
     tally "accounts at the broker" node tests/interop/broker_account.mjs
     tally "modules of the broker" node tests/interop/broker_modules.mjs
-    tally "inboxes at the broker" node tests/interop/broker_inbox.mjs
     tally "a stolen broker" node tests/interop/broker_stolen.mjs
 fi
 check "the manual is well-formed" test -z "$(groff -man -Tutf8 -ww -z docs/man/kith-broker.1 2>&1)"

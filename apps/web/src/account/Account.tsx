@@ -13,6 +13,7 @@ import { introduced } from '../tab/start.ts'
 import { Enter } from './Enter.tsx'
 import { FindPeople } from './FindPeople.tsx'
 import { Mine } from './Mine.tsx'
+import { WhileAway } from './WhileAway.tsx'
 import type { AccountState, Brought, Wish } from './wish.ts'
 
 const LOOK_MS = 2000
@@ -26,6 +27,7 @@ const WHY: Record<string, Key> = {
   old: 'account.old',
   size: 'account.size',
   many: 'account.many',
+  room: 'account.inboxNone',
   arg: 'account.noHandle',
 }
 
@@ -73,6 +75,7 @@ export default function Account() {
       ) : (
         state && <Enter state={state} onRegister={register} onSignIn={signIn} />
       )}
+      {state && (state.can.inbox || state.inbox) && !state.moved && <WhileAway state={state} onChange={setState} />}
       {state && <FindPeople />}
     </div>
   )

@@ -6,6 +6,7 @@ import { BrokerLink, type Hello } from '../tab/broker.ts'
 import { base64, compare, idOf, joined, random, unbase64 } from '../tab/bytes.ts'
 import type { Core } from '../tab/core.ts'
 import type { Disk } from '../tab/disk.ts'
+import { Inbox, inboxesOf } from '../tab/inbox.ts'
 import { PASSWORD } from '../tab/password.ts'
 import { throwAway } from '../tab/signalling.ts'
 import { type Kept, readKept, writeKept } from './kept.ts'
@@ -23,7 +24,7 @@ const NEVER = 2 ** 52
 const PASSWORD_MIN = 8
 
 export interface DeskHome {
-  core: Pick<Core, 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate'>
+  core: Pick<Core, 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate' | 'inbox' | 'proveInbox'>
   disk: Disk
   kith: KithClient
   id: Uint8Array
@@ -96,6 +97,8 @@ export class Desk {
         return this.#signIn(wish.handle, wish.password)
       case 'vault':
         return this.#setVault(wish.on)
+      case 'inbox':
+        return this.#setInbox(wish.on)
       case 'directory':
         return this.#setName(wish.name)
       case 'find':
@@ -126,12 +129,27 @@ export class Desk {
   }
 
   async #look(): Promise<AccountState> {
-    if (!this.#kept) await this.#connect().catch(() => {})
-    const { accounts = false, vault = false, directory = false } = this.#about ?? {}
+    if (!this.#about) await this.#connect().catch(() => {})
+    const { accounts = false, vault = false, directory = false, inbox = false } = this.#about ?? {}
     const { handle = '', host = '', saved = 0, state = 'mine', name = '', vault: on = false } = this.#kept ?? {}
-    const can = { accounts, vault, directory }
+    const can = { accounts, vault, directory, inbox }
+    const roads = await this.#home.kith.call('roads.list')
+    const waits = this.#inbox !== undefined && roads.own.includes(this.#inbox.address)
+    const reach = roads.people.filter(it => it.roads.length + it.theirs.length > 0).length
     const behind = on && (await this.#home.kith.call('status')).sequence > (this.#kept?.sequence ?? 0)
-    return { handle, host, can, vault: on, saved, behind, moved: state === 'moved', name, trouble: this.#trouble }
+    return {
+      handle,
+      host,
+      can,
+      vault: on,
+      inbox: waits,
+      reach,
+      saved,
+      behind,
+      moved: state === 'moved',
+      name,
+      trouble: this.#trouble,
+    }
   }
 
   // ---- who one is ----
@@ -213,6 +231,28 @@ export class Desk {
     kept.vault = on
     await writeKept(this.#home.disk, kept)
     this.#begin()
+    return this.#look()
+  }
+
+  // ---- the inbox ----
+
+  /** At the broker where the account is, or would be. */
+  get #inbox(): Inbox | undefined {
+    const broker = this.#kept?.broker || this.#home.broker
+    return broker ? new Inbox(this.#home.core, inboxesOf(broker)) : undefined
+  }
+
+  /** It is there before friends are told, and they are told before it goes. */
+  async #setInbox(on: boolean): Promise<AccountState> {
+    const inbox = this.#inbox
+    if (!inbox) throw new Error('broker')
+    const { address } = inbox
+    const gone = (): never => {
+      throw new Error('broker')
+    }
+    if (on && !(await inbox.open().catch(gone))) throw new Error('room')
+    await this.#home.kith.call(on ? 'roads.add' : 'roads.remove', { address })
+    if (!on) await inbox.close().catch(gone)
     return this.#look()
   }
 

@@ -7,6 +7,8 @@ export type Wish =
   /** Answered with `Brought`. */
   | { do: 'signIn'; handle: string; password: string }
   | { do: 'vault'; on: boolean }
+  /** Packets wait at the broker while this browser is closed. */
+  | { do: 'inbox'; on: boolean }
   /** To be found by that name; '': not any more. */
   | { do: 'directory'; name: string }
   /** By handle or by name; answered with `Found[]`. */
@@ -17,8 +19,11 @@ export interface AccountState {
   handle: string
   host: string
   /** What the broker has; all false while it is away. */
-  can: { accounts: boolean; vault: boolean; directory: boolean }
+  can: { accounts: boolean; vault: boolean; directory: boolean; inbox: boolean }
   vault: boolean
+  inbox: boolean
+  /** How many have told us where we may leave something for them. */
+  reach: number
   /** When the vault was last written from here, in ms; 0: never. */
   saved: number
   /** Something was written since. */

@@ -32,6 +32,7 @@ export interface Hello {
   accounts: boolean
   directory: boolean
   vault: boolean
+  inbox: boolean
   limits?: { vault?: number }
 }
 

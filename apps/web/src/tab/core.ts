@@ -4,9 +4,18 @@
 import { joined } from './bytes.ts'
 
 /** As enum kith_err in core/base/err.h. */
-export const ERR = { OK: 0, IO: -201, FULL: -202, NOT_FOUND: -301, ARG: -302, EXISTS: -306 } as const
+export const ERR = {
+  OK: 0,
+  IO: -201,
+  FULL: -202,
+  NOT_FOUND: -301,
+  ARG: -302,
+  EXISTS: -306,
+  BUSY: -307,
+  UNKNOWN_METHOD: -308,
+} as const
 
-/** As enum kith_effect_kind in core/node/node.h; packets (11 to 13) are not for a tab. */
+/** As enum kith_effect_kind in core/node/node.h. */
 export const EFFECT = {
   STORE: 1,
   JOB: 2,
@@ -18,8 +27,14 @@ export const EFFECT = {
   BLOB_DROP: 8,
   LOG: 9,
   ADOPT: 10,
+  PACKET: 11,
+  PACKET_DROP: 12,
+  ROAD: 13,
   STOPPED: 14,
 } as const
+
+/** As enum kith_sent: not yet; the road has taken it; this road never will. */
+export const SENT = { LATER: 0, STORED: 1, NEVER: 2 } as const
 
 /** As enum kith_store_effect_kind in core/store/store.h. */
 export const STORE = { SYNC: 1, CREATE: 2, DELETE: 3 } as const
@@ -32,10 +47,10 @@ export interface Effect {
   kind: number
   ticket: number
   link: number
-  /** STORE: which; LOG: the level. */
+  /** STORE: which; LOG: the level; ROAD: 1 from now on, 0 no longer. */
   op: number
   bytes: Uint8Array<ArrayBuffer>
-  /** 64 hexadecimal digits. */
+  /** 64 hexadecimal digits; PACKET and PACKET_DROP: the first 16 are the ticket. */
   blob: string
   slot: string
 }
@@ -282,6 +297,29 @@ export class Core {
     this.#put(joined(from, new Uint8Array(32 - from.length), broker, challenge))
     const out = this.#out(this.#do('mailbox_prove', which))
     return { address: out.slice(0, 32), sig: out.slice(32) }
+  }
+
+  // ---- packets and inboxes ----
+
+  /** One that came: OK, or why not, as kith_node_packet says. */
+  packet(bytes: Uint8Array): number {
+    return this.#now('packet', this.#put(bytes))
+  }
+
+  /** `ticket` in hexadecimal; `how` is one of SENT, `by` who keeps it now or why not. */
+  packetSent(ticket: string, how: number, by: string): void {
+    this.#now('packet_sent', how, this.#put(joined(unhex(ticket), encoder.encode(by))))
+  }
+
+  /** The name of our inbox at `base`, https://HOST/inbox. */
+  inbox(base: string): string {
+    return decoder.decode(this.#out(this.#do('inbox', this.#put(encoder.encode(base)))))
+  }
+
+  /** The value of Authorization for one request about it. */
+  proveInbox(base: string, method: string, path: string): string {
+    const length = this.#put(encoder.encode(`${base}\n${method}\n${path}`))
+    return decoder.decode(this.#out(this.#do('inbox_prove', length, Date.now())))
   }
 
   // ---- a handle and a vault ----

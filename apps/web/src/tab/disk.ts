@@ -5,6 +5,8 @@
 //   secret.unused-…   a key that another one took the place of
 //   guard             there while this store is known to be the original, and not a part of one
 //   store/            slots of the log and its snapshots
+//   outpackets/       packets that wait for their road, by their ticket; the address is the first line
+//   inpackets/        packets that a later version may understand
 //   blobs/            photos and files: 64 hexadecimal digits of the hash, a dash, the size
 import { ERR, type Files } from './core.ts'
 
@@ -176,6 +178,31 @@ export class Disk implements Files {
 
   size(file: number): number {
     return this.#try(() => this.#open[file]!.getSize())
+  }
+
+  // ---- packets ----
+
+  #packets(folder: string): Promise<Folder> {
+    return this.#home.getDirectoryHandle(folder, { create: true }) as Promise<Folder>
+  }
+
+  async putPacket(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+    await write(await this.#packets(folder), name, bytes)
+  }
+
+  async packetNames(folder: string): Promise<string[]> {
+    const names: string[] = []
+    for await (const [name] of await this.#packets(folder)) if (!name.startsWith('part-')) names.push(name)
+    return names.sort()
+  }
+
+  async getPacket(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
+    const file = await (await (await this.#packets(folder)).getFileHandle(name)).getFile()
+    return new Uint8Array(await file.arrayBuffer())
+  }
+
+  async dropPacket(folder: string, name: string): Promise<void> {
+    await (await this.#packets(folder)).removeEntry(name).catch(() => {})
   }
 
   // ---- blobs ----

@@ -13,6 +13,8 @@ export interface Outside {
   /** Runs a job anywhere; may fail. */
   run(job: Uint8Array<ArrayBuffer>): Promise<Uint8Array>
   log(level: number, text: string): void
+  /** A packet to bring somewhere, one that need not be any more, or a place where some may lie for us. */
+  mail?(effect: Effect): void
   /** The node has stopped. `again`: the home has another identity, and it is to be opened anew. */
   stopped(again: boolean): void
   /** The module has trapped: nothing of it may be used any more. */
@@ -88,7 +90,16 @@ export class Host {
   /** Throws once the node has ended. */
   get signals(): Pick<
     Core,
-    'seal' | 'unseal' | 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate'
+    | 'seal'
+    | 'unseal'
+    | 'prove'
+    | 'stretching'
+    | 'hold'
+    | 'vaultPut'
+    | 'vaultParse'
+    | 'certificate'
+    | 'inbox'
+    | 'proveInbox'
   > {
     if (this.#dead) throw new Error('the node has ended')
     return this.#core
@@ -107,6 +118,19 @@ export class Host {
       this.#pump()
       return true
     }, false)
+  }
+
+  /** A packet that came; what Core.packet says, BUSY once the node has ended. */
+  packet(bytes: Uint8Array): number {
+    return this.#safely(() => {
+      const err = this.#core.packet(bytes)
+      this.#pump()
+      return err
+    }, ERR.BUSY)
+  }
+
+  packetSent(ticket: string, how: number, by: string): void {
+    this.#work(() => this.#core.packetSent(ticket, how, by))
   }
 
   stop(): void {
@@ -309,6 +333,11 @@ export class Host {
         break
       case EFFECT.ADOPT:
         void this.#adopt(e)
+        break
+      case EFFECT.PACKET:
+      case EFFECT.PACKET_DROP:
+      case EFFECT.ROAD:
+        this.#outside.mail?.(e)
         break
       case EFFECT.STOPPED:
         this.#stopped()

@@ -5,13 +5,14 @@
 import { KithClient, viaMessagePort } from '@kith/client'
 import type { Desk } from '../account/desk.ts'
 import { callKey, socketUrl } from './address.ts'
-import { ORIGIN } from './core.ts'
+import { type Effect, ORIGIN } from './core.ts'
 import { Disk } from './disk.ts'
 import { Host } from './host.ts'
 import { Introductions } from './introductions.ts'
 import { Jobs } from './jobs.ts'
 import { type Among, type Asked, CHANNEL, type FromPage, LOCK, linkChannel, linkLock, type ToPage } from './messages.ts'
 import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
+import type { Postman } from './postman.ts'
 import { ReadDisk } from './read_disk.ts'
 import { callsOnPage, callTold } from './remote_call.ts'
 
@@ -133,6 +134,19 @@ async function answer(what: Asked): Promise<unknown> {
   return (await desk).asked(what.wish)
 }
 
+/** Packets and roads of the node, once there are any. */
+async function openPostman(to: Host, disk: Disk): Promise<Postman> {
+  const { Postman } = await import('./postman.ts')
+  return Postman.open({
+    core: to.signals,
+    disk,
+    origin: setup.origin,
+    packet: bytes => to.packet(bytes),
+    sent: (ticket, how, by) => to.packetSent(ticket, how, by),
+    log: (level, text) => tell({ kind: 'log', level, text }),
+  })
+}
+
 // ---- the node ----
 
 /** Until it has stopped for good. */
@@ -147,8 +161,23 @@ async function live(): Promise<void> {
 /** Resolves when the node has stopped: true if it is to be opened again, as somebody else. */
 function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<boolean> {
   return new Promise((resolve, reject) => {
+    // What the node wants carried is taken in its order, also while the postman is on his way.
+    let mail: Promise<Postman | undefined> | undefined
+    let isOpen: (host: Host) => void
+    const open = new Promise<Host>(resolve => {
+      isOpen = resolve
+    })
+    const carry = (effect?: Effect): void => {
+      mail ??= open.then(it => openPostman(it, disk))
+      mail = mail.then(async postman => {
+        if (effect) await postman?.take(effect)
+        return postman
+      })
+      mail.catch(error => tell({ kind: 'log', level: 3, text: String(error) }))
+    }
     const gone = (): void => {
       host = undefined
+      void mail?.then(it => it?.close()).catch(() => {})
       introductions?.close()
       introductions = undefined
       void desk?.then(it => it.close()).catch(() => {})
@@ -160,6 +189,7 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       dial,
       run: (job: Uint8Array<ArrayBuffer>) => jobs.run(job),
       log: (level: number, text: string) => tell({ kind: 'log', level, text }),
+      mail: carry,
       stopped: (again: boolean) => {
         gone()
         resolve(again)
@@ -172,6 +202,8 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
     Host.open(module, disk, outside).then(opened => {
       host = opened
       home = disk
+      isOpen(opened)
+      void disk.packetNames('outpackets').then(it => it.length && carry())
       tell({ kind: 'role', role: 'leader' })
       say({ kind: 'leads' })
       for (const port of early.splice(0)) host.take(portPipe(port))

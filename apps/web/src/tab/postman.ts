@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// Brings the node's packets to inboxes of friends, and fetches those that lie in ours: what apps/kith/packets.c and
+// drivers/https.c are to the daemon. It decides nothing: what is sent, to whom and when again is the node's.
+import { EFFECT, type Effect, ERR, SENT } from './core.ts'
+import type { Disk } from './disk.ts'
+import { bring, Inbox, type InboxCore } from './inbox.ts'
+
+const LOOK_MS = 15_000
+/** After a road did not work; then twice as long each time. */
+const AGAIN_MS = 2000
+const LONGEST_MS = 30 * 60_000
+/** Another version may understand them; the oldest go. */
+const KEPT_MAX = 100
+
+export interface PostmanHome {
+  core: InboxCore
+  disk: Disk
+  /** Where the page came from: that server is as good as https, whatever it is. */
+  origin: string
+  packet: (bytes: Uint8Array) => number
+  sent: (ticket: string, how: number, by: string) => void
+  log: (level: number, text: string) => void
+}
+
+interface Place {
+  inbox: Inbox
+  timer: ReturnType<typeof setTimeout> | undefined
+  tries: number
+  why: string
+}
+/** All that waits for one address. */
+interface Way {
+  tickets: string[]
+  timer: ReturnType<typeof setTimeout> | undefined
+  busy: boolean
+  tries: number
+}
+
+const ticketOf = (effect: Effect): string => effect.blob.slice(0, 16)
+const pause = (tries: number): number => Math.min(LONGEST_MS, AGAIN_MS * 2 ** tries)
+
+export class Postman {
+  #home: PostmanHome
+  #ways = new Map<string, Way>()
+  #places = new Map<string, Place>()
+  #over = false
+  #again = (): void => this.#allNow()
+
+  private constructor(home: PostmanHome) {
+    this.#home = home
+    addEventListener('online', this.#again)
+  }
+
+  /** With what an earlier run has left. */
+  static async open(home: PostmanHome): Promise<Postman> {
+    const postman = new Postman(home)
+    for (const ticket of await home.disk.packetNames('outpackets')) {
+      const bytes = await home.disk.getPacket('outpackets', ticket)
+      postman.#wait(ticket, addressOf(bytes))
+    }
+    return postman
+  }
+
+  close(): void {
+    this.#over = true
+    removeEventListener('online', this.#again)
+    for (const { timer } of [...this.#ways.values(), ...this.#places.values()]) clearTimeout(timer)
+  }
+
+  async take(effect: Effect): Promise<void> {
+    if (effect.kind === EFFECT.ROAD) this.#watch(new TextDecoder().decode(effect.bytes), effect.op === 1)
+    else if (effect.kind === EFFECT.PACKET) await this.#keep(ticketOf(effect), effect.bytes)
+    else this.#drop(ticketOf(effect))
+  }
+
+  /** The network is back. */
+  #allNow(): void {
+    for (const [address, way] of this.#ways) {
+      way.tries = 0
+      this.#soon(address, way, 0)
+    }
+    for (const place of this.#places.values()) {
+      place.tries = 0
+      this.#lookIn(place, 0)
+    }
+  }
+
+  // ---- out ----
+
+  async #keep(ticket: string, bytes: Uint8Array): Promise<void> {
+    const { disk, sent } = this.#home
+    try {
+      await disk.putPacket('outpackets', ticket, bytes)
+      this.#wait(ticket, addressOf(bytes))
+    } catch {
+      sent(ticket, SENT.LATER, 'there is no room in this browser')
+    }
+  }
+
+  #wait(ticket: string, address: string): void {
+    let way = this.#ways.get(address)
+    if (!way) {
+      way = { tickets: [], timer: undefined, busy: false, tries: 0 }
+      this.#ways.set(address, way)
+    }
+    way.tickets.push(ticket)
+    if (!way.timer) this.#soon(address, way, way.tries ? pause(way.tries) : 0)
+  }
+
+  #drop(ticket: string): void {
+    for (const way of this.#ways.values()) way.tickets = way.tickets.filter(it => it !== ticket)
+    void this.#home.disk.dropPacket('outpackets', ticket)
+  }
+
+  #soon(address: string, way: Way, wait: number): void {
+    clearTimeout(way.timer)
+    if (this.#over) return
+    way.timer = setTimeout(() => {
+      way.timer = undefined
+      if (!way.busy) void this.#carry(address, way)
+    }, wait)
+  }
+
+  /** One after the other, in their order, until one does not go. */
+  async #carry(address: string, way: Way): Promise<void> {
+    way.busy = true
+    while (way.tickets.length && !this.#over) {
+      const ticket = way.tickets[0]!
+      const [how, by] = await this.#transmit(address, ticket)
+      if (this.#over) return
+      if (how === SENT.LATER) {
+        this.#soon(address, way, pause(way.tries++))
+        this.#home.sent(ticket, how, by)
+        break
+      }
+      // Of two roads that lead nowhere the node would try one after the other for ever.
+      if (how === SENT.NEVER && way.tries) await new Promise(resolve => setTimeout(resolve, pause(way.tries)))
+      way.tries = how === SENT.NEVER ? way.tries + 1 : 0
+      this.#drop(ticket)
+      this.#home.sent(ticket, how, by)
+    }
+    way.busy = false
+    if (way.tickets.length && !way.timer) this.#soon(address, way, 0)
+  }
+
+  async #transmit(address: string, ticket: string): Promise<[number, string]> {
+    const url = reachable(address, this.#home.origin)
+    if (!url) return [SENT.NEVER, 'a browser reaches inboxes by https: only']
+    let packet: Uint8Array<ArrayBuffer>
+    try {
+      const bytes = await this.#home.disk.getPacket('outpackets', ticket)
+      packet = bytes.slice(bytes.indexOf(10) + 1)
+    } catch {
+      return [SENT.LATER, 'this browser has lost the packet'] // until the node sends it again
+    }
+    try {
+      const { status, ok } = await bring(address, packet)
+      if (ok) return [SENT.STORED, url.host]
+      const why = status === 413 || status === 507 ? 'the inbox is full' : `the server answers ${status}`
+      return [[400, 404, 405, 410].includes(status) ? SENT.NEVER : SENT.LATER, why]
+    } catch {
+      return [SENT.LATER, `${url.host} does not answer`]
+    }
+  }
+
+  // ---- in ----
+
+  #watch(address: string, on: boolean): void {
+    const known = this.#places.get(address)
+    if (known || !on) {
+      if (!on) {
+        clearTimeout(known?.timer)
+        this.#places.delete(address)
+      }
+      return
+    }
+    const inbox = reachable(address, this.#home.origin) && Inbox.at(this.#home.core, address)
+    if (!inbox) return // a road of another machine of ours
+    const place: Place = { inbox, timer: undefined, tries: 0, why: '' }
+    this.#places.set(address, place)
+    this.#lookIn(place, 0)
+  }
+
+  #lookIn(place: Place, wait: number): void {
+    clearTimeout(place.timer)
+    if (!this.#over) place.timer = setTimeout(() => void this.#look(place), wait)
+  }
+
+  async #look(place: Place): Promise<void> {
+    let more = false
+    try {
+      more = await this.#empty(place)
+      place.tries = 0
+      place.why = ''
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      if (why !== place.why) this.#home.log(6, `inbox.trouble why="${why}"`)
+      place.why = why
+      place.tries++
+    }
+    if (this.#places.get(place.inbox.address) === place)
+      this.#lookIn(place, more ? AGAIN_MS : place.tries ? pause(place.tries) : LOOK_MS)
+  }
+
+  /** What was taken goes there. True: there is more, or the node has no room just now. */
+  async #empty({ inbox }: Place): Promise<boolean> {
+    const { packet, disk } = this.#home
+    const files = await inbox.list()
+    for (const file of files) {
+      if (this.#over) return false
+      const bytes = await inbox.fetch(file)
+      if (!bytes || this.#over) continue
+      const err = packet(bytes)
+      if (err === ERR.BUSY) return true
+      if (err === ERR.UNKNOWN_METHOD) {
+        for (const old of (await disk.packetNames('inpackets')).slice(0, -KEPT_MAX))
+          await disk.dropPacket('inpackets', old)
+        await disk.putPacket('inpackets', `${Date.now()}-${file}`, bytes)
+      }
+      await inbox.drop(file)
+    }
+    return files.length > 0
+  }
+}
+
+/** The first line of what the node gave. */
+const addressOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(10)))
+
+/** A URL that a page may ask: https, this machine, or the server that the page is from. */
+function reachable(address: string, origin: string): URL | undefined {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  const here = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  return url && (url.protocol === 'https:' || here || url.origin === new URL(origin).origin) ? url : undefined
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Two tabs that are never open together: friends by a link, once, and from then on each writes while the other is away. What they
+// write waits in the broker's inboxes. Everything is counted, and the broker's files are searched for every word.
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { check, done, enters, journey, same, skip } from './journey.mjs'
+import { noise } from './media.mjs'
+import { HUB, around, whyNot } from './netns.mjs'
+import { options, origin, startBroker } from './tab_broker.mjs'
+import { TabPerson } from './tabs.mjs'
+import { until } from '../interop/lab.mjs'
+
+const reason = whyNot()
+if (reason) {
+  skip('two tabs never open together', reason)
+  await done()
+}
+const PHOTO_MIN = 2.9e6
+const picture = await noise()
+const [hub, here, there] = around('a', 'b')
+const modules = ['--inbox', 'on', '--metrics', `${HUB}:9787`, ...process.env.KITH_WEB ? ['--web', process.env.KITH_WEB] : []]
+
+// A number of the broker's.
+function counted (name) {
+  const script = `fetch('http://${HUB}:9787/metrics').then(async a => console.log(await a.text()))`
+  const text = execFileSync('ip', ['netns', 'exec', hub.name, process.execPath, '-e', script], { encoding: 'utf8' })
+  return Number(text.match(new RegExp(`^kith_broker_${name} (\\d+)`, 'm'))[1])
+}
+
+// Packets that lie there.
+function waiting ({ folder }) {
+  const db = new DatabaseSync(path.join(folder, 'inboxes.db'), { readOnly: true })
+  try { return db.prepare('SELECT count(*) AS n FROM packet').get().n } finally { db.close() }
+}
+
+class Away extends TabPerson {
+  constructor (name, machine) {
+    super(name)
+    this.machine = machine
+  }
+
+  async opensTheBrowser () {
+    this.before = counted('packets_taken_total')
+    await this.arrivesAt({ origin }, options(this.machine))
+    await this.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+  }
+
+  async opensAccount () {
+    await this.page.goto(origin + '/#/account')
+    await this.page.getByRole('heading', { name: 'While you are away' }).waitFor()
+  }
+
+  async wantsAnInbox () {
+    await this.opensAccount()
+    await this.page.getByLabel('Keep what friends send me while I am away').check()
+    await this.sees('Your inbox is open.')
+  }
+
+  // Files in the browser's own store.
+  files (folder) {
+    return this.page.evaluate(async folder => {
+      const found = []
+      const home = await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')
+      const all = await home.getDirectoryHandle(folder).catch(() => null)
+      if (all) for await (const [name, handle] of all) found.push({ name, size: (await handle.getFile().catch(() => ({ size: -1 }))).size })
+      return found
+    }, folder)
+  }
+
+  // Something has gone out, and nothing more for a while. It takes half a minute until a browser knows that the other one is
+  // gone. Who closes the browser too early loses nothing: it goes when it is open again.
+  async hasSaidAll () {
+    let last = this.before
+    let since = 0
+    await until(`${this.name} to have brought all`, async () => {
+      const now = counted('packets_taken_total')
+      if (now === this.before || now !== last || (await this.files('outpackets')).length) since = Date.now()
+      last = now
+      return Date.now() - since > 6000
+    }, 120e3)
+  }
+
+  async isQuiet (broker) {
+    let last
+    let since = 0
+    await until(`${this.name} to have fetched and brought all`, async () => {
+      const now = `${waiting(broker)} ${counted('packets_taken_total')}`
+      if (now !== last || (await this.files('outpackets')).length) since = Date.now()
+      last = now
+      return Date.now() - since > 6000
+    }, 120e3)
+  }
+
+  async hasTheFiles (count, least) {
+    let files
+    await until(`${count} large files`, async () => { files = await this.files('blobs'); return files.filter(it => it.size >= least).length === count }, 60e3).catch(err => { throw new Error(`${err.message}: ${files.map(it => it.size)}`) })
+  }
+
+  async readsOnce (texts) {
+    for (const text of texts) same(await this.posts(text).count(), 1, text)
+  }
+}
+
+const said = { anna: ['Anna on Monday, canary-4401', 'Anna on Tuesday, canary-4402', 'A photo, canary-4403'], ben: ['Ben on Friday, canary-4411', 'Ben on Saturday, canary-4412'] }
+const comment = 'How lovely, canary-4421'
+const onWall = 'Ben was here, canary-4422'
+const answer = 'Was he, canary-4423'
+
+await journey('Two tabs that are never open together', async ({ given, when, then, and }) => {
+  const anna = enters(new Away('Anna', here))
+  const ben = enters(new Away('Ben', there))
+  let broker, link
+  await given('a broker with inboxes, and Anna and Ben ask for one each', async () => {
+    broker = await startBroker(hub, ...modules)
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.wantsAnInbox()
+    link = await anna.makesALink()
+    await ben.arrivesAt({ origin }, { ...options(there), path: link.slice(origin.length) })
+    await ben.saysTheirName()
+    await ben.presses('Become friends')
+    await ben.page.getByRole('heading', { name: 'Anna’s wall' }).waitFor()
+    await ben.wantsAnInbox()
+  })
+  await and('they are friends, and have told each other where to write', async () => {
+    await Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)])
+    for (const person of [anna, ben]) {
+      await person.opensAccount()
+      await person.sees('One friend has told you where to leave what you write while they are away.')
+    }
+    same(counted('inboxes'), 2)
+  })
+  await and('Ben closes his browser', () => ben.closesTheBrowser())
+  await when('Anna writes, and adds a photo of 3 MB', async () => {
+    anna.before = counted('packets_taken_total')
+    await anna.opensTheirWall()
+    await anna.writes(said.anna[0])
+    await anna.writes(said.anna[1], { to: 'Public' })
+    await anna.types(said.anna[2])
+    await anna.adds(picture)
+    await anna.page.getByLabel('Describe this photo for people who cannot see it').fill('Snow')
+    await anna.sendsWhenReady()
+    await anna.seesPicture(said.anna[2], 'Snow')
+    await anna.hasTheFiles(1, PHOTO_MIN)
+    await anna.hasSaidAll()
+    await anna.closesTheBrowser()
+  })
+  await then('Ben finds all of it when he opens his', async () => {
+    await ben.opensTheBrowser()
+    await ben.visits(anna.node.id ? { name: 'Anna', id: anna.node.id } : anna)
+    for (const text of said.anna) await ben.seesPost(text, 90e3)
+    await ben.seesPicture(said.anna[2], 'Snow')
+    await ben.hasTheFiles(1, PHOTO_MIN)
+    await ben.readsOnce(said.anna)
+  })
+  await when('he comments, writes on her wall and on his, and closes it', async () => {
+    await ben.types(onWall)
+    await ben.sendsNow('Post')
+    await ben.seesPost(onWall)
+    await ben.opens(said.anna[2])
+    await ben.comments(comment)
+    await ben.opensTheirWall()
+    for (const text of said.ben) await ben.writes(text)
+    await ben.hasSaidAll()
+    await ben.closesTheBrowser()
+  })
+  await then('Anna finds his words when she opens hers', async () => {
+    await anna.opensTheBrowser()
+    await anna.visits({ name: 'Ben', id: ben.node.id })
+    for (const text of said.ben) await anna.seesPost(text)
+    await anna.readsOnce(said.ben)
+    await anna.opensTheirWall()
+    await anna.seesPost(onWall)
+    await anna.readsOnce([...said.anna, onWall])
+    await anna.opens(said.anna[2])
+    await anna.seesPost(comment)
+    await anna.readsOnce([comment])
+  })
+  await when('she answers and closes it', async () => {
+    await anna.comments(answer)
+    await anna.hasSaidAll()
+    await anna.closesTheBrowser()
+  })
+  await then('he has each of them once', async () => {
+    await ben.opensTheBrowser()
+    await ben.visits({ name: 'Anna', id: anna.node.id })
+    await ben.seesPost(said.anna[2])
+    await ben.readsOnce([...said.anna, onWall])
+    await ben.opens(said.anna[2])
+    await ben.seesPost(answer)
+    await ben.readsOnce([comment, answer])
+    same((await ben.files('blobs')).filter(it => it.size >= PHOTO_MIN).length, 1)
+    await ben.closesTheBrowser()
+  })
+  await and('when each has looked once more nothing waits at the broker', async () => {
+    for (let turn = 0; turn < 6 && waiting(broker); turn++) {
+      const person = [anna, ben][turn % 2]
+      await person.opensTheBrowser()
+      await person.isQuiet(broker)
+      await person.closesTheBrowser()
+    }
+    same(waiting(broker), 0)
+  })
+  await and('nothing of it can be read in what the broker has kept', async () => {
+    check(counted('packets_taken_total') >= 6, 'few packets went by the broker')
+    const ids = [anna, ben].flatMap(({ node: { id } }) => [id, Buffer.from(id.slice(1, 45), 'base64')])
+    const words = [...said.anna, ...said.ben, comment, onWall, answer, 'canary-44', 'Snow', 'Anna', 'kitchen.jpg', ...ids]
+    for (const file of fs.readdirSync(broker.folder)) {
+      const bytes = fs.readFileSync(path.join(broker.folder, file))
+      for (const word of words) check(!bytes.includes(word), `${file} has ${word}`)
+    }
+    check(fs.existsSync(path.join(broker.folder, 'inboxes.db')), 'there are no inboxes')
+  })
+  await broker.stop()
+})
+
+await done()
