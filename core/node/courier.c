@@ -6,6 +6,8 @@
 #include "node/courier_desk.h"
 #include "node/courier_state.h"
 
+#define SAVE_FIRST_MS 1000
+#define SAVE_A_FEED_MS 50
 #define SAVE_EVERY_MS 30000
 
 /* ---- who ---- */
@@ -298,6 +300,12 @@ void kith_courier_stored(struct kith_node *n) {
     courier_due(n, n->t.now_ms + KITH_COURIER_ANSWER_MS / 2); /* a burst of messages is looked at once */
 }
 
+/* A tab may be closed at any moment, so what is small is written down at once. */
+static uint64_t save_every(const struct kith_recipient *r) {
+    uint64_t ms = SAVE_FIRST_MS + SAVE_A_FEED_MS * (uint64_t)r->feed_count;
+    return ms < SAVE_EVERY_MS ? ms : SAVE_EVERY_MS;
+}
+
 void kith_courier_tick(struct kith_node *n) {
     struct kith_courier *c = &n->courier;
     uint64_t save = UINT64_MAX;
@@ -312,10 +320,10 @@ void kith_courier_tick(struct kith_node *n) {
     for (size_t i = 0; i < c->count; i++) {
         struct kith_recipient *r = c->all[i];
         look_at(n, r);
-        if (r->changed && n->t.now_ms - r->saved_ms >= SAVE_EVERY_MS)
+        if (r->changed && n->t.now_ms - r->saved_ms >= save_every(r))
             courier_save(n, r);
-        if (r->changed && r->saved_ms + SAVE_EVERY_MS < save)
-            save = r->saved_ms + SAVE_EVERY_MS;
+        if (r->changed && r->saved_ms + save_every(r) < save)
+            save = r->saved_ms + save_every(r);
         if (r->live)
             courier_due(n, n->t.now_ms + 5000); /* whether the link is still there */
     }

@@ -47,6 +47,13 @@ class Away extends TabPerson {
     await this.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
   }
 
+  // A network of namespaces may change while a page loads.
+  async arrivesAt (...where) {
+    await super.arrivesAt(...where)
+    this.watch.allow(/ERR_NETWORK_CHANGED/)
+    return this
+  }
+
   async opensAccount () {
     await this.page.goto(origin + '/#/account')
     await this.page.getByRole('heading', { name: 'While you are away' }).waitFor()

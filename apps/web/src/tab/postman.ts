@@ -93,7 +93,7 @@ export class Postman {
       await disk.putPacket('outpackets', ticket, bytes)
       this.#wait(ticket, addressOf(bytes))
     } catch {
-      sent(ticket, SENT.LATER, 'there is no room in this browser')
+      sent(ticket, SENT.LATER, 'there is no room in outpackets')
     }
   }
 
@@ -145,7 +145,7 @@ export class Postman {
 
   async #transmit(address: string, ticket: string): Promise<[number, string]> {
     const url = reachable(address, this.#home.origin)
-    if (!url) return [SENT.NEVER, 'a browser reaches inboxes by https: only']
+    if (!url) return [SENT.NEVER, 'no road of this kind leads out of a browser']
     let packet: Uint8Array<ArrayBuffer>
     try {
       const bytes = await this.#home.disk.getPacket('outpackets', ticket)
@@ -159,7 +159,7 @@ export class Postman {
       const why = status === 413 || status === 507 ? 'the inbox is full' : `the server answers ${status}`
       return [[400, 404, 405, 410].includes(status) ? SENT.NEVER : SENT.LATER, why]
     } catch {
-      return [SENT.LATER, `${url.host} does not answer`]
+      return [SENT.LATER, `no answer from ${url.host}`]
     }
   }
 
