@@ -3,6 +3,7 @@
 
 #include "node/courier_desk.h"
 #include "node/state.h"
+#include "social/circle.h"
 #include "social/render.h"
 #include "social/wall.h"
 
@@ -101,7 +102,7 @@ static bool belongs(struct kith_node *n, struct kith_listing *l, uint64_t number
     struct kith_entry entry;
     struct kith_record record;
     if (kith_store_entry(n->store, number, &entry, &record, &n->doc, &n->plain, &n->scratch) ||
-        !is_news(n, l, &entry) || (l->has && !l->has(n, l, &entry)) || (l->after_ms && entry.time <= l->after_ms))
+        !is_news(n, l, &entry) || (l->has && (!l->has(n, l, &entry) || !kith_circle_is_said(n->social, (uint32_t)number))) || (l->after_ms && entry.time <= l->after_ms))
         return false;
     return !l->last_ms || (record.received_ms >= l->first_ms && record.received_ms <= l->last_ms);
 }

@@ -109,6 +109,10 @@ bool kith_circle_retry_waits(const struct kith_social *s);
 /* The circle that a record was opened for; KITH_CIRCLE_NONE: none. */
 uint32_t kith_circle_of(const struct kith_social *s, uint32_t rec);
 
+/* Who was excluded keeps the old keys, but says nothing with them: no list but those of SHOW_BLOCKED has it. True of
+ * what was said to no circle, and where only the owner knows who is in. */
+bool kith_circle_is_said(struct kith_social *s, uint32_t rec);
+
 bool kith_circle_is_root(const struct kith_social *s, uint32_t rec); /* a post that begins a thread, or a share */
 
 /* Whether somebody's client is known to read box2. */

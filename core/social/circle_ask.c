@@ -235,11 +235,16 @@ bool kith_circle_is_root(const struct kith_social *s, uint32_t rec) {
     return rec < s->marks.count && kith_social_mark(s, rec)->flags & KITH_MARK_ROOT;
 }
 
-/* Who was excluded keeps the old keys, but says nothing here with them. */
+bool kith_circle_is_said(struct kith_social *s, uint32_t rec) {
+    uint32_t circle = kith_circle_of(s, rec);
+    const struct kith_circle_members *members = circle == KITH_CIRCLE_NONE ? NULL : kith_circle_members(s, circle);
+    const struct kith_mark *m = members ? kith_social_mark(s, rec) : NULL;
+    return !m || m->person == KITH_PERSON_ME || kith_circle_counts(members, m->person, m->sequence);
+}
+
 static bool on_circle(struct kith_social *s, uint32_t rec, void *ctx) {
-    const struct kith_mark *m = kith_social_mark(s, rec);
-    const struct kith_circle_members *members = kith_circle_members(s, *(const uint32_t *)ctx);
-    return !members || m->person == KITH_PERSON_ME || kith_circle_counts(members, m->person, m->sequence);
+    (void)ctx;
+    return kith_circle_is_said(s, rec);
 }
 
 size_t kith_circle_list(struct kith_social *s, uint32_t circle, struct kith_page *page, struct kith_found *out, size_t cap) {
@@ -247,5 +252,5 @@ size_t kith_circle_list(struct kith_social *s, uint32_t circle, struct kith_page
     if (circle >= s->circles.all.count)
         return 0;
     key = kith_social_key(s, KITH_SPACE_CIRCLE, kith_bytes(circle_at(s, circle)->id.hash.b, 32));
-    return kith_page_fill(s, &s->index, key, page, out, cap, on_circle, &circle);
+    return kith_page_fill(s, &s->index, key, page, out, cap, on_circle, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "social/mention.h"
 
+#include "social/circle.h"
 #include "social/state.h"
 
 #define MAX_MENTIONS 64 /* of one message; 8 KiB hold about a hundred */
@@ -189,5 +190,5 @@ unsigned kith_mention_notice_kind(struct kith_social *s, uint32_t rec) {
     if (m->person == KITH_PERSON_NONE || m->flags & KITH_MARK_GONE)
         return 0;
     p = kith_people_at(s, m->person);
-    return p->is_muted || p->is_blocked ? 0 : m->notice;
+    return p->is_muted || p->is_blocked || (m->key_1 && !kith_circle_is_said(s, rec)) ? 0 : m->notice;
 }

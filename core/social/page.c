@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "social/page.h"
 
+#include "social/circle.h"
 #include "social/state.h"
 
 bool kith_page_passes(struct kith_social *s, const struct kith_page *page, uint32_t rec) {
@@ -16,7 +17,7 @@ bool kith_page_passes(struct kith_social *s, const struct kith_page *page, uint3
     if (m->key_1 && page->show & KITH_SHOW_NO_CIRCLES)
         return false;
     p = kith_people_at(s, m->person);
-    return page->show & KITH_SHOW_BLOCKED || !(p->is_muted || p->is_blocked);
+    return page->show & KITH_SHOW_BLOCKED || !(p->is_muted || p->is_blocked || (m->key_1 && !kith_circle_is_said(s, rec)));
 }
 
 /* Moves the cursor of the list to where the page's cursor says. */

@@ -13,7 +13,7 @@ struct kith_found {
 };
 
 enum kith_show { /* by default a list leaves these out */
-    KITH_SHOW_BLOCKED = 1, /* by people whom I block or mute */
+    KITH_SHOW_BLOCKED = 1, /* by people whom I block or mute, or who are not in the circle they said it to */
     KITH_SHOW_PRIVATE = 2, /* was encrypted and readable by me; always shown by the inbox */
     KITH_SHOW_WAITING = 4, /* wall: by strangers, not accepted yet by its owner */
     KITH_SHOW_REMOVED = 8, /* wall: taken down by its owner */

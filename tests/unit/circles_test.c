@@ -7,7 +7,10 @@
 #include "node/circles.h"
 #include "node/circles_say.h"
 #include "node/state.h"
+#include "social/mention.h"
 #include "social/state.h"
+#include "social/thread.h"
+#include "social/wall.h"
 
 #define CROWD 120
 
@@ -365,7 +368,43 @@ static void test_blocked(void) {
     lab_close(&lab);
 }
 
+/* Who was put out of a group goes on with the old key: at home, in threads and in notices as little as on its wall. */
+static void test_old_key(void) {
+    struct kith_circle_info info;
+    struct kith_box2_key old;
+    struct kith_found found[8];
+    struct kith_page page = {0};
+    struct kith_buf text = {0};
+    struct kith_msgid root;
+    uint32_t group, rec;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_GROUP, KITH_LIT("g"), false, &group));
+    CHECK(!kith_circles_add(lab.node, group, &crowd[0].pub, 1));
+    CHECK(!kith_circles_ready(lab.node, group));
+    say_in(0, group, "accept", "");
+    CHECK(kith_circle_write_key(lab.node->social, group, &old) && kith_circle_get(lab.node->social, group, &info));
+    post_in(group, &rec);
+    root = kith_publish_head(lab.node).id;
+    seal_and_say(0, KITH_LIT("{\"type\":\"post\",\"text\":\"in\"}"), &old);
+    CHECK(kith_wall_home(lab.node->social, KITH_HOPS_NONE, &page, found, 8) == 2);
+    CHECK(!kith_circles_exclude(lab.node, group, &crowd[0].pub, 1));
+    seal_and_say(0, KITH_LIT("{\"type\":\"post\",\"text\":\"out\"}"), &old);
+    kith_buf_put_str(&text, "{\"type\":\"post\",\"text\":\"out\",\"root\":\"");
+    kith_msgid_put(&text, &root);
+    kith_buf_put_str(&text, "\"}");
+    seal_and_say(0, kith_buf_bytes(&text), &old);
+    page = (struct kith_page){0};
+    CHECK(kith_wall_home(lab.node->social, KITH_HOPS_NONE, &page, found, 8) == 2);
+    page = (struct kith_page){0};
+    CHECK(kith_thread_list(lab.node->social, &root, &page, found, 8) == 0);
+    page = (struct kith_page){0};
+    CHECK(kith_mention_notices(lab.node->social, &page, found, NULL, 8) == 0);
+    kith_buf_wipe(&text);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_old_key();
     test_friend_leaves();
     test_blocked();
     test_after_leaving();
