@@ -236,12 +236,40 @@ static int ask(struct app *a, const char *method, struct kith_bytes args, void (
     return code;
 }
 
+/* read MESSAGE; receipts [yes|no]. */
+static int outbox_read(struct app *a) {
+    struct kith_buf args = {0};
+    struct kith_msgid id;
+    int code = words_message(a, a->argv[1], &id);
+    kith_buf_put_str(&args, "[[\"");
+    kith_msgid_put(&args, &id);
+    kith_buf_put_str(&args, "\"]]");
+    code = code ? code : ask(a, "read.say", kith_buf_bytes(&args), NULL);
+    kith_buf_wipe(&args);
+    return code;
+}
+
+static void show_allowed(struct kith_bytes json) {
+    puts(kith_bytes_is(json, "true") ? "yes" : "no");
+}
+
+static int outbox_receipts(struct app *a) {
+    const char *word = a->argc == 2 ? a->argv[1] : "";
+    if (*word && strcmp(word, "yes") && strcmp(word, "no"))
+        return app_refuse(a, APP_USAGE, "usage", "outbox receipts takes yes or no");
+    return ask(a, "read.allow", !*word ? KITH_LIT("[]") : !strcmp(word, "yes") ? KITH_LIT("[true]") : KITH_LIT("[false]"), show_allowed);
+}
+
 int cmd_outbox(struct app *a) {
     struct kith_buf args = {0};
     struct kith_pubkey who;
     int code;
     if (!app_words(a, 0, 2))
         return APP_USAGE;
+    if (a->argc && !strcmp(a->argv[0], "receipts"))
+        return outbox_receipts(a);
+    if (a->argc == 2 && !strcmp(a->argv[0], "read"))
+        return outbox_read(a);
     if (!a->argc)
         return ask(a, "outbox.list", KITH_LIT("[]"), show_outbox);
     if (a->argc == 2 && !strcmp(a->argv[0], "again")) {

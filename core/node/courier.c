@@ -253,12 +253,13 @@ static bool has_more(struct kith_node *n, struct kith_recipient *r) {
     if (r->others.len || (terms != COURIER_ANSWERS && kith_desk_asks(n, r) && (!r->asked || r->profile_told != n->courier.profile_is)))
         return true;
     return terms == COURIER_ALL && (r->asks.len || r->notes_told != courier_notes(n) || r->profile_told != n->courier.profile_is ||
-                                    courier_is_behind(n, r) || courier_guests_wait(n, r));
+                                    courier_is_behind(n, r) || courier_guests_wait(n, r) || courier_seen_waits(r));
 }
 
 static void look_at(struct kith_node *n, struct kith_recipient *r) {
     struct kith_bytes road;
     follow_link(n, r);
+    courier_seen_tell(n, r);
     if (r->live || !courier_road(r, &road) || r->refused || kith_graph_is_blocking(n->social, &n->keys.pub, &r->id))
         return;
     if (r->retry_ms <= n->t.now_ms) {
@@ -399,6 +400,7 @@ void kith_courier_wipe(struct kith_node *n) {
         kith_buf_wipe(&r->theirs);
         kith_buf_wipe(&r->profile);
         kith_buf_wipe(&r->ask_text);
+        kith_buf_wipe(&r->seen_said);
         kith_buf_wipe(&r->receipts);
         kith_buf_wipe(&r->others);
         kith_buf_wipe(&r->asks);

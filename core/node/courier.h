@@ -18,6 +18,8 @@
 #define KITH_COURIER_FLIGHTS 64         /* packets without a receipt for one recipient: more wait */
 #define KITH_COURIER_WANTS 256          /* of one recipient */
 #define KITH_COURIER_SEEN 512           /* ids of packets of one sender that are remembered */
+#define KITH_COURIER_SAID 4096          /* bytes of ids that we told one author that we have read */
+#define KITH_COURIER_READ 256           /* messages of ours of which one person said so */
 #define KITH_COURIER_GRACE_MS 2000      /* a live link may still come, and more to say */
 #define KITH_COURIER_ANSWER_MS 1000     /* after which an answer goes on its own */
 #define KITH_COURIER_FIRST_MS (UINT64_C(10) * 60 * 1000)             /* without a receipt, while we know no usual time */
@@ -62,6 +64,7 @@ void kith_courier_stop(struct kith_node *n); /* writes down what is not yet */
 void kith_courier_stored(struct kith_node *n); /* the store may have grown */
 void kith_courier_changed(struct kith_node *n); /* who follows whom, or a link has opened */
 int kith_courier_told(struct kith_call *c); /* kith.roads: a friend who is here says by which roads they like to be reached */
+int kith_courier_seen(struct kith_call *c); /* kith.read: a friend who is here says what they have read */
 uint64_t kith_courier_deadline(const struct kith_node *n);
 void kith_courier_tick(struct kith_node *n);
 

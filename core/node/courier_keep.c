@@ -79,6 +79,7 @@ static void put_flight(struct kith_buf *out, const struct courier_flight *f) {
     put_number(out, ",", (uint64_t)f->step);
     put_number(out, ",", f->len);
     put_number(out, ",", f->guests_to);
+    put_number(out, ",", f->seen);
     kith_buf_put_u8(out, ',');
     kith_json_put_string(out, kith_bytes_str(f->road));
     kith_buf_put_u8(out, ',');
@@ -101,6 +102,14 @@ static void get_bytes(struct kith_buf *out, const struct kith_json *doc, const c
     kith_buf_reserve(out, text.len);
     if (text.len && !kith_base64_parse(text, out->p, text.len, &len))
         out->len = len;
+}
+
+static void put_seen_by(struct kith_buf *out, const struct kith_recipient *r) {
+    uint64_t first = r->seen_by_count > KITH_COURIER_READ ? r->seen_by_count - KITH_COURIER_READ : 0;
+    kith_buf_put_str(out, ",\"by\":[");
+    for (uint64_t i = first; i < r->seen_by_count; i++)
+        put_number(out, i > first ? "," : "", r->seen_by[i % KITH_COURIER_READ]);
+    kith_buf_put_u8(out, ']');
 }
 
 static void put_ask(struct kith_buf *out, const struct kith_recipient *r) {
@@ -136,6 +145,9 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_ask(&rest, r);
     put_bytes(&rest, ",\"receipts\":\"", &r->receipts);
     put_bytes(&rest, ",\"others\":\"", &r->others);
+    put_bytes(&rest, ",\"read\":\"", &r->seen_said);
+    put_number(&rest, ",\"new\":", r->seen_new);
+    put_seen_by(&rest, r);
     kith_buf_put_str(&rest, ",\"feeds\":{");
     for (size_t i = 0; i < r->feed_count; i++) {
         kith_buf_put_str(&rest, i ? ",\"" : "\"");
@@ -196,8 +208,9 @@ static void load_flight(struct kith_recipient *r, const struct kith_json *doc, u
     f->step = number(doc, nth(doc, node, 5)) == COURIER_STORED ? COURIER_STORED : COURIER_QUEUED;
     f->len = (uint32_t)number(doc, nth(doc, node, 6));
     f->guests_to = number(doc, nth(doc, node, 7));
-    get_text(doc, nth(doc, node, 8), f->road, sizeof f->road);
-    get_text(doc, nth(doc, node, 9), f->by, sizeof f->by);
+    f->seen = (size_t)number(doc, nth(doc, node, 8));
+    get_text(doc, nth(doc, node, 9), f->road, sizeof f->road);
+    get_text(doc, nth(doc, node, 10), f->by, sizeof f->by);
     r->flight_count++;
 }
 
@@ -227,6 +240,12 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     r->asked = number(doc, kith_json_get(doc, 0, "asked")) != 0;
     get_bytes(&r->receipts, doc, "receipts");
     get_bytes(&r->others, doc, "others");
+    get_bytes(&r->seen_said, doc, "read");
+    r->seen_new = (size_t)number(doc, kith_json_get(doc, 0, "new"));
+    if (r->seen_new > r->seen_said.len / KITH_PART_READ_LEN)
+        r->seen_new = r->seen_said.len / KITH_PART_READ_LEN;
+    for (uint32_t i = kith_json_first(doc, kith_json_get(doc, 0, "by")); i != KITH_JSON_NONE && r->seen_by_count < KITH_COURIER_READ; i = doc->nodes[i].next)
+        r->seen_by[r->seen_by_count++] = number(doc, i);
     load_ask(r, doc, kith_json_get(doc, 0, "ask"));
     r->clock_ms = number(doc, kith_json_get(doc, 0, "clock"));
     r->usual_ms = number(doc, kith_json_get(doc, 0, "usual"));

@@ -140,6 +140,7 @@ static void take_receipts(struct kith_node *n, struct kith_recipient *r, struct 
             took = n->t.wall_ms > r->flights[i].made_ms ? n->t.wall_ms - r->flights[i].made_ms : 1;
             r->usual_ms = r->usual_ms ? (7 * r->usual_ms + took) / 8 : took;
             r->tries = 0;
+            courier_seen_came(r, r->flights[i].seen);
             if (r->flights[i].guests_to)
                 courier_guests_settle(r, true);
             courier_flight_end(r, i);
@@ -189,6 +190,9 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         break;
     case KITH_PART_RECEIPTS:
         take_receipts(n, r, part->bytes);
+        break;
+    case KITH_PART_READ:
+        courier_seen_taken(n, r, part->bytes);
         break;
     case KITH_PART_UNKNOWN:
         note_unknown(n, r, part->bytes);

@@ -26,6 +26,7 @@ struct courier_flight { /* a packet without a receipt */
     bool asks;
     uint64_t made_ms; /* by the calendar */
     uint64_t own_first, own_last; /* of our feed; 0: none */
+    size_t seen;        /* ids of messages of theirs that were read here */
     uint64_t guests_to; /* guests_at after it; 0: it has none of their posts */
     uint32_t len;
     char road[24];  /* its scheme */
@@ -70,6 +71,9 @@ struct kith_recipient {
     uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
     unsigned tries, road_at;
     uint64_t notes_told;  /* courier_notes when they were last told */
+    struct kith_buf seen_said;  /* ids of messages of theirs that were read here; the last seen_new they have not heard of */
+    size_t seen_new, seen_live; /* seen_live of them are in a call on a link */
+    uint64_t seen_by[KITH_COURIER_READ], seen_by_count; /* a ring: of ours, what they have read */
     uint64_t guests_at, guests_acked; /* records up to here were looked through for posts of guests; and those have come */
     uint64_t guests_filled_ms;  /* of the bucket for those that they bring */
     unsigned guests_tokens;
@@ -110,6 +114,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r);
 struct courier_load { /* what a packet has of ours, to be known again by its receipt */
     bool asks;
     uint64_t own_first, own_last, guests_to;
+    size_t seen;
 };
 bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, struct courier_load load);
 
@@ -127,6 +132,16 @@ void courier_guests_settle(struct kith_recipient *r, bool came); /* what was out
 void courier_guest_taken(struct kith_node *n, struct kith_recipient *r, struct kith_bytes raw);
 void courier_guests_again(struct kith_node *n);
 void courier_guests_wipe(struct kith_node *n);
+
+/* courier_seen.c */
+bool courier_seen_waits(const struct kith_recipient *r);
+size_t courier_seen_put(struct kith_recipient *r, struct kith_buf *out);
+void courier_seen_came(struct kith_recipient *r, size_t count);
+void courier_seen_tell(struct kith_node *n, struct kith_recipient *r); /* by the link that is open */
+void courier_seen_taken(struct kith_node *n, struct kith_recipient *r, struct kith_bytes ids);
+bool courier_seen_by(const struct kith_recipient *r, uint64_t sequence);
+int courier_seen_allow(struct kith_call *c);
+int courier_seen_say(struct kith_call *c);
 
 /* courier_blobs.c */
 void courier_want_add(struct kith_recipient *r, const struct kith_part_want *want, bool pushed);

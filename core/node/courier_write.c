@@ -25,7 +25,7 @@ bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_byt
     e.ticket = kith_get_u64le(p.id.b);
     e.bytes = kith_buf_bytes(&out);
     *f = (struct courier_flight){.id = p.id, .step = COURIER_QUEUED, .asks = load.asks, .made_ms = n->t.wall_ms, .own_first = load.own_first,
-                                 .own_last = load.own_last, .guests_to = load.guests_to, .len = (uint32_t)(out.len - road.len - 1)};
+                                 .own_last = load.own_last, .guests_to = load.guests_to, .seen = load.seen, .len = (uint32_t)(out.len - road.len - 1)};
     while (scheme < road.len && road.p[scheme] != ':' && scheme < sizeof f->road - 1) {
         f->road[scheme] = (char)road.p[scheme];
         scheme++;
@@ -200,6 +200,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         asks |= first && put_question(n, r, &out);
         asks |= first && put_profile(n, r, &out);
         before = out.len;
+        load.seen = courier_seen_put(r, &out);
         put_messages(n, r, &out, &load.own_first, &load.own_last);
         load.guests_to = out.len < KITH_COURIER_CONTENT ? courier_guests_put(n, r, &out) : 0;
         asks |= out.len > before;

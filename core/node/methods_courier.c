@@ -224,7 +224,7 @@ static void put_where(struct kith_node *n, struct kith_recipient *r, uint64_t se
     kith_buf_put_str(out, "{\"id\":\"");
     kith_feed_id_put(out, &r->id);
     if (has_own(n, r) >= sequence) {
-        kith_buf_put_str(out, "\",\"state\":\"received\"}");
+        kith_buf_put_str(out, courier_seen_by(r, sequence) ? "\",\"state\":\"read\"}" : "\",\"state\":\"received\"}");
         return;
     }
     for (size_t i = r->flight_count; i-- > 0;) {
@@ -259,7 +259,7 @@ static int where(struct kith_call *c) {
     kith_buf_put_u8(&out, '[');
     for (size_t i = 0; i < n->courier.count; i++) {
         struct kith_bytes road;
-        if (!courier_road(n->courier.all[i], &road))
+        if (!courier_road(n->courier.all[i], &road) && !courier_seen_by(n->courier.all[i], m.sequence))
             continue;
         kith_buf_put_str(&out, before);
         put_where(n, n->courier.all[i], m.sequence, &out);
@@ -292,7 +292,10 @@ const struct kith_method kith_methods_courier[] = {
     {"roads.remove", KITH_RPC_ASYNC, MASTER, take_away, "{id, address}", "takes that back"},
     {"kith.roads", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_told, "{name, roads}, ms", "a friend says by which roads they like to be reached, in that order, and when they said so"},
     {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired, asked (for friendship, without an answer), refused or no road, first and last are numbers of our messages"},
-    {"outbox.where", KITH_RPC_ASYNC, MASTER, where, "message", "how far a message of ours got with each of them: [{id, state, road, by, at}]; state is queued, trouble, stored or received"},
+    {"outbox.where", KITH_RPC_ASYNC, MASTER, where, "message", "how far a message of ours got with each of them: [{id, state, road, by, at}]; state is queued, trouble, stored, received or read, which is said by those who allow it"},
     {"outbox.again", KITH_RPC_ASYNC, MASTER, again, "id", "sends this person now what has no receipt"},
+    {"read.say", KITH_RPC_ASYNC, MASTER, courier_seen_say, "[message]", "our user has seen these: their authors are told, if they are friends and read.allow says so; how many will be"},
+    {"read.allow", KITH_RPC_ASYNC, MASTER, courier_seen_allow, "on", "whether friends hear what we have read, not as long as nobody says so; without an argument as it is"},
+    {"kith.read", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_seen, "[message]", "a friend says which of our messages they have read"},
     {0},
 };

@@ -16,7 +16,7 @@ static bool is_items(size_t len, size_t item) {
 }
 
 static bool is_known(uint16_t type) {
-    return type >= KITH_PART_NOTES && type <= KITH_PART_UNKNOWN;
+    return type >= KITH_PART_NOTES && type <= KITH_PART_READ;
 }
 
 static bool is_good(const struct kith_part *part) {
@@ -40,6 +40,8 @@ static bool is_good(const struct kith_part *part) {
         return len && len <= KITH_PART_PROFILE_MAX;
     case KITH_PART_RECEIPTS:
         return is_items(len, RECEIPT_LEN);
+    case KITH_PART_READ:
+        return is_items(len, KITH_PART_READ_LEN);
     case KITH_PART_UNKNOWN:
         return kith_part_unknown_read(part->bytes, &unknown);
     default:

@@ -10,6 +10,7 @@
 #define KITH_PART_HEAD 6          /* bytes before those of the part */
 #define KITH_PART_TEXT_MAX 1000   /* of a friend request */
 #define KITH_PART_PROFILE_MAX 8192
+#define KITH_PART_READ_LEN 32 /* of an item: the hash in a message's id */
 
 enum kith_part_type {
     KITH_PART_NOTES = 1,
@@ -21,6 +22,7 @@ enum kith_part_type {
     KITH_PART_PROFILE,
     KITH_PART_RECEIPTS,
     KITH_PART_UNKNOWN,
+    KITH_PART_READ, /* ids of messages, 32 bytes each */
 };
 
 struct kith_part {

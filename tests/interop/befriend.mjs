@@ -184,6 +184,33 @@ await test('an invite by plain mail, to somebody who has no kith yet', async () 
   for (const k of [a, b, c]) assert.equal(await k.stop(), 0)
 })
 
+await test('read: told if the reader allows it, by packet and by a link', async () => {
+  const stick = newHome('stick')
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  for (const k of [a, b]) await k.serve('--no-web')
+  await a.run('road', 'add', b.id, `dir:${stick}`)
+  await b.run('road', 'add', a.id, `dir:${stick}`)
+  const write = async text => (await a.run('post', '--public', text)).match(HASH)[0]
+  const [one, two, three] = [await write('one'), await write('two'), await write('three')]
+  await equal('the posts', a, b)
+  assert.equal((await b.run('outbox', 'receipts')).trim(), 'no')
+  await b.run('outbox', 'read', one) // says nothing: it is not allowed
+  await b.run('outbox', 'receipts', 'yes')
+  await b.run('outbox', 'read', two)
+  const reads = async (post, state) => (await a.run('outbox', post)).includes(`${b.id}  ${state}`)
+  await until('two was read', () => reads(two, 'read'), 90e3)
+  assert(await reads(one, 'received') && await reads(three, 'received'))
+  await b.run('connect', a.address)
+  await until('a link', async () => (await b.run('peers')).includes('connected'))
+  await b.run('outbox', 'read', three)
+  await until('three was read', () => reads(three, 'read'))
+  await a.stop()
+  await a.serve('--no-web')
+  assert(await reads(two, 'read') && await reads(three, 'read') && await reads(one, 'received'))
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
 await test('both ask, neither knows; and one who only gave a road and followed', async () => {
   const stick = newHome('stick')
   const [a, b, c] = await friends('anna', 'ben', 'cleo')

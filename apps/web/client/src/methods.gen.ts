@@ -75,6 +75,8 @@ export const methods = {
   'outbox.list': 'async',
   'outbox.where': 'async',
   'outbox.again': 'async',
+  'read.say': 'async',
+  'read.allow': 'async',
   'status': 'async',
   'import': 'duplex',
   'forget': 'async',
