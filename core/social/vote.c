@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "social/circle.h"
 #include "social/state.h"
 
 /* Number of an expression + 1; 0: none, too long, or one too many. */
@@ -81,7 +82,7 @@ static void collect(struct kith_social *s, const struct kith_msgid *target) {
         const struct kith_person *p = kith_people_at(s, m->person);
         struct kith_vote_stamp *stamp = KITH_VEC_AT(&s->stamps, struct kith_vote_stamp, m->person);
         struct kith_vote_line *line;
-        if (m->flags & KITH_MARK_GONE || p->is_blocked || p->is_muted)
+        if (m->flags & KITH_MARK_GONE || p->is_blocked || p->is_muted || (m->key_1 && !kith_circle_is_said(s, rec)))
             continue;
         if (stamp->stamp != s->stamp) {
             *stamp = (struct kith_vote_stamp){s->stamp, (uint32_t)s->lines.count};
