@@ -140,6 +140,11 @@ static uint32_t key_find(const struct kith_social *s, uint32_t circle, const str
     return i == KITH_TABLE_NONE ? 0 : i + 1;
 }
 
+uint32_t kith_circle_same_key(const struct kith_social *s, uint32_t circle, uint32_t key_1) {
+    const struct kith_circle_key *key = key_1 ? KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, key_1 - 1) : NULL;
+    return !key ? 0 : key->circle == circle ? key_1 : key_find(s, circle, &key->key);
+}
+
 static void try_again(struct kith_social *s, struct kith_circle_trial t) {
     if (s->circles.sealed.count)
         *(struct kith_circle_trial *)kith_vec_push(&s->circles.trials) = t;
@@ -337,7 +342,7 @@ static void apply_epoch(struct kith_social *s, const struct kith_facts *f, uint3
     else if (!kith_json_is(f->doc, parent, KITH_JSON_NULL))
         return;
     item->key_1 = f->person == KITH_PERSON_ME ? key_add(s, circle, &key, item->generation) : key_find(s, circle, &key);
-    if (!item->key_1 || (f->person != KITH_PERSON_ME && f->entry->key != item->key_1))
+    if (!item->key_1 || (f->person != KITH_PERSON_ME && kith_circle_same_key(s, circle, f->entry->key) != item->key_1))
         return;
     read_refs(s, f, member(f, "honours"), item);
     push(s, circle, item);
@@ -365,8 +370,7 @@ static const struct {
  * said to the owner. */
 static bool is_said_rightly(const struct kith_social *s, const struct kith_facts *f, uint32_t circle, struct kith_circle_item *item) {
     const struct kith_circle *c = circle_at(s, circle);
-    uint32_t of = f->entry->key ? KITH_VEC_AT(&s->circles.keys, struct kith_circle_key, f->entry->key - 1)->circle : KITH_CIRCLE_NONE;
-    item->in_group = of == circle || (item->said == KITH_CIRCLE_EPOCH && f->person == KITH_PERSON_ME);
+    item->in_group = (f->entry->key && kith_circle_same_key(s, circle, f->entry->key)) || (item->said == KITH_CIRCLE_EPOCH && f->person == KITH_PERSON_ME);
     if (c->kind == KITH_CIRCLE_GROUP)
         return item->in_group;
     return item->said == KITH_CIRCLE_LEAVE || f->person == c->owner;

@@ -224,12 +224,31 @@ static bool open_content(struct attempt *a, const struct kith_message *m, struct
     return open_box2(a, m, mark);
 }
 
+/* A member of a group can hand its key out as one of a circle of their own, to which everything said to the group
+ * would seem to belong. Where a key is one of several circles, recps says which is meant. */
+static uint32_t meant(struct kith_social *s, uint32_t person, uint32_t key_1, struct kith_bytes plain) {
+    static const char before[] = "\"recps\":[\"";
+    const size_t skip = sizeof before - 1;
+    for (size_t i = 0; i + skip + KITH_GROUP_ID_LEN <= plain.len; i++) {
+        struct kith_groupid id;
+        uint32_t circle, other;
+        if (plain.p[i] != '"' || memcmp(plain.p + i, before, skip) != 0 || kith_groupid_parse(kith_bytes(plain.p + i + skip, KITH_GROUP_ID_LEN), &id))
+            continue;
+        circle = kith_circle_find(s, &id);
+        other = circle == KITH_CIRCLE_NONE || !may_write(s, circle, person) ? 0 : kith_circle_same_key(s, circle, key_1);
+        if (other)
+            return other;
+    }
+    return key_1;
+}
+
 bool kith_circle_unbox(void *ctx, uint32_t rec, const struct kith_message *m, struct kith_bytes content,
                        struct kith_buf *out, uint32_t *key) {
     struct kith_social *s = ctx;
     struct attempt a = {.s = s, .out = out, .left = s->circles.trying ? CIRCLE_KEYS : ATTEMPTS_MAX};
     const struct kith_mark *mark = rec < s->marks.count && kith_social_mark(s, rec)->flags & KITH_MARK_SEEN ? kith_social_mark(s, rec) : NULL;
     uint32_t person;
+    size_t at = out->len;
     bool is_open;
     if (!s->circles.has_me)
         return false;
@@ -243,6 +262,8 @@ bool kith_circle_unbox(void *ctx, uint32_t rec, const struct kith_message *m, st
     *key = a.key_1;
     if (mark && mark->flags & KITH_MARK_READABLE)
         return is_open;
+    if (is_open && a.key_1 && person != KITH_TABLE_NONE)
+        *key = meant(s, person, a.key_1, kith_bytes(out->p + at, out->len - at));
     if (!is_open && !a.left && !s->circles.trying && person != KITH_TABLE_NONE)
         wait_for_circles(s, person, rec);
     if (person != KITH_TABLE_NONE)

@@ -103,6 +103,8 @@ struct kith_circles {
 struct kith_social;
 uint64_t kith_circle_given_key(const struct kith_social *s, uint32_t key_1, uint32_t person);
 bool kith_circle_was_given(const struct kith_social *s, uint32_t key_1, uint32_t person); /* by us */
+/* The key's number + 1 in that circle, of which it is a key, too; 0: it is not. */
+uint32_t kith_circle_same_key(const struct kith_social *s, uint32_t circle, uint32_t key_1);
 bool kith_circle_is_named(const struct kith_social *s, uint32_t circle, uint32_t person); /* in a group */
 /* As kith_circle_members. With dues and epochs, too, if they are asked for. */
 struct kith_circle_settled *kith_circle_settled(struct kith_social *s, uint32_t circle);

@@ -487,6 +487,52 @@ static void test_many_epochs(void) {
     said_wipe();
 }
 
+/* A member hands the group's key out as that of a circle of his own: what is said to the group stays there. */
+static void test_same_key(void) {
+    struct kith_circle_terms real;
+    struct kith_groupid other;
+    struct kith_box2_key keys[2] = {dm(CARL, BELA), self_of(CARL)};
+    struct world w;
+    uint64_t rec;
+    uint32_t g, c;
+    size_t post;
+    follow(BELA, CARL);
+    follow(CARL, BELA);
+    follow(CARL, ANNA);
+    follow(ANNA, CARL);
+    begin_circle(KITH_CIRCLE_GROUP);
+    real = terms;
+    for (unsigned i = 0; i < 2; i++) { /* his before it, and after it */
+        struct kith_circle_terms his = {.owner = people[CARL].pub, .kind = KITH_CIRCLE_NAMED};
+        memset(his.secret.b, 8 + (int)i, 32);
+        terms = his;
+        kith_circle_id(&circle, &terms);
+        other = circle;
+        seal(CARL, keys, 2, "{\"type\":\"circle/key\",\"group\":\"%s\",\"owner\":\"%s\",\"kind\":\"circle\",\"open\":false,\"secret\":\"%s\",\"keys\":[{\"generation\":1,\"key\":\"%s\"}]}",
+             group(), person(CARL), text_of(&terms.secret), text_of(&epochs[0].key));
+        terms = real;
+        kith_circle_id(&circle, &terms);
+        if (!i)
+            hand_over(ANNA, BELA, 0, 0);
+    }
+    make_epoch(0, "null", "");
+    seal(ANNA, &epochs[0], 1, "{\"type\":\"circle/add\",\"group\":\"%s\",\"people\":[{\"id\":\"%s\",\"upto\":0,\"from\":1},{\"id\":\"%s\",\"upto\":0,\"from\":1}],\"over\":[]}",
+         group(), person(BELA), person(CARL));
+    seal(CARL, &epochs[0], 1, "{\"type\":\"circle/accept\",\"group\":\"%s\"}", group());
+    write_in(CARL, 0, "for the group");
+    post = said_count - 1;
+    new_world(&w, BELA);
+    world_hear(&w);
+    retry(&w);
+    g = kith_circle_find(w.social, &circle);
+    c = kith_circle_find(w.social, &other);
+    CHECK(g != KITH_CIRCLE_NONE && c != KITH_CIRCLE_NONE);
+    CHECK(kith_store_find(w.store, &said[post].id, &rec) && kith_circle_of(w.social, (uint32_t)rec) == g);
+    CHECK(kith_circle_standing_of(w.social, g, &people[CARL].pub) == KITH_CIRCLE_IN);
+    world_free(&w);
+    said_wipe();
+}
+
 int main(void) {
     if (kith_crypto_init())
         return 2;
@@ -499,5 +545,6 @@ int main(void) {
     test_noise();
     test_many_keys();
     test_many_epochs();
+    test_same_key();
     return check_done();
 }
