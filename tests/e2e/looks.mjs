@@ -118,6 +118,13 @@ for (const colorScheme of ['light', 'dark']) {
         await settle(page)
         await inspect(page, called('add-road'))
       }).catch(() => {})
+      await then('an invite that needs nobody online has no fault', async () => {
+        await show(page, anna.origin, '#/settings/packets')
+        await page.getByRole('button', { name: 'Make an invite' }).click()
+        await page.getByRole('link', { name: 'Write a mail with it' }).scrollIntoViewIfNeeded()
+        await settle(page)
+        await inspect(page, called('invite'))
+      }).catch(() => {})
       await then('giving up on somebody’s roads has no fault', async () => {
         await show(page, anna.origin, '#/settings/packets')
         await page.getByRole('button', { name: 'Give up on roads to Carla' }).click()

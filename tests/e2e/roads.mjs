@@ -85,6 +85,40 @@ await journey('Friends by a folder alone', async ({ given, when, then, and }) =>
   await then('they are friends', () => anna.isFriendsWith(ben))
 })
 
+await journey('An invitation that needs nobody online', async ({ given, when, then, and }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  const stick = newHome('stick')
+  const sleeps = async one => { await one.context.close(); one.context = null; await one.node.stop() }
+  let code
+  await given('Anna looks into a folder', async () => {
+    await anna.arrives({ named: true })
+    await anna.opensPackets()
+    await anna.addsRoad('Folder', 'Path of the folder', stick)
+  })
+  await when('she makes an invite', async () => {
+    await anna.presses('Make an invite')
+    code = await anna.page.locator('code').filter({ hasText: /^kith1i/ }).innerText()
+    const mail = decodeURIComponent(await anna.page.getByRole('link', { name: 'Write a mail with it' }).getAttribute('href'))
+    check(mail.includes(code) && mail.includes('Anna invites you'), mail)
+  })
+  await and('her machine sleeps, and Ben, who looks into that folder, too, uses it', async () => {
+    await sleeps(anna)
+    await ben.node.init('--name', 'Ben')
+    await ben.node.run('road', 'listen', `dir:${stick}`)
+    await ben.node.serve()
+    await ben.opensThePage()
+    await ben.goesTo('Settings')
+    await ben.page.getByRole('main').getByRole('link', { name: /^Roads and peers/ }).click()
+    await ben.page.getByLabel('Address or invite').fill(code)
+    await ben.presses('Connect')
+    await ben.sees('You follow them now')
+    await until('the question to lie there', async () => (await ben.node.ask('outbox.list')).some(one => one.packets.some(x => x.state === 'stored')))
+  })
+  await and('his machine sleeps, and Anna’s wakes up', async () => { await sleeps(ben); await anna.node.serve(); await anna.opensThePage() })
+  await then('they are friends, without another word', () => anna.isFriendsWith(ben))
+})
+
 await journey('Giving up', async ({ given, when, then, and }) => {
   const anna = person('Anna')
   const ben = person('Ben')

@@ -18,6 +18,12 @@ export function Connect({ onDone }: { onDone: () => void }) {
   const [busy, setBusy] = useState(false)
 
   const connect = async (): Promise<void> => {
+    // An invite that needs nobody online (docs/protocol/packet.md, "First contact").
+    if (text.trim().startsWith('kith1i')) {
+      const { id } = await ask('friends.join', text.trim())
+      toast(t('settings.joined'))
+      return go(href.wall(id))
+    }
     const it = await ask('resolve', text.trim())
     if (it?.kind === 'feed') return go(href.wall(it.id))
     if (it?.kind !== 'address' && it?.kind !== 'invite') return setWrong(t('settings.notAddress'))

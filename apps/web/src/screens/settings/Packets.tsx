@@ -10,6 +10,7 @@ import { broker, inTab } from '../../node/where.ts'
 import { useLook } from '../../parts/useLook.ts'
 import { AddWay, offered, Way, waysTo } from '../../parts/Ways.tsx'
 import { href } from '../../route.ts'
+import { Letter } from './Letter.tsx'
 import { Waits } from './Waits.tsx'
 
 const LOOK_MS = 2000
@@ -79,6 +80,7 @@ export default function Packets() {
         </ul>
       </section>
       <AddToFriend onDone={look} />
+      {own.length > 0 && <Letter />}
     </>
   )
 }
