@@ -14,6 +14,9 @@
 #include "drivers/mail_read.h"
 #include "drivers/mailto.h"
 #include "drivers/web_dial.h"
+#ifdef KITH_HAS_XMPP
+#include "drivers/xmpp.h"
+#endif
 #include "inbox_serve.h"
 #include "serve.h"
 #include "ws_serve.h"
@@ -191,6 +194,10 @@ int serve(struct app *a, void (*up)(struct app *a, const struct web_serve *w)) {
         return APP_USAGE;
     kith_mail_start();
     kith_carrier_use(&kith_carrier_mailto);
+#ifdef KITH_HAS_XMPP
+    kith_xmpp_start();
+    kith_carrier_use(&kith_carrier_xmpp);
+#endif
     err = host_open(&h, &a->home, &options);
     if (err == KITH_ERR_NOT_FOUND)
         return app_no_identity(a);

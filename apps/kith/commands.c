@@ -109,7 +109,7 @@ const struct command app_commands[] = {
     {"road", "Connecting", "[list] | add WHO ADDRESS | remove WHO ADDRESS | listen ADDRESS | deafen ADDRESS",
      "roads that store and forward: for friends who are never online when you are",
      "ADDRESS is dir:/FOLDER, a folder that you both can write to sooner or later (a stick, a synchronised folder), "
-     "https://HOST/inbox/NAME, an inbox, mailto:WHO@HOST, or exec:/PROGRAM (docs/drivers.md). It stays on this machine. listen says where packets for you may lie, the best last; your friends are told, except of exec:. deafen takes that back: "
+     "https://HOST/inbox/NAME, an inbox, mailto:WHO@HOST, xmpp:WHO@HOST, or exec:/PROGRAM (docs/drivers.md). It stays on this machine. listen says where packets for you may lie, the best last; your friends are told, except of exec:. deafen takes that back: "
      "listen https://HOST/inbox makes your inbox at a server (kith serve --inbox) and prints its address for your friends. kith serve looks there and sends.\n",
      "kith road add Ben dir:/media/stick/kith", cmd_road},
     {"outbox", "Connecting", "[MESSAGE] | again WHO | read MESSAGE | receipts [yes|no]", "how far what you wrote got, for each friend with a road that stores and forwards",

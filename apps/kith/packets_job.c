@@ -29,7 +29,7 @@ void packets_job_free(struct packets_job *job) {
 
 static bool should_stop(void *ctx) {
     const struct packets_job *job = ctx;
-    return job->packets->stopping || (job->watch && job->place->gone);
+    return job->packets->stopping || (job->place && job->place->gone);
 }
 
 static bool is_ours(void *ctx, struct kith_bytes packet, bool *alone) {
