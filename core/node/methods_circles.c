@@ -4,6 +4,7 @@
 #include "node/listing.h"
 #include "node/state.h"
 #include "social/inbox.h"
+#include "social/people.h"
 #include "social/profile.h"
 #include "social/render.h"
 
@@ -86,11 +87,16 @@ static void put_circle(struct kith_node *n, uint32_t circle, const struct kith_c
     kith_buf_put_u8(out, '}');
 }
 
+static bool was_in(struct kith_node *n, const struct kith_circle_members *m) {
+    const struct kith_circle_person *me = m ? kith_circle_person(m, kith_people_find(n->social, &n->keys.pub)) : NULL;
+    return me && (me->was_added || me->number == m->rules.founder);
+}
+
 /* What strangers have made known to us is not ours to see: a circle is shown if we follow its owner, a group if
  * we said yes to it, or follow somebody who is in it. */
 static bool is_shown(struct kith_node *n, uint32_t circle, const struct kith_circle_info *info, bool left) {
     const struct kith_circle_members *m = kith_circle_members(n->social, circle);
-    if (info->standing == KITH_CIRCLE_OUT && !left)
+    if (info->standing == KITH_CIRCLE_OUT && (!left || (info->terms.kind == KITH_CIRCLE_GROUP && !was_in(n, m))))
         return false;
     if (info->mine || kith_graph_is_following(n->social, &n->keys.pub, &info->terms.owner))
         return true;

@@ -231,8 +231,6 @@ static bool answers(const char *method, const char *args, const char *expected) 
     }
     kith_buf_put_u8(&got, 0);
     is_right = strstr((const char *)got.p, expected) != NULL;
-    if (!is_right)
-        fprintf(stderr, "%s%s: %s\n", method, args, (const char *)got.p);
     kith_buf_wipe(&got);
     lab_app_free(&lab, &a);
     return is_right;
@@ -403,7 +401,29 @@ static void test_old_key(void) {
     lab_close(&lab);
 }
 
+/* A group that somebody made up in a friend's name: we have left nothing. */
+static void test_never_in(void) {
+    struct kith_circle_terms terms = {.owner = {{0}}, .kind = KITH_CIRCLE_GROUP};
+    struct kith_groupid id;
+    struct kith_box2_dm dm;
+    struct kith_buf text = {0};
+    open_lab();
+    we_say(1, "\"following\":true");
+    terms.owner = crowd[1].pub;
+    kith_circle_id(&id, &terms);
+    kith_circles_begin(&text, "key", &id);
+    kith_circles_put_terms(&text, &terms, KITH_LIT("made up"));
+    kith_buf_put_str(&text, ",\"keys\":[]}");
+    CHECK(!kith_box2_dm_keys(&dm, &crowd[0].sec, &lab.node->keys.pub));
+    seal_and_say(0, kith_buf_bytes(&text), &dm.key[0]);
+    CHECK(kith_circle_find(lab.node->social, &id) != KITH_CIRCLE_NONE);
+    CHECK(answers("circles.list", "[{\"left\":true}]", "[") && !answers("circles.list", "[{\"left\":true}]", "made up"));
+    kith_buf_wipe(&text);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_never_in();
     test_old_key();
     test_friend_leaves();
     test_blocked();
