@@ -3,6 +3,8 @@
 #include "social/circle.h"
 #include "social/state.h"
 
+#define ABOUTS_MAX 100 /* that are read for a circle's name */
+
 static struct kith_circle *circle_at(const struct kith_social *s, uint32_t i) {
     return KITH_VEC_AT(&s->circles.all, struct kith_circle, i);
 }
@@ -193,21 +195,24 @@ static bool text_of(struct kith_social *s, uint32_t rec, enum kith_circle_text w
     return text.len > 0;
 }
 
-/* The last one said counts; by whom it may be said is known by then. */
+/* The last one said counts; by whom it may be said is known by then. Of many only those are read that came last:
+ * whoever says thousands would make each of their posts slow to show. */
 bool kith_circle_text(struct kith_social *s, uint32_t circle, enum kith_circle_text what, struct kith_buf *out) {
     const struct kith_circle_members *m = kith_circle_members(s, circle);
     const struct kith_circle *c;
     size_t at = out->len;
     double newest = -1, claimed;
+    unsigned looked = 0;
     bool found = false;
     if (circle >= s->circles.all.count)
         return false;
     c = circle_at(s, circle);
-    for (uint32_t i = c->lines_1; i; i = item_at(s, i - 1)->next_1) {
+    for (uint32_t i = c->lines_1; i && looked < ABOUTS_MAX; i = item_at(s, i - 1)->next_1) {
         const struct kith_circle_item *it = item_at(s, i - 1);
         struct kith_buf one = {0};
         if (it->said || (c->kind == KITH_CIRCLE_GROUP && (!m || !kith_circle_is_keeper(m, it->author))))
             continue;
+        looked++;
         if (text_of(s, it->rec, what, &one, &claimed) && claimed > newest) {
             out->len = at;
             kith_buf_put_bytes(out, kith_buf_bytes(&one));

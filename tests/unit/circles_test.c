@@ -17,6 +17,7 @@
 static struct lab lab;
 static struct kith_keypair crowd[CROWD];
 static struct kith_head heads[CROWD];
+static double ahead_ms; /* of their clocks */
 static uint8_t crowd_rng_next;
 static const struct kith_rng crowd_rng = {lab_count_up, &crowd_rng_next};
 
@@ -35,7 +36,7 @@ static void say(unsigned who, struct kith_bytes content) {
     struct kith_message m;
     struct kith_record record;
     uint64_t number;
-    CHECK(!kith_message_create(content, &crowd[who], &heads[who], 1e12 + (double)heads[who].sequence, NULL, &text, &m));
+    CHECK(!kith_message_create(content, &crowd[who], &heads[who], 1e12 + ahead_ms + (double)heads[who].sequence, NULL, &text, &m));
     heads[who] = (struct kith_head){m.sequence, m.id};
     record = (struct kith_record){.format = KITH_FORMAT_CLASSIC, .kind = KITH_RECORD_CHAINED, .id = m.id, .value = kith_buf_bytes(&text)};
     CHECK(!kith_store_append(lab.node->store, &record, 1, &number));
@@ -422,7 +423,31 @@ static void test_never_in(void) {
     lab_close(&lab);
 }
 
+/* Each name that was ever given is a message to read: of many the last are enough. */
+static void test_many_names(void) {
+    struct kith_buf name = {0};
+    uint32_t group;
+    open_lab();
+    CHECK(!kith_circles_make(lab.node, KITH_CIRCLE_GROUP, KITH_LIT("g"), false, &group));
+    CHECK(!kith_circles_add(lab.node, group, &crowd[0].pub, 1));
+    CHECK(!kith_circles_ready(lab.node, group));
+    say_in(0, group, "accept", "");
+    CHECK(!kith_circles_keeper(lab.node, group, &crowd[0].pub, true));
+    ahead_ms = 1e9;
+    say_in(0, group, "about", ",\"name\":\"early\"");
+    ahead_ms = 0;
+    say_in(0, group, "about", ",\"name\":\"late\"");
+    CHECK(kith_circle_text(lab.node->social, group, KITH_CIRCLE_NAME, &name) && kith_bytes_is(kith_buf_bytes(&name), "early"));
+    for (unsigned i = 0; i < 120; i++)
+        say_in(0, group, "about", ",\"name\":\"late\"");
+    name.len = 0;
+    CHECK(kith_circle_text(lab.node->social, group, KITH_CIRCLE_NAME, &name) && kith_bytes_is(kith_buf_bytes(&name), "late"));
+    kith_buf_wipe(&name);
+    lab_close(&lab);
+}
+
 int main(void) {
+    test_many_names();
     test_never_in();
     test_old_key();
     test_friend_leaves();
