@@ -24,6 +24,7 @@
 #define KITH_COURIER_ANSWER_MS 1000     /* after which an answer goes on its own */
 #define KITH_COURIER_FIRST_MS (UINT64_C(10) * 60 * 1000)             /* without a receipt, while we know no usual time */
 #define KITH_COURIER_SHORTEST_MS (UINT64_C(60) * 1000)               /* three times the usual time, but not below */
+#define KITH_COURIER_PATIENCE_MS (UINT64_C(60) * 60 * 1000)          /* with a road that says "later", if there is another */
 #define KITH_COURIER_LONGEST_MS (UINT64_C(7) * 24 * 3600 * 1000)
 #define KITH_COURIER_EXPIRES_MS (UINT64_C(60) * 24 * 3600 * 1000)    /* then the outbox says so */
 #define KITH_COURIER_PARTS_MAX ((size_t)64 << 20) /* bytes of blobs that are not whole yet */
