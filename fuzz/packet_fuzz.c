@@ -51,6 +51,8 @@ static void read_parts(struct kith_bytes content) {
             seen++;
         while (part.type == KITH_PART_RECEIPTS && kith_part_receipt_next(&part.bytes, &receipt))
             seen++;
+        if (part.type == KITH_PART_READ && (!part.bytes.len || part.bytes.len % KITH_PART_READ_LEN))
+            abort();
         if ((part.type == KITH_PART_BLOB && !kith_part_blob_read(part.bytes, &blob)) ||
             (part.type == KITH_PART_FRIEND && !kith_part_friend_read(part.bytes, &asked)) ||
             (part.type == KITH_PART_UNKNOWN && !kith_part_unknown_read(part.bytes, &unknown)))
