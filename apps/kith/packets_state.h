@@ -3,6 +3,8 @@
 #ifndef KITH_APP_PACKETS_STATE_H
 #define KITH_APP_PACKETS_STATE_H
 
+#include <stdatomic.h>
+
 #include "drivers/carrier.h"
 #include "host_state.h"
 #include "packets.h"
@@ -26,7 +28,7 @@ struct place { /* where packets for us may lie */
     bool busy;
     bool worked;        /* the last look did */
     bool again;         /* look once more when this look is over */
-    volatile bool gone; /* as packets.stopping */
+    atomic_bool gone;   /* threads read it */
     bool watching;      /* a job of packets_watch.c is on its way */
     bool watched;       /* and has said that it waits */
     bool news;          /* it says that something came; under packets.lock */
@@ -56,7 +58,7 @@ struct packets {
     struct packets_job *finished;
     size_t running;
     int handles;              /* that are being closed */
-    volatile bool stopping;   /* threads read it; a word that is old for a moment does no harm */
+    atomic_bool stopping;     /* threads read it */
     uint64_t scan_ms;         /* when to look into our own folders */
     char *settings;
 };
