@@ -84,7 +84,20 @@ static void take_loose(struct kith_node *n, const struct kith_packet *p) {
     kith_ingest_flush(n);
 }
 
-static int keep(struct kith_node *n, const struct kith_packet *p, const struct asked *a) {
+struct counting {
+    uint64_t since_ms, times;
+};
+
+/* How often it was written down within the hour; doc is the record that waits. */
+static struct counting count_changes(const struct kith_json *doc, uint64_t wall_ms) {
+    int64_t since = 0, times = 0;
+    if (kith_json_int(doc, kith_json_get(doc, 0, "since"), &since) || kith_json_int(doc, kith_json_get(doc, 0, "times"), &times) || since < 0 ||
+        times < 0 || wall_ms < (uint64_t)since || wall_ms - (uint64_t)since > 3600000)
+        return (struct counting){wall_ms, 1};
+    return (struct counting){(uint64_t)since, (uint64_t)times + 1};
+}
+
+static int keep(struct kith_node *n, const struct kith_packet *p, const struct asked *a, struct counting c) {
     struct kith_buf key = {0}, rest = {0};
     struct kith_json profile = {0};
     char id[24];
@@ -95,6 +108,10 @@ static int keep(struct kith_node *n, const struct kith_packet *p, const struct a
     kith_buf_put(&rest, id, sizeof id);
     kith_buf_put_str(&rest, "\",\"at\":");
     kith_buf_put_dec(&rest, p->created_ms);
+    kith_buf_put_str(&rest, ",\"since\":");
+    kith_buf_put_dec(&rest, c.since_ms);
+    kith_buf_put_str(&rest, ",\"times\":");
+    kith_buf_put_dec(&rest, c.times);
     kith_buf_put_str(&rest, ",\"text\":");
     kith_json_put_string(&rest, a->part.text);
     if (!kith_pubkey_eq(&a->part.referrer, &nobody)) {
@@ -118,8 +135,9 @@ static int keep(struct kith_node *n, const struct kith_packet *p, const struct a
 static void say_no(struct kith_node *n, const struct kith_pubkey *id, const struct kith_packet_id *of, struct kith_bytes profile, uint64_t at_ms) {
     struct kith_recipient *r = courier_put(n, id);
     struct kith_part_friend no = {.step = KITH_FRIEND_REFUSE, .of = *of};
-    if (!r || r->others.len)
-        return;
+    if (!r || r->others.len || (r->no_ms && n->t.now_ms - r->no_ms < KITH_DESK_NO_MS))
+        return; /* the road is one that they name: they shall not have us knock there often */
+    r->no_ms = n->t.now_ms;
     courier_profile_take(n, r, profile, at_ms);
     kith_part_friend_put(&r->others, &no);
     courier_due(n, n->t.now_ms);
@@ -136,6 +154,7 @@ static bool refusal_is_told(struct kith_node *n, const struct kith_pubkey *id) {
 
 int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
     struct asked a = read_request(p->content);
+    struct counting count = {n->t.wall_ms, 1};
     bool first;
     int err;
     if (!a.found || kith_pubkey_eq(&p->from, &n->keys.pub) || kith_graph_is_blocking(n->social, &n->keys.pub, &p->from))
@@ -146,11 +165,15 @@ int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
         return KITH_ERR_DENIED;
     }
     first = !waits(n, &p->from);
+    if (!first)
+        count = count_changes(&n->doc, n->t.wall_ms);
+    if (count.times > KITH_DESK_CHANGES)
+        return KITH_OK;
     if (first && kith_local_count(n, TYPE) >= KITH_DESK_MAX) {
         refused(n, &p->from, "too many requests wait");
         return KITH_ERR_DENIED;
     }
-    err = keep(n, p, &a);
+    err = keep(n, p, &a, count);
     if (!err && first)
         take_loose(n, p); /* once: else they could fill the log */
     if (!err)

@@ -9,6 +9,8 @@
 #include "sync/packet_parts.h"
 
 #define KITH_DESK_MAX 100 /* requests of strangers that may wait; more are refused, and come again */
+#define KITH_DESK_CHANGES 5 /* of one that waits, in an hour: anybody could fill the log */
+#define KITH_DESK_NO_MS (UINT64_C(24) * 3600 * 1000) /* a refusal is repeated after that */
 #define KITH_DESK_LOOSE 4 /* messages of their own that may come with one */
 
 struct kith_recipient;

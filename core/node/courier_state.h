@@ -47,6 +47,7 @@ struct kith_recipient {
     uint64_t profile_told;  /* courier_profile_is when we last told them ours */
     bool told, live, changed; /* their notes have come; a link is open; the record is older than this */
     bool heard;             /* they have asked us, or said yes */
+    uint64_t no_ms;         /* when we last told them that we refuse; 0: never */
     bool strict, asked, refused; /* they get the question alone until they answer; it is in a packet; they said no */
     struct kith_buf ask_text;
     struct kith_pubkey ask_referrer; /* zeros: none */

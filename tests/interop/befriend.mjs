@@ -314,6 +314,15 @@ await test('refused, with a word and without; blocked; a crowd of strangers', as
   assert.equal((await exported(a)).filter(m => ![a, b, c, d].some(k => k.id === m.value.author)).length, 0)
   const before = fs.readFileSync(path.join(a.home, 'serve.log'), 'utf8')
   assert.match(before, /request\.refused from=@\S+ why="too many requests wait"/)
+  // One of them who goes on asking: the fifth within an hour is the last that is written down.
+  const [{ id }] = await requests(a)
+  const eager = crowd.find(who => id === `@${who.pub.toString('base64')}.ed25519`)
+  for (let i = 2; i < 9; i++) {
+    fs.writeFileSync(path.join(a.home, 'temp'), ask(eager, `time ${i}`))
+    fs.renameSync(path.join(a.home, 'temp'), path.join(inbox, `road-again-${i}`))
+    await until('it is read', () => !files(inbox).includes(`road-again-${i}`))
+  }
+  assert.equal((await requests(a)).find(p => p.id === id).request.text, 'time 5')
   await a.run('refuse', (await requests(a))[0].id)
   assert.equal((await requests(a)).length, 99)
   for (const k of [a, b, c, d]) assert.equal(await k.stop(), 0)
