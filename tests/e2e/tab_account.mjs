@@ -110,6 +110,55 @@ await journey('A handle, a password, a second browser', async ({ given, when, th
   await broker.stop()
 })
 
+await journey('What friends have written is there as well', async ({ given, when, then, and }) => {
+  const [anna, ben, second] = ['Anna', 'Ben', 'Anna-again'].map(name => enters(new Member(name)))
+  let broker
+  await given('Anna and Ben are friends, and Ben has written', async () => {
+    broker = await startBroker(hub, ...modules)
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+    await ben.followsTheLink(await anna.makesALink())
+    await ben.opensTheirWall()
+    await ben.writes('A heron on the pond', { to: 'Public' })
+    await anna.goesHome()
+    await anna.seesPost('A heron on the pond')
+  })
+  await when('Anna takes a handle and lets the broker keep a sealed copy', async () => {
+    await anna.opensAccount()
+    await anna.fills('Take a handle', 'anna.f', PASSWORD)
+    await anna.form('Take a handle').getByLabel('Keep a sealed copy of me on the server').check()
+    await anna.presses('Take this handle')
+    await anna.page.getByRole('heading', { name: 'You are anna.f' }).waitFor()
+    await anna.sees('Saved:')
+  })
+  await and('all browsers are closed', async () => { await anna.closesTheBrowser(); await ben.closesTheBrowser() })
+  await and('she signs in in a second one', async () => {
+    await second.arrivesAt({ origin }, options(there))
+    await second.page.getByRole('link', { name: 'Sign in' }).click()
+    await second.fills('Sign in', 'anna.f', PASSWORD)
+    await second.form('Sign in').getByRole('button', { name: 'Sign in' }).click()
+    await second.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    equal(await second.knowsTheirId(), anna.node.id)
+  })
+  await then('she reads what Ben has written, who is not there', async () => {
+    await second.goesHome()
+    await second.seesPost('A heron on the pond')
+  })
+  await when('Ben opens his browser and writes', async () => {
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    await ben.opensTheirWall()
+    await ben.writes('It caught a frog', { to: 'Public' })
+  })
+  await then('she reads that too, and the first once', async () => {
+    await second.seesPost('It caught a frog')
+    equal(await second.posts('A heron on the pond').count(), 1)
+  })
+  await broker.stop()
+})
+
 await journey('A handle that friends can check', async ({ given, when, then, and }) => {
   const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new Member(name)))
   const broker = await startBroker(hub, ...modules)
