@@ -36,7 +36,20 @@ await journey('Two meet again through a friend of both', async ({ given, when, t
     await arrive([anna, ben, carl])
     await befriend(anna, ben)
     await befriend(anna, carl)
+    await anna.opensTheirWall()
+    await anna.writes('I know Ben and Carl') // who has read it knows that she follows both
+    await Promise.all([anna.isFriendsWith(carl), carl.isFriendsWith(anna)])
+    await carl.goesHome()
+    await carl.seesPost('I know Ben and Carl')
     await befriend(ben, carl)
+  })
+  await then('Ben reads by whom Carl knows him, and Anna that Ben came by himself', async () => {
+    const taken = (person, by) => person.page.getByRole('paragraph').filter({ hasText: 'has become your friend by your link' }).filter({ hasText: by.name })
+    await ben.goesTo('Friends')
+    await taken(ben, carl).filter({ hasText: 'Known to' }).getByRole('link', { name: 'Anna' }).waitFor()
+    await anna.goesTo('Friends')
+    await taken(anna, ben).waitFor()
+    same(await taken(anna, ben).filter({ hasText: 'Known to' }).count(), 0)
   })
   await when('the broker is gone', () => ends(broker, [anna, ben, carl]))
   await and('the link between Anna and Ben is cut', async () => {
