@@ -253,6 +253,27 @@ await test('connections that say nothing keep nobody out', async () => {
   for (const s of [...idle, ...more, ws.socket]) s.destroy()
 })
 
+// libh2o waits for ever for a write that libuv does not take, as after a reset: the server has to notice.
+await test('who hangs up with a reset amid an answer leaves nothing behind', async () => {
+  const open_ = () => fs.readdirSync(`/proc/${kith.daemon.pid}/fd`).length
+  await until('the others to be gone', () => open_() < 60, 20e3)
+  const before = open_()
+  const [, asset] = (await ask(port, '/')).body.toString().match(/src="\.?\/?(assets\/[^"]+)"/) ?? [, '']
+  const calls = Buffer.concat(Array.from({ length: 40 }, (_, i) => frame(BINARY, rpc(100 + i, 'manifest'))))
+  for (let round = 0; round < 10; round++) {
+    await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+      const socket = i % 4 ? net.connect(port, '127.0.0.1') : (await open(port, token)).socket
+      socket.on('error', () => {})
+      const gone = new Promise(resolve => socket.once('close', resolve))
+      socket.write(i % 4 ? `GET /${asset} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`.repeat(20) : calls)
+      if (i % 2) socket.once('data', () => socket.resetAndDestroy())
+      else setImmediate(() => socket.resetAndDestroy())
+      await gone
+    }))
+  }
+  await until('their descriptors', () => open_() <= before + 2, 30e3)
+})
+
 await test('numbers for Prometheus, without names', async () => {
   const { body } = await ask(port, '/metrics')
   const text = body.toString()
