@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 // A handle and a password: in a second browser one sees one's wall and writes on it, the first turns read-only and
 // says so, and can be made the one that writes again.
+import fs from 'node:fs'
 import { createRequire } from 'node:module'
-import { done, enters, journey, skip } from './journey.mjs'
+import path from 'node:path'
+import { done, enters, journey, same, skip } from './journey.mjs'
 import { around, whyNot } from './netns.mjs'
 import { options, origin, startBroker } from './tab_broker.mjs'
 import { TabPerson } from './tabs.mjs'
+import { newHome } from '../interop/lab.mjs'
 
 const { equal } = createRequire(import.meta.url)('node:assert/strict')
 const reason = whyNot()
@@ -108,6 +111,57 @@ await journey('A handle, a password, a second browser', async ({ given, when, th
     await anna.writes('Back in the first')
   })
   await broker.stop()
+})
+
+await journey('A copy that one keeps oneself', async ({ given, when, then, and }) => {
+  const [anna, second] = ['Anna', 'Anna-again'].map(name => enters(new Member(name)))
+  const kept = path.join(newHome('kept'), 'vault')
+  let broker
+  await given('Anna has a handle, and lets the broker keep nothing', async () => {
+    broker = await startBroker(hub, ...modules)
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('Written at home')
+    await anna.opensAccount()
+    await anna.fills('Take a handle', 'anna.k', PASSWORD)
+    await anna.presses('Take this handle')
+    await anna.page.getByRole('heading', { name: 'You are anna.k' }).waitFor()
+  })
+  await when('she saves a copy as a file', async () => {
+    const [download] = await Promise.all([anna.page.waitForEvent('download'), anna.presses('Save as a file')])
+    same(/^anna\.k-\d{4}-\d\d-\d\d\.kith-vault$/.test(download.suggestedFilename()), true, download.suggestedFilename())
+    await download.saveAs(kept)
+    const bytes = fs.readFileSync(kept)
+    same(bytes.subarray(0, 13).toString(), 'kith-vault 1\n')
+    same(bytes.includes('Written at home') || bytes.includes('anna.k'), false, 'it can be read')
+  })
+  await and('her browser and the broker are gone', async () => { await anna.closesTheBrowser(); await broker.stop() })
+  await and('she opens a page from somewhere else', async () => {
+    await second.arrivesAt(await there.serveFiles(), { executablePath: there.chromium })
+    await second.page.getByRole('link', { name: 'I have been here before' }).click()
+  })
+  const reads = async (file, password) => {
+    await second.page.getByLabel('Backup file').setInputFiles(file)
+    await second.page.getByLabel('Its passphrase').fill(password)
+    await second.presses('Read it in')
+  }
+  await then('a wrong password opens nothing, and neither does a file that was changed', async () => {
+    await reads(kept, 'a lake, a boat, a boot')
+    await second.sees('That is not its passphrase.')
+    const bytes = fs.readFileSync(kept)
+    bytes[bytes.length - 100] ^= 1
+    fs.writeFileSync(kept + '-changed', bytes)
+    await reads(kept + '-changed', PASSWORD)
+    await second.sees('The file is damaged')
+  })
+  await when('she reads it in with her password', () => reads(kept, PASSWORD))
+  await then('she is herself, and reads her wall', async () => {
+    await second.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    await second.opensTheirWall()
+    await second.seesPost('Written at home')
+    equal(await second.knowsTheirId(), anna.node.id)
+  })
 })
 
 await journey('What friends have written is there as well', async ({ given, when, then, and }) => {

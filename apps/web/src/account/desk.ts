@@ -22,6 +22,8 @@ const FRIENDS = 100
 /** More messages than anybody writes: a node that expects so many signs nothing. */
 const NEVER = 2 ** 52
 const PASSWORD_MIN = 8
+/** Where the salt and the cost stand in a vault. */
+const HOW = 85
 
 export interface DeskHome {
   core: Pick<Core, 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate' | 'inbox' | 'proveInbox'>
@@ -99,6 +101,10 @@ export class Desk {
         return this.#setVault(wish.on)
       case 'inbox':
         return this.#setInbox(wish.on)
+      case 'file':
+        return this.#file()
+      case 'open':
+        return this.#open(wish.file, wish.password)
       case 'directory':
         return this.#setName(wish.name)
       case 'find':
@@ -161,6 +167,14 @@ export class Desk {
     const job = joined(Uint8Array.of(PASSWORD), how, new TextEncoder().encode(password.normalize('NFKC')))
     const both = await this.#home.run(job)
     return { broker, how, handle: plain, auth: both.slice(0, 32), vaultKey: base64(both.slice(32)) }
+  }
+
+  /** The file says itself how its password was stretched. */
+  async #open(file: Uint8Array<ArrayBuffer>, password: string): Promise<Brought> {
+    const { content } = this.#home.core.vaultParse(file)
+    const word = new TextEncoder().encode(password.normalize('NFKC'))
+    const both = await this.#home.run(joined(Uint8Array.of(PASSWORD), file.slice(HOW, HOW + 24), word))
+    return { file: content, passphrase: base64(both.slice(32)) }
   }
 
   /** A broker's word is good if it is about this handle, and signed by whom we talk to. */
@@ -357,7 +371,7 @@ export class Desk {
   }
 
   async #save(link: BrokerLink, kept: Kept): Promise<void> {
-    const { core, kith } = this.#home
+    const { kith } = this.#home
     const { sequence, quarantine } = await kith.call('status')
     if (kept.again && quarantine && sequence >= kept.sequence) {
       await kith.call('control.insist')
@@ -367,14 +381,32 @@ export class Desk {
     }
     const gone = !this.#head || this.#head.version < kept.version
     if (quarantine || sequence < kept.sequence || (sequence === kept.sequence && !gone)) return
+    const { file, version } = await this.#make(kept, sequence)
+    if (file.length > (link.about.limits?.vault ?? 0)) throw new Error('size')
+    await writeVault(link, file)
+    await this.#keep(kept, { version, sequence, saved: Date.now() })
+  }
+
+  async #make(kept: Kept, sequence: number): Promise<{ file: Uint8Array<ArrayBuffer>; version: number }> {
+    const { core, kith } = this.#home
     const parts: Uint8Array[] = []
     const options = { passphrase: kept.vaultKey, work: WORK, photos: false, friends: FRIENDS }
     for await (const part of kith.source('identity.backup', [options])) parts.push(part)
     const version = Math.max(kept.version, this.#head?.version ?? 0) + 1
     const file = core.vaultPut(version, sequence, unbase64(kept.lease), unbase64(kept.how), joined(...parts))
-    if (file.length > (link.about.limits?.vault ?? 0)) throw new Error('size')
-    await writeVault(link, file)
-    await this.#keep(kept, { version, sequence, saved: Date.now() })
+    return { file, version }
+  }
+
+  /** One to be kept by hand, newer than any before it; the broker's follows it. */
+  async #file(): Promise<Uint8Array> {
+    const kept = this.#kept
+    if (kept?.state !== 'mine') throw new Error('arg')
+    const { sequence } = await this.#home.kith.call('status')
+    const { file, version } = await this.#make(kept, sequence)
+    kept.version = version
+    await writeKept(this.#home.disk, kept)
+    this.#begin()
+    return file
   }
 
   async #keep(kept: Kept, news: Partial<Kept>): Promise<void> {

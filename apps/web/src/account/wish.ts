@@ -9,6 +9,10 @@ export type Wish =
   | { do: 'vault'; on: boolean }
   /** Packets wait at the broker while this browser is closed. */
   | { do: 'inbox'; on: boolean }
+  /** A vault to keep somewhere oneself; answered with its bytes. */
+  | { do: 'file' }
+  /** What is in such a file; no server is asked. Answered with `Brought`. */
+  | { do: 'open'; file: Uint8Array<ArrayBuffer>; password: string }
   /** To be found by that name; '': not any more. */
   | { do: 'directory'; name: string }
   /** By handle or by name; answered with `Found[]`. */

@@ -2,10 +2,12 @@
 // Getting oneself back from a backup file (docs/protocol/backup.md): open it, become that person, give
 // the node what is in it. Each step can be done twice, so whatever breaks in between is begun anew.
 import { signal } from '@preact/signals'
+import type { Brought } from '../account/wish.ts'
 import { ask, codeOf, KithError, meId, node, pour } from './client.ts'
 import { lookAtGuard } from './guard.ts'
 import { dropStash, getStash, putStash, type Stash } from './stash.ts'
 import type { Json } from './types.ts'
+import { inTab } from './where.ts'
 
 export type Progress =
   | { step: 'opening'; done: number; size: number }
@@ -18,6 +20,7 @@ export type Progress =
 export const progress = signal<Progress | undefined>(undefined)
 
 const VERSION = 1
+const VAULT = 'kith-vault 1\n'
 
 interface Head {
   id: string
@@ -116,10 +119,22 @@ async function check(plain: Blob): Promise<{ head: Head; stash: Stash }> {
   return { head, stash: { id, made, addresses, messages, blobs, lines: plain.slice(first) } }
 }
 
+/** What is in a vault that somebody has kept (docs/protocol/vault.md); any other file as it is. */
+async function outOfVault(file: Blob, passphrase: string): Promise<{ file: Blob; passphrase: string }> {
+  if ((await file.slice(0, VAULT.length).text()) !== VAULT) return { file, passphrase }
+  if (!inTab.peek()) throw new KithError('vault', 'a vault')
+  progress.value = { step: 'opening', done: 0, size: file.size }
+  const { introduced } = await import('../tab/start.ts')
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const inner = await introduced<Brought>({ is: 'account', wish: { do: 'open', file: bytes, password: passphrase } })
+  return { file: new Blob([inner.file]), passphrase: inner.passphrase }
+}
+
 /** Opens the file, becomes its person and goes on; the page may be loaded anew in between. */
 export async function restoreFile(file: Blob, passphrase: string): Promise<void> {
   try {
-    const { head, stash } = await check(await unseal(file, passphrase))
+    const inner = await outOfVault(file, passphrase)
+    const { head, stash } = await check(await unseal(inner.file, inner.passphrase))
     progress.value = { step: 'becoming' }
     await putStash(stash)
     try {

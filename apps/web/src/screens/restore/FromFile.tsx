@@ -5,10 +5,15 @@ import { codeOf, isReady } from '../../node/client.ts'
 import { progress, restoreFile } from '../../node/restoring.ts'
 
 const SAID: Partial<
-  Record<string, 'restore.badPassphrase' | 'restore.damaged' | 'restore.noBackup' | 'restore.taken'>
+  Record<
+    string,
+    'restore.badPassphrase' | 'restore.damaged' | 'restore.noBackup' | 'restore.taken' | 'restore.vaultElsewhere'
+  >
 > = {
   passphrase: 'restore.badPassphrase',
   corrupt: 'restore.damaged',
+  crypto: 'restore.damaged',
+  vault: 'restore.vaultElsewhere',
   hangup: 'restore.damaged',
   syntax: 'restore.noBackup',
   invalid: 'restore.noBackup',
