@@ -10,20 +10,15 @@ import { Inbox, inboxesOf } from '../tab/inbox.ts'
 import { PASSWORD } from '../tab/password.ts'
 import { throwAway } from '../tab/signalling.ts'
 import { type Kept, readKept, writeKept } from './kept.ts'
-import { type Head, openVault, readVault, writeVault } from './vault.ts'
+import { type Head, openFile, openVault, readVault, sealVault, writeVault } from './vault.ts'
 import type { AccountState, Brought, Found, Wish } from './wish.ts'
 
 const LOOK_MS = 2000
 const AGAIN_MS = 2000
 const LONGEST_MS = 60_000
-/** Less than a passphrase needs: the key has 256 bits (docs/protocol/vault.md). */
-const WORK = 10
-const FRIENDS = 100
 /** More messages than anybody writes: a node that expects so many signs nothing. */
 const NEVER = 2 ** 52
 const PASSWORD_MIN = 8
-/** Where the salt and the cost stand in a vault. */
-const HOW = 85
 
 export interface DeskHome {
   core: Pick<Core, 'prove' | 'stretching' | 'hold' | 'vaultPut' | 'vaultParse' | 'certificate' | 'inbox' | 'proveInbox'>
@@ -104,7 +99,7 @@ export class Desk {
       case 'file':
         return this.#file()
       case 'open':
-        return this.#open(wish.file, wish.password)
+        return openFile(this.#home, wish.file, wish.password)
       case 'directory':
         return this.#setName(wish.name)
       case 'find':
@@ -167,14 +162,6 @@ export class Desk {
     const job = joined(Uint8Array.of(PASSWORD), how, new TextEncoder().encode(password.normalize('NFKC')))
     const both = await this.#home.run(job)
     return { broker, how, handle: plain, auth: both.slice(0, 32), vaultKey: base64(both.slice(32)) }
-  }
-
-  /** The file says itself how its password was stretched. */
-  async #open(file: Uint8Array<ArrayBuffer>, password: string): Promise<Brought> {
-    const { content } = this.#home.core.vaultParse(file)
-    const word = new TextEncoder().encode(password.normalize('NFKC'))
-    const both = await this.#home.run(joined(Uint8Array.of(PASSWORD), file.slice(HOW, HOW + 24), word))
-    return { file: content, passphrase: base64(both.slice(32)) }
   }
 
   /** A broker's word is good if it is about this handle, and signed by whom we talk to. */
@@ -381,28 +368,22 @@ export class Desk {
     }
     const gone = !this.#head || this.#head.version < kept.version
     if (quarantine || sequence < kept.sequence || (sequence === kept.sequence && !gone)) return
-    const { file, version } = await this.#make(kept, sequence)
+    const version = this.#next(kept)
+    const file = await sealVault(this.#home, kept, sequence, version)
     if (file.length > (link.about.limits?.vault ?? 0)) throw new Error('size')
     await writeVault(link, file)
     await this.#keep(kept, { version, sequence, saved: Date.now() })
   }
 
-  async #make(kept: Kept, sequence: number): Promise<{ file: Uint8Array<ArrayBuffer>; version: number }> {
-    const { core, kith } = this.#home
-    const parts: Uint8Array[] = []
-    const options = { passphrase: kept.vaultKey, work: WORK, photos: false, friends: FRIENDS }
-    for await (const part of kith.source('identity.backup', [options])) parts.push(part)
-    const version = Math.max(kept.version, this.#head?.version ?? 0) + 1
-    const file = core.vaultPut(version, sequence, unbase64(kept.lease), unbase64(kept.how), joined(...parts))
-    return { file, version }
-  }
+  #next = (kept: Kept): number => Math.max(kept.version, this.#head?.version ?? 0) + 1
 
   /** One to be kept by hand, newer than any before it; the broker's follows it. */
   async #file(): Promise<Uint8Array> {
     const kept = this.#kept
     if (kept?.state !== 'mine') throw new Error('arg')
     const { sequence } = await this.#home.kith.call('status')
-    const { file, version } = await this.#make(kept, sequence)
+    const version = this.#next(kept)
+    const file = await sealVault(this.#home, kept, sequence, version)
     kept.version = version
     await writeKept(this.#home.disk, kept)
     this.#begin()

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
-// A vault over a connection to a broker, in pieces (docs/protocol/vault.md).
+// A vault (docs/protocol/vault.md): made, opened as a file, and in pieces over a connection to a broker.
+import type { KithClient } from '@kith/client'
 import type { BrokerLink } from '../tab/broker.ts'
 import { base64, joined, same, unbase64 } from '../tab/bytes.ts'
 import type { Core } from '../tab/core.ts'
+import { PASSWORD } from '../tab/password.ts'
+import type { Kept } from './kept.ts'
+import type { Brought } from './wish.ts'
 
+/** Less than a passphrase needs: the key has 256 bits. */
+const WORK = 10
+const FRIENDS = 100
+/** Where the salt and the cost stand in the file. */
+const HOW = 85
 const PIECE = 12 << 10
 const TRIES = 3
 
@@ -45,4 +54,29 @@ export async function readVault(
 export async function writeVault(link: BrokerLink, file: Uint8Array): Promise<void> {
   for (let at = 0; at < file.length; at += PIECE)
     await link.call('vault.write', { at, size: file.length, data: base64(file.subarray(at, at + PIECE)) })
+}
+
+/** All that its owner has written and the newest of their friends, sealed. */
+export async function sealVault(
+  { core, kith }: { core: Pick<Core, 'vaultPut'>; kith: KithClient },
+  kept: Kept,
+  sequence: number,
+  version: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array[] = []
+  const options = { passphrase: kept.vaultKey, work: WORK, photos: false, friends: FRIENDS }
+  for await (const part of kith.source('identity.backup', [options])) parts.push(part)
+  return core.vaultPut(version, sequence, unbase64(kept.lease), unbase64(kept.how), joined(...parts))
+}
+
+/** The file says itself how its password was stretched. */
+export async function openFile(
+  { core, run }: { core: Pick<Core, 'vaultParse'>; run: (job: Uint8Array<ArrayBuffer>) => Promise<Uint8Array> },
+  file: Uint8Array<ArrayBuffer>,
+  password: string,
+): Promise<Brought> {
+  const { content } = core.vaultParse(file)
+  const word = new TextEncoder().encode(password.normalize('NFKC'))
+  const both = await run(joined(Uint8Array.of(PASSWORD), file.slice(HOW, HOW + 24), word))
+  return { file: content, passphrase: base64(both.slice(32)) }
 }
