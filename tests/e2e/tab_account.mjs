@@ -4,11 +4,12 @@
 import fs from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { done, enters, journey, same, skip } from './journey.mjs'
-import { around, whyNot } from './netns.mjs'
+import { HUB, around, whyNot } from './netns.mjs'
 import { options, origin, startBroker } from './tab_broker.mjs'
 import { TabPerson } from './tabs.mjs'
-import { newHome } from '../interop/lab.mjs'
+import { newHome, until } from '../interop/lab.mjs'
 
 const { equal } = createRequire(import.meta.url)('node:assert/strict')
 const reason = whyNot()
@@ -162,6 +163,64 @@ await journey('A copy that one keeps oneself', async ({ given, when, then, and }
     await second.seesPost('Written at home')
     equal(await second.knowsTheirId(), anna.node.id)
   })
+})
+
+await journey('A store of one’s own', async ({ given, when, then, and }) => {
+  const [anna, second] = ['Anna', 'Anna-again'].map(name => enters(new Member(name)))
+  const folder = newHome('store')
+  const kept = path.join(folder, 'me')
+  const sequence = () => fs.existsSync(kept) ? Number(fs.readFileSync(kept).readBigUInt64LE(53)) : 0
+  const broker = await startBroker(hub, ...modules)
+  let store
+  const { executablePath, flags } = options(here)
+  const trusting = { executablePath, flags: [...flags, '--ignore-certificate-errors'] } // the store's is its own
+  const secret = to => to.replace('//', '//anna:a%20key@')
+  await given('Anna has a handle, and a store of her own', async () => {
+    const child = hub.start(process.execPath, [path.join(path.dirname(fileURLToPath(import.meta.url)), 'http_store.mjs'), folder, HUB])
+    store = await new Promise(resolve => child.stdout.once('data', data => resolve(String(data).trim())))
+    await anna.arrivesAt({ origin }, trusting)
+    anna.watch.origins.add(store)
+    anna.watch.allow(/Failed to load resource/)
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('Written at home')
+    await anna.opensAccount()
+    await anna.fills('Take a handle', 'anna.s', PASSWORD)
+    await anna.presses('Take this handle')
+    await anna.page.getByRole('heading', { name: 'You are anna.s' }).waitFor()
+  })
+  const names = async to => {
+    await anna.page.getByLabel('Address of a store of your own').fill(to)
+    await anna.presses('Keep a copy there')
+  }
+  await when('she names its address without the password', () => names(`${store}/me`))
+  await then('she is told that it took nothing', () => anna.sees('The store did not take the copy'))
+  await when('she names it as it wants', () => names(secret(`${store}/me`)))
+  await then('it has all that she has written', () => anna.sees('has all that you have written'))
+  let before
+  await when('she writes on', async () => { before = sequence(); await anna.opensTheirWall(); await anna.writes('Written later') })
+  await then('it has that as well', async () => {
+    await until('a newer copy', () => sequence() > before)
+    await anna.opensAccount()
+    await anna.sees('has all that you have written')
+  })
+  await when('her browser is gone, and she opens another one', async () => {
+    await anna.closesTheBrowser()
+    await second.arrivesAt({ origin }, trusting)
+    second.watch.origins.add(store)
+    await second.page.getByRole('link', { name: 'I have been here before' }).click()
+    await second.page.getByLabel('Or the address where it is kept').fill(secret(`${store}/me`))
+    await second.page.getByLabel('Its passphrase').fill(PASSWORD)
+    await second.presses('Read it in')
+  })
+  await then('she is herself, and reads her wall', async () => {
+    await second.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+    await second.opensTheirWall()
+    await second.seesPost('Written at home')
+    await second.seesPost('Written later')
+    equal(await second.knowsTheirId(), anna.node.id)
+  })
+  await broker.stop()
 })
 
 await journey('What friends have written is there as well', async ({ given, when, then, and }) => {

@@ -26,6 +26,7 @@ const WHY: Record<string, Key> = {
   empty: 'account.empty',
   old: 'account.old',
   size: 'account.size',
+  store: 'account.storeFault',
   many: 'account.many',
   room: 'account.inboxNone',
   arg: 'account.noHandle',

@@ -4,8 +4,8 @@ import { useId, useState } from 'preact/hooks'
 import { fullTime, t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
 import { me } from '../node/people.ts'
-import { saveFile } from '../parts/file.ts'
 import { troubleWords, wish, wordsFor } from './Account.tsx'
+import { Copy } from './Copy.tsx'
 import { Secret } from './Secret.tsx'
 import type { AccountState, Wish } from './wish.ts'
 
@@ -29,10 +29,6 @@ export function Mine({ state, onChange, onSignIn }: MineProps) {
       .finally(() => setBusy(false))
   }
   const want = (what: Wish): void => run(async () => onChange(await wish<AccountState>(what)))
-  const save = async (): Promise<void> => {
-    const file = await wish<Uint8Array<ArrayBuffer>>({ do: 'file' })
-    saveFile(new Blob([file]), `${state.handle}-${new Date().toISOString().slice(0, 10)}.kith-vault`)
-  }
   const off = !isReady.value || busy
   return (
     <>
@@ -85,17 +81,7 @@ export function Mine({ state, onChange, onSignIn }: MineProps) {
           )}
         </section>
       )}
-      {!state.moved && (
-        <section class="stone stack tight" aria-labelledby={`${id}-file`}>
-          <h2 id={`${id}-file`}>{t('account.fileTitle')}</h2>
-          <p>{t('account.fileText')}</p>
-          <p>
-            <button type="button" class="button" disabled={off} onClick={() => run(save)}>
-              {t('account.fileGo')}
-            </button>
-          </p>
-        </section>
-      )}
+      {!state.moved && <Copy state={state} disabled={off} run={run} want={want} />}
       {state.can.directory && !state.moved && (
         <section class="stone stack tight" aria-labelledby={`${id}-found`}>
           <h2 id={`${id}-found`}>{t('account.directoryTitle')}</h2>

@@ -3,13 +3,15 @@
 // follows what they write. One browser writes; who signs in elsewhere takes the lease, and we fall silent.
 import type { KithClient } from '@kith/client'
 import { BrokerLink, type Hello } from '../tab/broker.ts'
-import { base64, compare, idOf, joined, random, unbase64 } from '../tab/bytes.ts'
+import { base64, compare, joined, random, unbase64 } from '../tab/bytes.ts'
 import type { Core } from '../tab/core.ts'
 import type { Disk } from '../tab/disk.ts'
 import { Inbox, inboxesOf } from '../tab/inbox.ts'
 import { PASSWORD } from '../tab/password.ts'
 import { throwAway } from '../tab/signalling.ts'
+import { findPeople, wordOf } from './find.ts'
 import { type Kept, readKept, writeKept } from './kept.ts'
+import { putCopy } from './store.ts'
 import { type Head, openFile, openVault, readVault, sealVault, writeVault } from './vault.ts'
 import type { AccountState, Brought, Found, Wish } from './wish.ts'
 
@@ -32,9 +34,6 @@ export interface DeskHome {
   /** Stops the node and opens it again. */
   reopen: () => void
 }
-
-/** The word of an error, for the page. */
-const wordOf = (error: unknown): string => (error as { code?: string }).code ?? (error as Error).message
 
 export class Desk {
   #home: DeskHome
@@ -96,6 +95,8 @@ export class Desk {
         return this.#setVault(wish.on)
       case 'inbox':
         return this.#setInbox(wish.on)
+      case 'store':
+        return this.#setStore(wish.url.trim())
       case 'file':
         return this.#file()
       case 'open':
@@ -137,12 +138,16 @@ export class Desk {
     const roads = await this.#home.kith.call('roads.list')
     const waits = this.#inbox !== undefined && roads.own.includes(this.#inbox.address)
     const reach = roads.people.filter(it => it.roads.length + it.theirs.length > 0).length
-    const behind = on && (await this.#home.kith.call('status')).sequence > (this.#kept?.sequence ?? 0)
+    const { sequence } = await this.#home.kith.call('status')
+    const behind = on && sequence > (this.#kept?.sequence ?? 0)
+    const { store = '', copied = 0 } = this.#kept ?? {}
     return {
       handle,
       host,
       can,
       vault: on,
+      store: URL.parse(store)?.host ?? '',
+      copied: copied >= sequence,
       inbox: waits,
       reach,
       saved,
@@ -257,6 +262,21 @@ export class Desk {
     return this.#look()
   }
 
+  /** Kept if it takes what we have. */
+  async #setStore(store: string): Promise<AccountState> {
+    const kept = this.#kept
+    if (!kept) throw new Error('arg')
+    Object.assign(kept, { copied: 0, store: '' })
+    this.#fresh = undefined
+    if (store) {
+      await this.#copy(kept, store)
+      kept.store = store
+    }
+    await writeKept(this.#home.disk, kept)
+    this.#begin()
+    return this.#look()
+  }
+
   // ---- the directory ----
 
   async #setName(name: string): Promise<AccountState> {
@@ -271,20 +291,7 @@ export class Desk {
   }
 
   async #find(text: string): Promise<Found[]> {
-    const link = await this.#connect()
-    const handle = text.replace(/^@/, '')
-    const found: { name?: string; certificate: string }[] = []
-    await link.call('account.find', { handle }).then(
-      it => found.push(it as { certificate: string }),
-      error => {
-        if (!['absent', 'arg'].includes(wordOf(error))) throw error
-      },
-    )
-    if (link.about.directory) found.push(...((await link.call('directory.find', { name: text })) as typeof found))
-    return found.map(({ name = '', certificate }) => {
-      const { key, handle, host } = this.#home.core.certificate(certificate)
-      return { id: idOf(base64(key)), handle, host, name }
-    })
+    return findPeople(await this.#connect(), this.#home.core, text)
   }
 
   // ---- the vault ----
@@ -293,7 +300,7 @@ export class Desk {
   #begin(wait = 0): void {
     clearTimeout(this.#timer)
     const kept = this.#kept
-    if (this.#over || !kept?.vault || kept.state === 'moved') return
+    if (this.#over || !(kept?.vault || kept?.store) || kept.state === 'moved') return
     this.#timer = setTimeout(() => {
       const turn = this.#line.then(() => this.#turn())
       this.#line = turn.then(
@@ -316,9 +323,22 @@ export class Desk {
   #head: Head | null = null
 
   async #turn(): Promise<void> {
-    const link = await this.#connect()
     const kept = this.#kept
-    if (!kept?.vault || kept.state === 'moved' || this.#over) return
+    if (kept?.vault) await this.#watchOver(await this.#connect(), kept)
+    if (kept?.store && kept.state === 'mine' && !this.#over) await this.#copy(kept, kept.store)
+  }
+
+  async #copy(kept: Kept, store: string): Promise<void> {
+    const { sequence, quarantine } = await this.#home.kith.call('status')
+    if (quarantine || sequence === (kept.copied ?? 0)) return
+    await putCopy(store, this.#fresh?.sequence === sequence ? this.#fresh.file : await this.#file())
+    this.#fresh = undefined
+    kept.copied = sequence
+    await writeKept(this.#home.disk, kept)
+  }
+
+  async #watchOver(link: BrokerLink, kept: Kept): Promise<void> {
+    if (kept.state === 'moved' || this.#over) return
     if (this.#opened !== link) {
       this.#head = await openVault(link, kept.handle, kept.auth)
       this.#opened = link
@@ -372,13 +392,17 @@ export class Desk {
     const file = await sealVault(this.#home, kept, sequence, version)
     if (file.length > (link.about.limits?.vault ?? 0)) throw new Error('size')
     await writeVault(link, file)
+    if (kept.store) this.#fresh = { file, sequence }
     await this.#keep(kept, { version, sequence, saved: Date.now() })
   }
+
+  /** What the broker has just got, for the store as well. */
+  #fresh: { file: Uint8Array<ArrayBuffer>; sequence: number } | undefined
 
   #next = (kept: Kept): number => Math.max(kept.version, this.#head?.version ?? 0) + 1
 
   /** One to be kept by hand, newer than any before it; the broker's follows it. */
-  async #file(): Promise<Uint8Array> {
+  async #file(): Promise<Uint8Array<ArrayBuffer>> {
     const kept = this.#kept
     if (kept?.state !== 'mine') throw new Error('arg')
     const { sequence } = await this.#home.kith.call('status')

@@ -25,6 +25,9 @@ export interface Kept {
   version: number
   sequence: number
   saved: number
+  /** An HTTP store that has a copy, and up to which message of ours. */
+  store?: string
+  copied?: number
   name: string
 }
 

@@ -9,6 +9,8 @@ export type Wish =
   | { do: 'vault'; on: boolean }
   /** Packets wait at the broker while this browser is closed. */
   | { do: 'inbox'; on: boolean }
+  /** An HTTP store that is to have a copy always; '': none. */
+  | { do: 'store'; url: string }
   /** A vault to keep somewhere oneself; answered with its bytes. */
   | { do: 'file' }
   /** What is in such a file; no server is asked. Answered with `Brought`. */
@@ -28,6 +30,9 @@ export interface AccountState {
   inbox: boolean
   /** How many have told us where we may leave something for them. */
   reach: number
+  /** The host of the HTTP store that has a copy, or ''; and whether it has all. */
+  store: string
+  copied: boolean
   /** When the vault was last written from here, in ms; 0: never. */
   saved: number
   /** Something was written since. */

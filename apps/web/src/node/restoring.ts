@@ -130,6 +130,9 @@ async function outOfVault(file: Blob, passphrase: string): Promise<{ file: Blob;
   return { file: new Blob([inner.file]), passphrase: inner.passphrase }
 }
 
+/** A file that is kept at an HTTP store. */
+export const fetchFile = async (from: string): Promise<Blob> => (await import('../account/store.ts')).getCopy(from)
+
 /** Opens the file, becomes its person and goes on; the page may be loaded anew in between. */
 export async function restoreFile(file: Blob, passphrase: string): Promise<void> {
   try {

@@ -2,7 +2,8 @@
 import { useId, useState } from 'preact/hooks'
 import { t } from '../../i18n/index.ts'
 import { codeOf, isReady } from '../../node/client.ts'
-import { progress, restoreFile } from '../../node/restoring.ts'
+import { fetchFile, progress, restoreFile } from '../../node/restoring.ts'
+import { inTab } from '../../node/where.ts'
 
 const SAID: Partial<
   Record<
@@ -24,17 +25,18 @@ const SAID: Partial<
 export function FromFile({ more = false }: { more?: boolean }) {
   const id = useId()
   const [file, setFile] = useState<File>()
+  const [url, setUrl] = useState('')
   const [passphrase, setPassphrase] = useState('')
   const [shown, setShown] = useState(false)
   const [fault, setFault] = useState('')
   const busy = progress.value !== undefined && progress.value.step !== 'done'
 
   const restore = async (): Promise<void> => {
-    if (!file) return
     setFault('')
     try {
-      await restoreFile(file, passphrase)
+      if (file || url) await restoreFile(file ?? (await fetchFile(url)), passphrase)
     } catch (error) {
+      if ((error as Error).message === 'store') return setFault(t('restore.noStore'))
       const known = SAID[codeOf(error)]
       setFault(known ? t(known) : t('common.failed', { why: (error as Error).message || t('common.noAnswer') }))
     }
@@ -56,7 +58,7 @@ export function FromFile({ more = false }: { more?: boolean }) {
             id={`${id}-file`}
             class="input"
             type="file"
-            required
+            required={!url}
             onChange={e => {
               setFile(e.currentTarget.files?.[0])
               setFault('')
@@ -64,6 +66,24 @@ export function FromFile({ more = false }: { more?: boolean }) {
           />
           <span class="hint">{t('restore.fileHint')}</span>
         </div>
+        {inTab.value && (
+          <div class="field">
+            <label for={`${id}-url`}>{t('restore.store')}</label>
+            <input
+              id={`${id}-url`}
+              class="input"
+              type="url"
+              autoComplete="off"
+              translate={false}
+              disabled={file !== undefined}
+              value={url}
+              onInput={e => {
+                setUrl(e.currentTarget.value)
+                setFault('')
+              }}
+            />
+          </div>
+        )}
         <div class="field">
           <label for={`${id}-pass`}>{t('restore.passphrase')}</label>
           <input
@@ -94,7 +114,11 @@ export function FromFile({ more = false }: { more?: boolean }) {
           </p>
         )}
         <div class="row wrap">
-          <button type="submit" class="button primary" disabled={!isReady.value || busy || !file || !passphrase}>
+          <button
+            type="submit"
+            class="button primary"
+            disabled={!isReady.value || busy || !(file || url) || !passphrase}
+          >
             {t('restore.fileGo')}
           </button>
         </div>
