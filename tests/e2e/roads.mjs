@@ -119,6 +119,37 @@ await journey('An invitation that needs nobody online', async ({ given, when, th
   await then('they are friends, without another word', () => anna.isFriendsWith(ben))
 })
 
+await journey('Read, where the reader allows it', async ({ given, when, then, and, but }) => {
+  const anna = person('Anna')
+  const ben = person('Ben')
+  await given('Anna and Ben are friends, and Ben reads what she wrote', async () => {
+    for (const one of [anna, ben]) await one.arrives({ named: true })
+    await friends(anna.node, ben.node)
+    await anna.opensTheirWall()
+    await anna.writes('Thin ice at the mill')
+    await ben.goesHome()
+    await ben.seesPost('Thin ice')
+  })
+  await then('her page says that he has received it', () => anna.whereabouts('Thin ice', /Ben.*received/))
+  await but('nothing says that he has read it', async () => {
+    await anna.settles()
+    check(!(await anna.node.ask('outbox.where', (await anna.post('Thin ice').getAttribute('data-post')))).some(step => step.state === 'read'), 'it was told')
+  })
+  await when('Ben allows it', async () => {
+    await ben.goesTo('Settings')
+    await ben.page.getByRole('main').getByRole('link', { name: /^Privacy/ }).click()
+    await ben.page.getByRole('checkbox', { name: 'Tell my friends what I have read' }).check()
+    await until('it to be kept', () => ben.node.ask('read.allow'))
+  })
+  await and('looks at her post again', async () => { await ben.goesHome(); await ben.seesPost('Thin ice') })
+  await then('her page says that he has read it', () => anna.whereabouts('Thin ice', /Ben.*\bread\b/))
+  await when('she writes to him in private, and he opens it', async () => { await anna.writesInPrivate(ben, 'Come to the bridge'); await ben.opensTalkWith(anna); await ben.sees('Come to the bridge') })
+  await then('her node hears that he has read that, too', async () => {
+    const { key } = (await anna.node.list('inbox', {})).find(m => m.value.content.text === 'Come to the bridge')
+    await until('it to be told', async () => (await anna.node.ask('outbox.where', key)).some(step => step.id === ben.id && step.state === 'read'))
+  })
+})
+
 await journey('Giving up', async ({ given, when, then, and }) => {
   const anna = person('Anna')
   const ben = person('Ben')

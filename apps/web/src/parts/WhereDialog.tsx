@@ -64,7 +64,7 @@ export function WhereDialog({ m, onClose }: { m: Summary; onClose: () => void })
       {!steps.some(step => step.state !== 'queued') && !told.length && <p class="quiet">{t('post.whereNobody')}</p>}
       {out && <p class="quiet">{t('roads.storedText')}</p>}
       <div class="ends">
-        {told.length > 0 && (
+        {told.some(step => step.state !== 'read') && (
           <a class="button" href={href.setting('packets')} onClick={onClose}>
             {t('roads.toRoads')}
           </a>

@@ -29,7 +29,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, o
   }
 }
 
-const screens: (() => Promise<unknown>)[] = []
+const screens: (() => Promise<unknown>)[] = [() => import('../node/seen.ts').then(m => m.watchSeen())]
 
 /** The same for a whole screen: the focus goes to its heading once it is there. */
 export function lazy(load: () => Promise<{ default: ComponentType }>): ComponentType {

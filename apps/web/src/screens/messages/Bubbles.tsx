@@ -49,7 +49,7 @@ function Bubble({ m, last }: { m: Summary; last: boolean }) {
   const time = timeOf(m)
   const label = t('messages.label', { name: mine ? t('composer.you') : nameNow(m.value.author), time: clock(time) })
   return (
-    <article class={mine ? 'bubble mine' : 'bubble'} aria-label={label}>
+    <article class={mine ? 'bubble mine' : 'bubble'} aria-label={label} data-said={m.key}>
       <div class="said">
         <Said m={m} content={content} whole={false} />
         <p class="under">

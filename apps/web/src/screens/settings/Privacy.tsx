@@ -6,6 +6,7 @@ import { onChange } from '../../node/changes.ts'
 import { ask, isReady } from '../../node/client.ts'
 import { keepPeople } from '../../node/people.ts'
 import { mute, refuse, unblock } from '../../node/publish.ts'
+import { tellRead, tellsRead } from '../../node/seen.ts'
 import { Avatar } from '../../parts/Avatar.tsx'
 import { nameNow, PersonLink } from '../../parts/PersonLink.tsx'
 import { attempt } from '../../parts/toast.ts'
@@ -50,11 +51,31 @@ export function Privacy() {
           undo={id => refuse(id, false)}
         />
       )}
+      <TellsRead />
       <section class="stone stack tight" aria-labelledby="who-sees">
         <h2 id="who-sees">{t('settings.whoSees')}</h2>
         <p>{t('settings.whoSeesText')}</p>
       </section>
     </>
+  )
+}
+
+/** Nobody hears what one has read, unless one says so. */
+function TellsRead() {
+  return (
+    <section class="stone stack tight" aria-labelledby="tells-read">
+      <h2 id="tells-read">{t('settings.reads')}</h2>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={tellsRead.value === true}
+          disabled={!isReady.value || tellsRead.value === undefined}
+          onChange={e => void attempt(() => tellRead(e.currentTarget.checked))}
+        />
+        {t('settings.readsTell')}
+      </label>
+      <p class="quiet">{t('settings.readsText')}</p>
+    </section>
   )
 }
 
