@@ -116,7 +116,11 @@ await journey('An invitation that needs nobody online', async ({ given, when, th
     await until('the question to lie there', async () => (await ben.node.ask('outbox.list')).some(one => one.packets.some(x => x.state === 'stored')))
   })
   await and('his machine sleeps, and Anna’s wakes up', async () => { await sleeps(ben); await anna.node.serve(); await anna.opensThePage() })
-  await then('they are friends, without another word', () => anna.isFriendsWith(ben))
+  await then('her node answers by itself', async () => {
+    await until('the answer to lie there', async () => (await anna.node.ask('outbox.list')).some(one => one.id === ben.id && one.packets.some(x => x.state === 'stored')))
+  })
+  await when('Anna’s machine sleeps again, and Ben’s wakes up', async () => { await sleeps(anna); await ben.node.serve(); await ben.opensThePage() })
+  await then('they are friends, without another word', () => ben.isFriendsWith(anna))
 })
 
 await journey('Read, where the reader allows it', async ({ given, when, then, and, but }) => {
