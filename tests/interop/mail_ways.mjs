@@ -10,18 +10,20 @@ const [a, b] = await friends([{ every: HOURS }, { every: HOURS }])
 await connect(a, b)
 let said = 0
 const say = async () => (await a.run('post', '--public', `number ${++said}`)).match(HASH)[0]
+const waits = () => (log(b).match(/road.waits/g) || []).length
 const came = async () => until('it has come', async () => await count(b, a.id) === await count(a, a.id))
 
 await test('by IDLE mail is fetched when it comes', async () => {
   for (const k of [a, b]) await until('IDLE', () => log(k).includes('road.waits'))
-  for (const state of ['received', 'received', 'received']) {
+  for (let i = 0; i < 3; i++) {
+    const before = box(b.mail, '.kith').length
     const post = await say()
-    await until('a mail', () => box(b.mail).length)
+    await until('a mail', () => box(b.mail).length || box(b.mail, '.kith').length > before) // it may be gone already
     const begin = performance.now()
     await until('it was fetched', () => !box(b.mail).length)
     console.log(`fetched after ${(performance.now() - begin).toFixed(0)} ms`)
     await came()
-    await until('the receipt', async () => (await a.run('outbox', post)).includes(state))
+    await until('the receipt', async () => (await a.run('outbox', post)).includes('received'))
   }
 })
 
@@ -29,16 +31,18 @@ await test('a connection that breaks is made again, later each time, and nothing
   const relay = await between(port + 1)
   await b.stop()
   configure(b, b.mail, { every: HOURS, imap: `imaps://localhost:${relay.port}` })
+  const before = waits()
   await b.serve('--no-web')
-  await until('IDLE', () => (log(b).match(/road.waits/g) || []).length === 2)
+  await until('IDLE', () => waits() > before)
+  const first = waits()
   relay.cut()
-  await until('IDLE again', () => (log(b).match(/road.waits/g) || []).length === 3)
+  await until('IDLE again', () => waits() > first)
   relay.refuse = true
   relay.cut()
   await say()
   await until('a mail', () => box(b.mail).length)
-  const before = relay.seen
-  await until('it tries', () => relay.seen > before)
+  const tried = relay.seen
+  await until('it tries', () => relay.seen > tried)
   relay.refuse = false
   await came()
   relay.close()
@@ -48,13 +52,13 @@ await test('without IDLE there is looking from time to time', async () => {
   const relay = await between(port + 1, text => text.replace(/ IDLE\b/g, ''))
   await b.stop()
   configure(b, b.mail, { imap: `imaps://localhost:${relay.port}` })
+  const before = waits()
   await b.serve('--no-web')
-  const waits = (log(b).match(/road.waits/g) || []).length
   for (let i = 0; i < 2; i++) {
     await say()
     await came()
   }
-  if ((log(b).match(/road.waits/g) || []).length !== waits) throw new Error('it waits where there is no IDLE')
+  assert.equal(waits(), before, 'it waits where there is no IDLE')
   relay.close()
 })
 

@@ -7,10 +7,6 @@ needs_binary "$BIN/kith"
 tally "packets" node tests/interop/packet.mjs "$BIN"
 tally "roads" node tests/interop/roads.mjs
 tally "befriending" node tests/interop/befriend.mjs
-tally "mail" node tests/interop/mail.mjs
-tally "how mail is fetched" node tests/interop/mail_ways.mjs
-tally "trouble with mail" node tests/interop/mail_trouble.mjs
-tally "XMPP" node tests/interop/xmpp.mjs
 seeds=20
 [ "$MODE" = long ] && seeds=300
 tally "roads, simulated" "$BIN/kith_roads_sim" --seeds "1..$seeds"
