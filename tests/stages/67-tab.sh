@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# stage: full,long 900
+# stage: full,long 1200
 # The node in a tab: two folders give one module, and a page of nothing but files is a whole peer.
 other=$BUILD/wasm-again
 rm -rf "$other"

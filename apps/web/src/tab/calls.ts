@@ -25,6 +25,10 @@ export interface CallsHome {
   ways: (key: string) => Way[]
   /** A friend's call stands. */
   take: (pipe: Pipe, key: string) => void
+  /** Where we may be called. */
+  about: () => object
+  /** A friend has said where they may be called. */
+  learn: (key: string, said: Record<string, unknown>) => Promise<void>
   /** A call has lost its way: others may not find us any more. */
   look: () => void
 }
@@ -66,6 +70,7 @@ export class Calls {
       await this.#answerAgain(signal, said.sdp, said.of, back)
     if (signal.kind === KIND.CALL_ME && larger && (await this.#isAccepted(key))) {
       this.#hangUp(key)
+      await this.#home.learn(key, said)
       await this.connect(key)
     }
   }
@@ -254,7 +259,7 @@ export class Calls {
     for (const way of this.#home.ways(key)) {
       const carrier = await way().catch(() => undefined)
       if (!carrier) continue
-      if ((await this.#tell(carrier, who, KIND.CALL_ME, {})) || this.#over) return
+      if ((await this.#tell(carrier, who, KIND.CALL_ME, this.#home.about())) || this.#over) return
     }
   }
 

@@ -66,7 +66,13 @@ export class Introductions {
 
   private constructor(home: Home) {
     this.#home = home
-    this.#calls = new Calls({ ...home, ways: key => this.#ways(key), look: () => void this.#look() })
+    this.#calls = new Calls({
+      ...home,
+      ways: key => this.#ways(key),
+      look: () => void this.#look(),
+      about: () => this.#where,
+      learn: (key, said) => this.#note(key, said).catch(() => {}),
+    })
   }
 
   static async open(home: Home): Promise<Introductions> {
@@ -126,28 +132,32 @@ export class Introductions {
     return me.name ?? ''
   }
 
-  async #aboutUs(): Promise<object> {
+  get #where(): object {
     const { broker } = this.#home
+    return { mailbox: base64(this.#address(1, this.#epoch)), brokers: broker ? [broker] : [] }
+  }
+
+  async #aboutUs(): Promise<object> {
     const certificate = await this.#home.certificate()
-    return {
-      ...(certificate && { certificate }),
-      name: await this.#name(),
-      mailbox: base64(this.#address(1, this.#epoch)),
-      brokers: broker ? [broker] : [],
-    }
+    return { ...(certificate && { certificate }), name: await this.#name(), ...this.#where }
   }
 
   /** What somebody says about how to find them, as far as it makes sense. */
-  async #befriend(key: string, said: Record<string, unknown>): Promise<void> {
+  async #note(key: string, said: Record<string, unknown>): Promise<void> {
     const brokers = Array.isArray(said.brokers) ? said.brokers : []
     const friend: Friend = {
       mailbox: typeof said.mailbox === 'string' ? said.mailbox : '',
       brokers: brokers.filter((it): it is string => typeof it === 'string' && /^wss?:\/\//.test(it)).slice(0, 4),
     }
     if (unbase64(friend.mailbox).length !== 32) throw new Error('arg')
-    if (this.#isOf(said.certificate, key)) friend.certificate = said.certificate
+    const certificate = this.#isOf(said.certificate, key) ? said.certificate : this.#kept.friends[key]?.certificate
+    if (certificate) friend.certificate = certificate
     this.#kept.friends[key] = friend
     await this.#save()
+  }
+
+  async #befriend(key: string, said: Record<string, unknown>): Promise<void> {
+    await this.#note(key, said)
     const { kith } = this.#home
     const contact = idOf(key)
     if (!(await kith.call('people.get', contact)).following)
