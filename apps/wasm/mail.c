@@ -23,6 +23,22 @@ void kith_tab_packet_sent(int32_t how, size_t len, double now, double wall) {
     kith_free(by);
 }
 
+/* Up to the next line end. */
+static struct kith_bytes line(struct kith_bytes *text) {
+    const uint8_t *end = text->len ? memchr(text->p, '\n', text->len) : NULL;
+    struct kith_bytes out = kith_bytes(text->p, end ? (size_t)(end - text->p) : text->len);
+    *text = kith_bytes_skip(*text, out.len + (end ? 1 : 0));
+    return out;
+}
+
+void kith_tab_inlet(int32_t how, size_t len) {
+    struct kith_bytes text = tab_room(len), address = line(&text);
+    char *place = kith_strdup(address), *why = kith_strdup(text);
+    kith_node_inlet(tab_node(), place, (enum kith_inlet_state)how, why);
+    kith_free(place);
+    kith_free(why);
+}
+
 static void keys_of(struct kith_keypair *out, struct kith_bytes base) {
     char *text = kith_strdup(base);
     kith_inbox_keys(out, tab_keys(), text);
@@ -38,14 +54,6 @@ int32_t kith_tab_inbox(size_t len) {
     kith_wipe(&keys, sizeof keys);
     kith_buf_put_str(out, name);
     return (int32_t)out->len;
-}
-
-/* Up to the next line end. */
-static struct kith_bytes line(struct kith_bytes *text) {
-    const uint8_t *end = text->len ? memchr(text->p, '\n', text->len) : NULL;
-    struct kith_bytes out = kith_bytes(text->p, end ? (size_t)(end - text->p) : text->len);
-    *text = kith_bytes_skip(*text, out.len + (end ? 1 : 0));
-    return out;
 }
 
 int32_t kith_tab_inbox_prove(size_t len, double wall) {

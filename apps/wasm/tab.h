@@ -109,6 +109,8 @@ TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t whic
 TAB_EXPORT("kith_tab_packet") int32_t kith_tab_packet(size_t len, double now, double wall);
 /* how: enum kith_sent. The room has the ticket (8, as in the effect) and who keeps it, or why not. */
 TAB_EXPORT("kith_tab_packet_sent") void kith_tab_packet_sent(int32_t how, size_t len, double now, double wall);
+/* how: enum kith_inlet_state, of a place where packets for us may lie. The room has its address, a line end, and why. */
+TAB_EXPORT("kith_tab_inlet") void kith_tab_inlet(int32_t how, size_t len);
 /* The room has the address of a server's inboxes, https://HOST/inbox. Gives the length at out, of the name of ours there. */
 TAB_EXPORT("kith_tab_inbox") int32_t kith_tab_inbox(size_t len);
 /* The room has that address, a method, a path, with line ends between: the value of Authorization. */

@@ -300,6 +300,19 @@ static struct courier_flight *flight_of(struct kith_node *n, uint64_t ticket, st
     return NULL;
 }
 
+/* When all of them lead nowhere it stays, with the reason, and is tried again from the first one, later: an inbox may be
+ * opened again. */
+static void take_next_road(struct kith_node *n, struct kith_recipient *r, bool never) {
+    r->road_at++;
+    if (++r->nevers < count_lines(kith_buf_bytes(&r->roads)) + count_lines(kith_buf_bytes(&r->theirs))) {
+        courier_start_again(n, r);
+        return;
+    }
+    r->nevers = 0;
+    if (never && r->retry_ms == UINT64_MAX)
+        r->retry_ms = n->t.now_ms + courier_timeout(r);
+}
+
 void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t) {
     struct kith_recipient *r;
     struct courier_flight *f;
@@ -315,13 +328,10 @@ void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent 
         courier_flight_end(r, at); /* nobody answers an answer */
     else if (how == KITH_SENT_STORED && r->retry_ms == UINT64_MAX)
         r->retry_ms = n->t.now_ms + courier_timeout(r);
-    if (how == KITH_SENT_NEVER || (how == KITH_SENT_LATER && t.wall_ms > f->made_ms + KITH_COURIER_PATIENCE_MS)) { /* the next road, if there is one: else it stays, with the reason */
-        struct kith_bytes before, after;
-        courier_road(r, &before);
-        r->road_at++;
-        if (courier_road(r, &after) && after.p != before.p)
-            courier_start_again(n, r);
-    }
+    if (how == KITH_SENT_STORED)
+        r->nevers = 0;
+    if (how == KITH_SENT_NEVER || (how == KITH_SENT_LATER && t.wall_ms > f->made_ms + KITH_COURIER_PATIENCE_MS))
+        take_next_road(n, r, how == KITH_SENT_NEVER);
     courier_due(n, r->retry_ms);
 }
 

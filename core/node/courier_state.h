@@ -71,6 +71,7 @@ struct kith_recipient {
     uint64_t oldest_ms;   /* by the calendar: since when they have not said that they have everything; 0: they have */
     uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
     unsigned tries, road_at;
+    unsigned nevers;      /* roads, one after the other, that said that they lead nowhere */
     uint64_t notes_told;  /* courier_notes when they were last told */
     struct kith_buf seen_said;  /* ids of messages of theirs that were read here; the last seen_new they have not heard of */
     size_t seen_new, seen_live; /* seen_live of them are in a call on a link */

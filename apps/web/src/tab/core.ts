@@ -36,6 +36,9 @@ export const EFFECT = {
 /** As enum kith_sent: not yet; the road has taken it; this road never will. */
 export const SENT = { LATER: 0, STORED: 1, NEVER: 2 } as const
 
+/** As enum kith_inlet_state: looked at from time to time; it could not be. */
+export const INLET = { GONE: 0, LOOKED: 1, TROUBLE: 3 } as const
+
 /** As enum kith_store_effect_kind in core/store/store.h. */
 export const STORE = { SYNC: 1, CREATE: 2, DELETE: 3 } as const
 
@@ -309,6 +312,11 @@ export class Core {
   /** `ticket` in hexadecimal; `how` is one of SENT, `by` who keeps it now or why not. */
   packetSent(ticket: string, how: number, by: string): void {
     this.#now('packet_sent', how, this.#put(joined(unhex(ticket), encoder.encode(by))))
+  }
+
+  /** How it goes with a place where packets for us may lie: one of INLET, and why. */
+  inlet(address: string, how: number, why: string): void {
+    this.#do('inlet', how, this.#put(encoder.encode(`${address}\n${why}`)))
   }
 
   /** The name of our inbox at `base`, https://HOST/inbox. */

@@ -129,6 +129,10 @@ export class Host {
     }, ERR.BUSY)
   }
 
+  inlet(address: string, how: number, why: string): void {
+    this.#work(() => this.#core.inlet(address, how, why))
+  }
+
   packetSent(ticket: string, how: number, by: string): void {
     this.#work(() => this.#core.packetSent(ticket, how, by))
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Brings the node's packets to inboxes of friends, and fetches those that lie in ours: what apps/kith/packets.c and
 // drivers/https.c are to the daemon. It decides nothing: what is sent, to whom and when again is the node's.
-import { EFFECT, type Effect, ERR, SENT } from './core.ts'
+import { EFFECT, type Effect, ERR, INLET, SENT } from './core.ts'
 import type { Disk } from './disk.ts'
 import { bring, Inbox, type InboxCore } from './inbox.ts'
 
@@ -19,14 +19,16 @@ export interface PostmanHome {
   origin: string
   packet: (bytes: Uint8Array) => number
   sent: (ticket: string, how: number, by: string) => void
-  log: (level: number, text: string) => void
+  /** How it goes with our inbox: one of INLET. */
+  goes: (address: string, how: number, why: string) => void
 }
 
 interface Place {
   inbox: Inbox
   timer: ReturnType<typeof setTimeout> | undefined
   tries: number
-  why: string
+  /** What was said last of how it goes. */
+  said: string
 }
 /** All that waits for one address. */
 interface Way {
@@ -170,13 +172,13 @@ export class Postman {
     if (known || !on) {
       if (!on) {
         clearTimeout(known?.timer)
-        this.#places.delete(address)
+        if (this.#places.delete(address)) this.#home.goes(address, INLET.GONE, '')
       }
       return
     }
     const inbox = reachable(address, this.#home.origin) && Inbox.at(this.#home.core, address)
     if (!inbox) return // a road of another machine of ours
-    const place: Place = { inbox, timer: undefined, tries: 0, why: '' }
+    const place: Place = { inbox, timer: undefined, tries: 0, said: '' }
     this.#places.set(address, place)
     this.#lookIn(place, 0)
   }
@@ -191,15 +193,21 @@ export class Postman {
     try {
       more = await this.#empty(place)
       place.tries = 0
-      place.why = ''
+      this.#say(place, INLET.LOOKED, '')
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      if (why !== place.why) this.#home.log(6, `inbox.trouble why="${why}"`)
-      place.why = why
       place.tries++
+      // Of a request that failed a browser says nothing but that.
+      const silent = error instanceof TypeError && `no answer from ${new URL(place.inbox.address).host}`
+      this.#say(place, INLET.TROUBLE, silent || (error as Error).message)
     }
     if (this.#places.get(place.inbox.address) === place)
       this.#lookIn(place, more ? AGAIN_MS : place.tries ? pause(place.tries) : LOOK_MS)
+  }
+
+  #say(place: Place, how: number, why: string): void {
+    if (this.#over || place.said === `${how} ${why}`) return
+    place.said = `${how} ${why}`
+    this.#home.goes(place.inbox.address, how, why)
   }
 
   /** What was taken goes there. True: there is more, or the node has no room just now. */

@@ -143,7 +143,7 @@ async function openPostman(to: Host, disk: Disk): Promise<Postman> {
     origin: setup.origin,
     packet: bytes => to.packet(bytes),
     sent: (ticket, how, by) => to.packetSent(ticket, how, by),
-    log: (level, text) => tell({ kind: 'log', level, text }),
+    goes: (address, how, why) => to.inlet(address, how, why),
   })
 }
 
