@@ -253,15 +253,24 @@ void kith_courier_stored(struct kith_node *n) {
     courier_due(n, n->t.now_ms + KITH_COURIER_ANSWER_MS / 2); /* a burst of messages is looked at once */
 }
 
-/* A tab may be closed at any moment, so what is small is written down at once. */
-static uint64_t save_every(const struct kith_recipient *r) {
+/* A tab may be closed at any moment, so what is small is written down at once: but not while an answer waits for all that is
+ * stored to be on the disk, or it might wait for ever. */
+static uint64_t save_every(const struct kith_recipient *r, bool answers) {
     uint64_t ms = SAVE_FIRST_MS + SAVE_A_FEED_MS * (uint64_t)r->feed_count;
-    return ms < SAVE_EVERY_MS ? ms : SAVE_EVERY_MS;
+    return !answers && ms < SAVE_EVERY_MS ? ms : SAVE_EVERY_MS;
+}
+
+static bool has_answers(const struct kith_courier *c) {
+    size_t i = 0;
+    while (i < c->count && c->all[i]->answer_ms == UINT64_MAX)
+        i++;
+    return i < c->count;
 }
 
 void kith_courier_tick(struct kith_node *n) {
     struct kith_courier *c = &n->courier;
     uint64_t save = UINT64_MAX;
+    bool answers;
     if (kith_courier_deadline(n) > n->t.now_ms)
         return;
     c->due_ms = UINT64_MAX;
@@ -270,13 +279,15 @@ void kith_courier_tick(struct kith_node *n) {
     courier_profile_tell(n);
     kith_desk_look(n);
     courier_ask(n);
+    for (size_t i = 0; i < c->count; i++)
+        look_at(n, c->all[i]);
+    answers = has_answers(c);
     for (size_t i = 0; i < c->count; i++) {
         struct kith_recipient *r = c->all[i];
-        look_at(n, r);
-        if (r->changed && n->t.now_ms - r->saved_ms >= save_every(r))
+        if (r->changed && n->t.now_ms - r->saved_ms >= save_every(r, answers))
             courier_save(n, r);
-        if (r->changed && r->saved_ms + save_every(r) < save)
-            save = r->saved_ms + save_every(r);
+        if (r->changed && r->saved_ms + save_every(r, answers) < save)
+            save = r->saved_ms + save_every(r, answers);
         if (r->live)
             courier_due(n, n->t.now_ms + 5000); /* whether the link is still there */
     }
