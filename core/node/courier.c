@@ -315,7 +315,7 @@ static struct courier_flight *flight_of(struct kith_node *n, uint64_t ticket, st
  * opened again. */
 static void take_next_road(struct kith_node *n, struct kith_recipient *r, bool never) {
     r->road_at++;
-    if (++r->nevers < count_lines(kith_buf_bytes(&r->roads)) + count_lines(kith_buf_bytes(&r->theirs))) {
+    if (++r->nevers < courier_count_lines(kith_buf_bytes(&r->roads)) + courier_count_lines(kith_buf_bytes(&r->theirs))) {
         courier_start_again(n, r);
         return;
     }

@@ -20,7 +20,7 @@ bool courier_is_address(struct kith_bytes a) {
     return colon + 1 < a.p + a.len;
 }
 
-static size_t count_lines(struct kith_bytes lines) {
+size_t courier_count_lines(struct kith_bytes lines) {
     struct kith_bytes line;
     size_t count = 0;
     while (courier_line(&lines, &line))
@@ -31,7 +31,7 @@ static size_t count_lines(struct kith_bytes lines) {
 /* Our own word comes before what their profile says; the first address until it turned out to lead nowhere. */
 bool courier_road(const struct kith_recipient *r, struct kith_bytes *address) {
     struct kith_bytes mine = kith_buf_bytes(&r->roads), theirs = kith_buf_bytes(&r->theirs);
-    size_t first = count_lines(mine), all = first + count_lines(theirs), at = all ? r->road_at % all : 0;
+    size_t first = courier_count_lines(mine), all = first + courier_count_lines(theirs), at = all ? r->road_at % all : 0;
     struct kith_bytes left = at < first ? mine : theirs;
     for (size_t i = at < first ? 0 : first; all && i <= at; i++)
         (void)courier_line(&left, address);

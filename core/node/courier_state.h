@@ -97,6 +97,7 @@ void courier_resend(struct kith_recipient *r); /* what has no receipt counts as 
 void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
 void courier_start_again(struct kith_node *n, struct kith_recipient *r); /* another road, or the user's word */
 bool courier_is_address(struct kith_bytes a); /* scheme:rest; which schemes there are the host knows */
+size_t courier_count_lines(struct kith_bytes lines);
 bool courier_line(struct kith_bytes *lines, struct kith_bytes *line); /* takes the first off; false: none is left */
 void courier_watch(struct kith_node *n, struct kith_bytes roads, bool all, bool on);
 bool courier_is_behind(struct kith_node *n, struct kith_recipient *r);
