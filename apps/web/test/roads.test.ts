@@ -24,6 +24,7 @@ test('what somebody types becomes an address, or is refused in words', () => {
     ['inbox', `example.org/inbox/${NAME}`, 'roads.wrongInbox'],
     ['dir', 'mailto:ben@example.org', 'mailto:ben@example.org'],
     ['dir', 'pigeon:loft-7', 'pigeon:loft-7'],
+    ['dir', 'xmpp:ben@example.org', 'xmpp:ben@example.org'],
   ]
   for (const [kind, typed, wanted] of rows) {
     const it = addressOf(kind, typed)
@@ -39,6 +40,7 @@ test('a road is shown in words, and one that nobody knows as it stands', async (
     ['dir:/media/stick', 'dir', 'Folder /media/stick'],
     ['mailto:ben@example.org', 'mailto', 'Mail to ben@example.org'],
     [`https://example.org/inbox/${NAME}`, 'inbox', 'Inbox at example.org'],
+    ['xmpp:ben@example.org', 'xmpp', 'XMPP to ben@example.org'],
     ['exec:/bin/pigeon loft', 'exec', 'Program /bin/pigeon loft'],
     ['pigeon:loft 7;roof', 'other', 'pigeon:loft 7;roof'],
     ['constructor:x', 'other', 'constructor:x'],
@@ -74,6 +76,8 @@ test('who has a packet, and what the trouble is', async () => {
     ['the folder is not there', /stick plugged in/],
     ['cannot write there: Permission denied', /May it write there/],
     ['mailto.smtp is not in roads.conf', /^mailto\.smtp is missing/],
+    ['xmpp.jid and xmpp.password are not in roads.conf', /^xmpp\.jid, xmpp\.password is missing/],
+    ['the XMPP server does not answer', /does not answer/],
     ['the mail server refuses name or password', /name or password/],
     ['the mailbox is full, or the mail too large (552)', /mailbox is full/],
     ['the mail server says: later (451)', /come back later/],

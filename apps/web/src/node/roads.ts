@@ -2,9 +2,16 @@
 // Roads that store and forward: what an address is, and what their words mean.
 import type { Key, Values } from '../i18n/index.ts'
 
-export type Kind = 'dir' | 'mailto' | 'inbox' | 'exec' | 'other'
+export type Kind = 'dir' | 'mailto' | 'inbox' | 'xmpp' | 'exec' | 'other'
 
-const KINDS: Record<string, Kind> = { dir: 'dir', mailto: 'mailto', https: 'inbox', http: 'inbox', exec: 'exec' }
+const KINDS: Record<string, Kind> = {
+  dir: 'dir',
+  mailto: 'mailto',
+  https: 'inbox',
+  http: 'inbox',
+  xmpp: 'xmpp',
+  exec: 'exec',
+}
 const LONGEST = 160
 const SCHEME = /^([a-z][a-z0-9+.-]*):(.+)$/
 
@@ -37,8 +44,8 @@ export function addressOf(kind: Kind, typed: string): { address: string } | { wr
   const kindNow = given ? kindOf(text) : kind
   const rest = given ? given[2]! : text
   if (kindNow === 'dir') return rest.startsWith('/') ? { address: `dir:${rest}` } : { wrong: 'roads.wrongDir' }
-  if (kindNow === 'mailto')
-    return /^[^\s@<>]+@[^\s@<>]+$/.test(rest) ? { address: `mailto:${rest}` } : { wrong: 'roads.wrongMail' }
+  if (kindNow === 'mailto' || kindNow === 'xmpp')
+    return /^[^\s@<>]+@[^\s@<>]+$/.test(rest) ? { address: `${kindNow}:${rest}` } : { wrong: 'roads.wrongMail' }
   if (kindNow === 'inbox')
     return /^https?:\/\/[^/\s]+\/\S*[0-9a-f]{64}$/.test(text) ? { address: text } : { wrong: 'roads.wrongInbox' }
   return { address: text }
@@ -51,6 +58,7 @@ export function handedWords(road = '', by = ''): Said {
   if (kind === 'dir') return ['roads.toFolder']
   if (kind === 'mailto') return server ? ['roads.toMail', { server }] : ['roads.toSomeMail']
   if (kind === 'inbox') return by ? ['roads.toInbox', { host: by }] : ['roads.toSomeInbox']
+  if (kind === 'xmpp') return ['roads.toXmpp']
   if (kind === 'exec') return by ? ['roads.toProgram', { by }] : ['roads.toSomeProgram']
   return ['roads.toOther', { road: by ? `${road} (${by})` : road }]
 }
@@ -60,7 +68,7 @@ const REASONS: [RegExp, Key][] = [
   [/cannot (write|look) there/, 'roads.whyNoWriting'],
   [/path that begins/, 'roads.wrongDir'],
   [/refuses name or password/, 'roads.whyPassword'],
-  [/is not in roads\.conf/, 'roads.whySettings'],
+  [/^(.*) (?:is|are) not in roads\.conf/, 'roads.whySettings'],
   [/mailbox is full/, 'roads.whyFullMailbox'],
   [/says: later/, 'roads.whyLater'],
   [/no such mailbox|no mail address/, 'roads.whyNoMailbox'],
@@ -70,7 +78,7 @@ const REASONS: [RegExp, Key][] = [
   [/clock/, 'roads.whyClock'],
   [/certificate|SSL|TLS/i, 'roads.whyCertificate'],
   [/resolve/i, 'roads.whyNoHost'],
-  [/connect|timeout|timed out|no answer/i, 'roads.whyNoAnswer'],
+  [/connect|timeout|timed out|no answer|does not answer/i, 'roads.whyNoAnswer'],
   [/server answers (\d+)/, 'roads.whyAnswer'],
   [/no road of this kind/, 'roads.whyUnknown'],
   [/no room in outpackets/, 'roads.whyNoRoom'],
@@ -80,7 +88,7 @@ const REASONS: [RegExp, Key][] = [
 export function troubleWords(by = ''): Said {
   for (const [pattern, key] of REASONS) {
     const found = pattern.exec(by)
-    if (found) return [key, { why: by, number: found[1] ?? '', name: by.split(' ')[0] ?? '' }]
+    if (found) return [key, { why: by, number: found[1] ?? '', name: (found[1] ?? '').replace(' and ', ', ') }]
   }
   return by ? ['roads.whyOther', { why: by }] : ['roads.whyNot']
 }

@@ -8,11 +8,11 @@ import { follow } from '../node/publish.ts'
 import { addressOf, type Kind, kindOf, roadWords, type Wrong } from '../node/roads.ts'
 import type { Reached } from '../node/types.ts'
 import { inTab } from '../node/where.ts'
-import { Folder, Inbox, Mail, Package, Waypoints } from './icons.ts'
+import { Folder, Inbox, Mail, MessageCircle, Package, Waypoints } from './icons.ts'
 import { nameNow } from './PersonLink.tsx'
 import { attempt } from './toast.ts'
 
-const ICONS = { dir: Folder, mailto: Mail, inbox: Inbox, exec: Package, other: Waypoints }
+const ICONS = { dir: Folder, mailto: Mail, inbox: Inbox, xmpp: MessageCircle, exec: Package, other: Waypoints }
 
 /**
  * Which of them this node goes by: a tab has no folders, no mail server talks to it, and its own inbox is opened
@@ -105,7 +105,7 @@ export function AddWay({ id, asks = false, onDone }: AddProps) {
   const [question, setQuestion] = useState('')
   const [wrong, setWrong] = useState<Wrong | ''>('')
   const input = useRef<HTMLInputElement>(null)
-  if (!kinds.length || kind === 'exec' || kind === 'other') return null
+  if (!kinds.length || kind === 'xmpp' || kind === 'exec' || kind === 'other') return null
   const submit = (): void => {
     const it = addressOf(kind, text)
     if ('wrong' in it) {
