@@ -272,13 +272,16 @@ void kith_blob_share_stored(struct kith_node *n, uint64_t number) {
 
 /* Wants are not kept on the disk: the messages say them. */
 #define RESUME_RECORDS 5000
+#define RESUME_MOST 100000 /* records that are looked at for them */
 
 void kith_blob_share_resume(struct kith_node *n) {
-    uint64_t count = kith_store_count(n->store), first = count > RESUME_RECORDS ? count - RESUME_RECORDS : 0;
+    uint64_t left = RESUME_RECORDS, seen = 0;
     struct kith_record record;
-    for (uint64_t number = first; number < count && !n->offline; number++) {
-        if (!kith_store_get(n->store, number, &record, &n->scratch) && record.value.len &&
-            memchr(record.value.p, '&', record.value.len))
+    for (uint64_t number = kith_store_count(n->store); number-- > 0 && left && seen < RESUME_MOST && !n->offline; seen++) {
+        if (kith_store_get(n->store, number, &record, &n->scratch) || !record.value.len || record.kind == KITH_RECORD_LOCAL)
+            continue; /* our own notes, of which a node that runs for months writes more than messages */
+        left--;
+        if (memchr(record.value.p, '&', record.value.len))
             kith_blob_share_stored(n, number);
     }
 }

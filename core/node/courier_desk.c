@@ -221,6 +221,7 @@ static void look_one(struct kith_node *n, const struct kith_json *doc, void *ctx
         courier_save(n, r);
         courier_due(n, n->t.now_ms);
         drop(n, &a.id);
+        kith_blob_share_resume(n); /* their posts may have been here before they were a friend's: now their photos are wanted */
     } else if (kith_graph_is_blocking(n->social, &n->keys.pub, &a.id) || kith_desk_is_refused(n, &a.id)) {
         drop(n, &a.id);
     }
