@@ -103,6 +103,9 @@ await test('an inbox alone, at a third one\'s daemon; nothing but lengths lies t
   assert.equal(await get({ authorization: `kith ${Date.now()} ${Buffer.alloc(64).toString('base64')}` }), 401)
   const post = (url, body) => new Promise((resolve, reject) => http.request(url, { method: 'POST' }, r => { r.resume(); resolve(r.statusCode) }).on('error', reject).end(body))
   assert.equal(await post(atB, Buffer.from('hello')), 400)
+  // A friend's tab comes from another origin.
+  const asked = await fetch(atB, { method: 'OPTIONS', headers: { origin: 'https://kith.example', 'access-control-request-method': 'POST' } })
+  assert.deepEqual([asked.status, asked.headers.get('access-control-allow-origin')], [204, '*'])
   assert.equal(await post(`http://127.0.0.1:${port}/inbox/../../x`, Buffer.alloc(2000, 1)), 404)
   await b.serve('--no-web')
   await until('the photo', () => holds(b, hash(file)), 60e3)
