@@ -129,7 +129,7 @@ static int letter_each(void *ctx, void (*each)(void *to, const struct kith_broke
     return KITH_OK;
 }
 
-/* Inboxes have no part in this: their requests are not said in a session (inboxes_fuzz.c). */
+/* Inboxes have no part in this: their requests are not said in a session (broker_fuzz.c). */
 static const struct kith_broker_store store = {.get = get,
                                                .put = put,
                                                .remove = drop,
