@@ -52,7 +52,7 @@ static void sizes(FILE *f, const struct kith_keypair *from, const struct kith_ke
         struct kith_packet p;
         double begin, sealed, opened;
         pack(&content, f, lens[i]);
-        (void)kith_deflate(&small, kith_buf_bytes(&content));
+        (void)kith_deflate(&small, kith_buf_bytes(&content), kith_bytes(NULL, 0));
         begin = seconds();
         if (seal(&packet, kith_buf_bytes(&content), from, to))
             exit(1);

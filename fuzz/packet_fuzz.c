@@ -87,7 +87,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (!kith_packet_open(&p, &plain, kith_bytes(data, size), &receiver, UINT64_C(1770000000000)) && p.encoding == 1)
         read_parts(p.content);
     kith_buf_clear(&plain);
-    (void)!kith_inflate(&plain, kith_bytes(data, size), size > 1 ? (size_t)data[0] << 8 | data[1] : 0);
+    (void)!kith_inflate(&plain, kith_bytes(data, size), size > 1 ? (size_t)data[0] << 8 | data[1] : 0, kith_bytes(data, size > 9 ? size % 9 : 0));
     read_parts(kith_bytes(data, size));
     seal_and_open(kith_bytes(data, size));
     kith_buf_wipe(&plain);

@@ -28,7 +28,7 @@ static z_stream stream_of(struct kith_bytes in, uint8_t *out, size_t room) {
     };
 }
 
-bool kith_deflate(struct kith_buf *out, struct kith_bytes in) {
+bool kith_deflate(struct kith_buf *out, struct kith_bytes in, struct kith_bytes before) {
     z_stream z;
     bool ended;
     if (!in.len || in.len > UINT32_MAX)
@@ -37,14 +37,14 @@ bool kith_deflate(struct kith_buf *out, struct kith_bytes in) {
     z = stream_of(in, out->p + out->len, in.len - 1);
     if (deflateInit2(&z, 6, Z_DEFLATED, RAW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return false;
-    ended = deflate(&z, Z_FINISH) == Z_STREAM_END;
+    ended = (!before.len || deflateSetDictionary(&z, before.p, (uInt)before.len) == Z_OK) && deflate(&z, Z_FINISH) == Z_STREAM_END;
     if (ended)
         out->len += in.len - 1 - z.avail_out;
     deflateEnd(&z);
     return ended;
 }
 
-int kith_inflate(struct kith_buf *out, struct kith_bytes in, size_t len) {
+int kith_inflate(struct kith_buf *out, struct kith_bytes in, size_t len, struct kith_bytes before) {
     uint8_t beyond;
     z_stream z;
     bool ok;
@@ -54,7 +54,7 @@ int kith_inflate(struct kith_buf *out, struct kith_bytes in, size_t len) {
     z = stream_of(in, out->p + out->len, len);
     if (inflateInit2(&z, RAW) != Z_OK)
         return KITH_ERR_SYNTAX;
-    ok = inflate(&z, Z_FINISH) == Z_STREAM_END;
+    ok = (!before.len || inflateSetDictionary(&z, before.p, (uInt)before.len) == Z_OK) && inflate(&z, Z_FINISH) == Z_STREAM_END;
     if (!ok && !z.avail_out) { /* the end of the stream may still have to be read */
         z.next_out = &beyond;
         z.avail_out = 1;

@@ -103,15 +103,31 @@ static int put_header(struct kith_buf *out, const struct kith_symkey *secret, co
     return err;
 }
 
+/* What messages are made of, the likeliest last: small packets have little of their own to refer to. Part of the
+ * format; another text needs another number. */
+enum { PLAIN, DEFLATED, DEFLATED_AFTER_WORDS };
+static const char words[] =
+    "\",\"name\":\"\",\"channel\":\"\",\"image\":\"&\",\"description\":\"\",\"following\":true,\"blocking\":false,\"contact\":\"@{\"ty"
+    "pe\":\"image/jpeg\",\"size\":,\"width\":,\"height\":,\"expression\":\"\",\"type\":\"contact\",\"type\":\"about\",\"about\":\"@.e"
+    "d25519\",\"wall\":\"@\",\"mentions\":[{\"link\":\"&.sha256\",\"name\":\"\",\"recps\":[\"@\",\"root\":\"%.sha256\",\"branch\":\"%.s"
+    "ha256\",\"vote\":{\"link\":\"%.sha256\",\"value\":1,\"expression\":\"Like\"}},\"type\":\"vote\",\"type\":\"post\",\"text\":\" an"
+    "d the you that is for with not this have are was on in it to of a I \"}},\"signature\":\"==.sig.ed25519\"}{\"p"
+    "revious\":\"%.sha256\",\"sequence\":1,\"author\":\"@.ed25519\",\"timestamp\":17,\"hash\":\"sha256\",\"content\":\"=.box2\","
+    "\"content\":{\"type\":\"post\",\"text\":\"";
+
+static struct kith_bytes words_of(uint8_t compression) {
+    return kith_bytes((const uint8_t *)words, compression == DEFLATED_AFTER_WORDS ? sizeof words - 1 : 0);
+}
+
 static void put_text(struct kith_buf *text, const struct kith_packet *p, const struct kith_hash *header,
                      const struct kith_seckey *sec) {
     struct kith_buf said = {0}, small = {0};
-    bool deflated = kith_deflate(&small, p->content);
-    struct kith_bytes content = deflated ? kith_buf_bytes(&small) : p->content;
+    uint8_t compression = kith_deflate(&small, p->content, words_of(DEFLATED_AFTER_WORDS)) ? DEFLATED_AFTER_WORDS : PLAIN;
+    struct kith_bytes content = compression ? kith_buf_bytes(&small) : p->content;
     struct kith_sig sig;
     size_t len;
     kith_buf_put_u8(text, p->encoding);
-    kith_buf_put_u8(text, deflated);
+    kith_buf_put_u8(text, compression);
     kith_buf_put_u8(text, p->flags);
     kith_buf_put_u64le(text, p->created_ms);
     kith_buf_put_u64le(text, p->expires_ms);
@@ -236,7 +252,7 @@ static int read_text(struct kith_packet *p, struct inside *in, struct kith_bytes
     p->content = kith_read_bytes(&r, len);
     in->said = kith_bytes(text.p, HEAD_LEN + len);
     kith_read_copy(&r, in->sig.b, sizeof in->sig.b);
-    if (r.err || text.len != kith_packet_class(r.pos) || in->compression > 1 ||
+    if (r.err || text.len != kith_packet_class(r.pos) || in->compression > DEFLATED_AFTER_WORDS ||
         in->expanded > KITH_PACKET_MAX_CONTENT || (!in->compression && in->expanded != len))
         return KITH_ERR_SYNTAX;
     for (size_t i = r.pos; i < text.len; i++) {
@@ -271,7 +287,7 @@ static int expand(struct kith_packet *p, const struct inside *in, struct kith_bu
     p->content.p = plain->p + from;
     if (!in->compression)
         return KITH_OK;
-    if (kith_inflate(plain, p->content, in->expanded))
+    if (kith_inflate(plain, p->content, in->expanded, words_of(in->compression)))
         return KITH_ERR_INVALID;
     p->content = kith_bytes(plain->p + at, in->expanded);
     return KITH_OK;

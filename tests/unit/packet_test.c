@@ -241,16 +241,22 @@ static void classes_tell_little(void) {
 }
 
 static void deflate_is_exact(void) {
+    struct kith_bytes none = kith_bytes(NULL, 0), before = KITH_LIT("as was said before: ");
     struct kith_buf text = {0}, small = {0}, back = {0};
     for (int i = 0; i < 2000; i++)
         kith_buf_put_str(&text, "the same again, ");
-    CHECK(kith_deflate(&small, kith_buf_bytes(&text)) && small.len < 300);
-    CHECK(!kith_inflate(&back, kith_buf_bytes(&small), text.len) && kith_bytes_eq(kith_buf_bytes(&back), kith_buf_bytes(&text)));
-    CHECK(kith_inflate(&back, kith_buf_bytes(&small), text.len - 1) && kith_inflate(&back, kith_buf_bytes(&small), text.len + 1));
-    CHECK(kith_inflate(&back, kith_bytes(small.p, small.len - 1), text.len));
+    CHECK(kith_deflate(&small, kith_buf_bytes(&text), none) && small.len < 300);
+    CHECK(!kith_inflate(&back, kith_buf_bytes(&small), text.len, none) && kith_bytes_eq(kith_buf_bytes(&back), kith_buf_bytes(&text)));
+    CHECK(kith_inflate(&back, kith_buf_bytes(&small), text.len - 1, none) && kith_inflate(&back, kith_buf_bytes(&small), text.len + 1, none));
+    CHECK(kith_inflate(&back, kith_bytes(small.p, small.len - 1), text.len, none));
     kith_buf_put_u8(&small, 0);
-    CHECK(kith_inflate(&back, kith_buf_bytes(&small), text.len) && back.len == text.len);
-    CHECK(!kith_deflate(&small, KITH_LIT("")) && !kith_deflate(&small, KITH_LIT("x")));
+    CHECK(kith_inflate(&back, kith_buf_bytes(&small), text.len, none) && back.len == text.len);
+    CHECK(!kith_deflate(&small, KITH_LIT(""), none) && !kith_deflate(&small, KITH_LIT("x"), none));
+    kith_buf_clear(&small);
+    kith_buf_clear(&back);
+    CHECK(!kith_deflate(&small, KITH_LIT("said before"), none) && kith_deflate(&small, KITH_LIT("said before"), before) && small.len < 8);
+    CHECK(!kith_inflate(&back, kith_buf_bytes(&small), 11, before) && kith_bytes_is(kith_buf_bytes(&back), "said before"));
+    CHECK(kith_inflate(&back, kith_buf_bytes(&small), 11, none));
     kith_buf_wipe(&text);
     kith_buf_wipe(&small);
     kith_buf_wipe(&back);

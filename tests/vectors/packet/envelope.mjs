@@ -2,7 +2,10 @@
 // envelope.mjs: packets sealed and opened with Node's own crypto and zlib, written from docs/protocol/packet.md
 // alone. The second implementation: it shares no line with ours and needs no package.
 import { createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, sign, verify } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
+const words = Buffer.from(readFileSync(new URL('../../../docs/protocol/packet.md', import.meta.url), 'utf8').match(/\*\*Words\.\*\*.*?```\n(.*?)```/s)[1].replaceAll('\n', ''))
 
 const pkcs8 = oid => Buffer.from(`302e020100300506032b65${oid}04220420`, 'hex')
 const spki = oid => Buffer.from(`302a300506032b65${oid}032100`, 'hex')
@@ -65,7 +68,7 @@ export function seal (fields, sender, recipients, random) {
   const slots = Array.from({ length: n }, () => random(48))
   recipients.forEach((R, i) => { slots[n - 1 - i] = aeadSeal(slotKey(e, montgomery(R), once, R), Buffer.alloc(12), K) })
   const header = Buffer.concat([Buffer.from([1, n]), once, ...slots])
-  const content = fields.compression ? deflateRawSync(fields.content) : fields.content
+  const content = fields.compression ? deflateRawSync(fields.content, fields.compression === 2 ? { dictionary: words } : {}) : fields.content
   const said = Buffer.concat([Buffer.from([fields.encoding ?? 1, fields.compression ?? 0, fields.flags ?? 0]), u(8, fields.created), u(8, fields.expires), fields.id,
     sender.pub, u(4, content.length), u(4, fields.expanded ?? fields.content.length), content])
   const meant = Buffer.concat([Buffer.from('kith-packet 1\n'), sha256(fields.header ?? header), said])
@@ -95,7 +98,7 @@ export function open (packet, me, now) {
   const expanded = text.readUInt32LE(71)
   const said = text.subarray(0, 75 + length)
   if (text.length !== sizeClass(said.length + 64) || text.subarray(said.length + 64).some(b => b)) throw new Error('size class or padding')
-  if (text[1] > 1) throw new Error('compression')
+  if (text[1] > 2) throw new Error('compression')
   if (expanded > 16 << 20) throw new Error('a bomb')
   const from = text.subarray(35, 67)
   if (!verify(null, Buffer.concat([Buffer.from('kith-packet 1\n'), sha256(header), said]), publicKey(ED, from), text.subarray(said.length, said.length + 64))) throw new Error('signature')
@@ -103,7 +106,7 @@ export function open (packet, me, now) {
   const expires = Number(text.readBigUInt64LE(11))
   const day = 86400e3
   if (created > now + day || expires + day <= now || expires <= created || expires - created > 90 * day) throw new Error('times')
-  const content = text[1] ? inflateRawSync(text.subarray(75, 75 + length), { maxOutputLength: expanded || 1 }) : text.subarray(75, 75 + length)
+  const content = text[1] ? inflateRawSync(text.subarray(75, 75 + length), { maxOutputLength: expanded || 1, ...text[1] === 2 && { dictionary: words } }) : text.subarray(75, 75 + length)
   if (content.length !== expanded) throw new Error('expanded')
   return { encoding: text[0], compression: text[1], flags: text[2], created, expires, id: text.subarray(19, 35), from, content, parts: text[0] === 1 ? parts(content) : [] }
 }
