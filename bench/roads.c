@@ -60,7 +60,7 @@ static void sizes(FILE *f, const struct kith_keypair *from, const struct kith_ke
         if (kith_packet_open(&p, &plain, kith_buf_bytes(&packet), to, NOW))
             exit(1);
         opened = seconds();
-        printf("{\"row\":\"packet\",\"content\":%zu,\"compressed\":%zu,\"packet\":%zu,\"ratio\":%.3f,\"seal_ms\":%.2f,\"open_ms\":%.2f}\n", content.len,
+        printf("{\"row\":\"packet%s\",\"content\":%zu,\"compressed\":%zu,\"packet\":%zu,\"ratio\":%.3f,\"seal_ms\":%.2f,\"open_ms\":%.2f}\n", i ? "" : "_small", content.len,
                small.len, packet.len, (double)packet.len / (double)small.len, (sealed - begin) * 1e3, (opened - sealed) * 1e3);
         kith_buf_wipe(&content);
         kith_buf_wipe(&small);

@@ -40,6 +40,7 @@ const table = [
   ['  memory of the index', kith.search_build?.index_mb, undefined, undefined, 'MB', ''],
   ['  two words', kith.search_two_words?.median_us, undefined, undefined, 'µs', ''],
   ['  the beginning of a word', kith.search_beginning?.median_us, undefined, undefined, 'µs', ''],
+  ['packet of 2 kB: length against its content, compressed', kith.packet_small?.ratio, undefined, undefined, '×', '≤ 1.2'],
   ['packet of 1 MB: length against its content, compressed', kith.packet?.ratio, undefined, undefined, '×', '≤ 1.2'],
   ['mails: length against the packets in them', kith.mail?.ratio, undefined, undefined, '×', '≤ 1.4'],
   ['small packets through a folder, sealed, carried, opened', kith.folder?.per_s, undefined, undefined, '/s', '≥ 2,000'],
