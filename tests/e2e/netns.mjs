@@ -34,7 +34,16 @@ export class Machine {
     this.children = []
     ip('netns', 'add', this.name)
     machines.add(this)
+    this.#hasAddressesAtOnce()
     ip('-n', this.name, 'link', 'set', 'lo', 'up')
+  }
+
+  // Else an IPv6 address comes a second or two after its wire (duplicate address detection), and Chromium takes that
+  // for another network and gives up all that it is loading.
+  #hasAddressesAtOnce () {
+    try {
+      ip('netns', 'exec', this.name, 'sh', '-c', 'for c in all default; do echo 0 >/proc/sys/net/ipv6/conf/$c/accept_dad; done')
+    } catch {} // there is no IPv6
   }
 
   // A Chromium that lives there: a script, since Playwright starts a program.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // People whom a broker knows: by handle, and by name those who want that.
 import type { BrokerLink } from '../tab/broker.ts'
-import { base64, idOf } from '../tab/bytes.ts'
 import type { Core } from '../tab/core.ts'
+import { foundBy } from './certificates.ts'
 import type { Found } from './wish.ts'
 
 /** The word of an error, for the page. */
@@ -18,8 +18,8 @@ export async function findPeople(link: BrokerLink, core: Pick<Core, 'certificate
     },
   )
   if (link.about.directory) found.push(...((await link.call('directory.find', { name: text })) as typeof found))
-  return found.map(({ name = '', certificate }) => {
-    const { key, handle, host } = core.certificate(certificate)
-    return { id: idOf(base64(key)), handle, host, name }
+  return found.flatMap(({ name = '', certificate }) => {
+    const it = foundBy(core, certificate, link.keyText, Date.now())
+    return it ? [{ ...it, host: link.host, name }] : []
   })
 }

@@ -96,7 +96,7 @@ export class BrokerLink {
 
   /** Listens at one more place; gives its address. */
   async listen(place: Place): Promise<Uint8Array> {
-    const key = unbase64(this.#hello.key.slice(1, -'.ed25519'.length))
+    const key = unbase64(this.keyText)
     const { address, sig } = this.#prove(place, key, unbase64(this.#hello.challenge))
     await this.#mux.call('subscribe', [{ address: base64(address), sig: base64(sig) }])
     return address
@@ -104,6 +104,15 @@ export class BrokerLink {
 
   get about(): Hello {
     return this.#hello
+  }
+
+  /** Its key in base64, and where it is: who it says that it is counts for nothing. */
+  get keyText(): string {
+    return this.#hello.key.slice(1, -'.ed25519'.length)
+  }
+
+  get host(): string {
+    return new URL(this.#url).host
   }
 
   /** What accounts and vaults need (docs/protocol/account.md, vault.md). */

@@ -4,6 +4,7 @@
 // last is in the file `introductions`.
 import { type KithClient, restarted } from '@kith/client'
 import { isFeed } from '../node/content.ts'
+import { handleOf, isOf, type Servers } from '../account/certificates.ts'
 import { BrokerLink } from './broker.ts'
 import { base64, idOf, random, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
@@ -34,6 +35,8 @@ interface Kept {
   invites: { secret: string; expires: number; used?: string; text?: string; by?: string; revoked?: true }[]
   /** By key in base64. */
   friends: Record<string, Friend>
+  /** Brokers whose word on handles we can place. */
+  servers?: Servers
   /** What told us last how we look from outside: it may do so when no broker does. */
   stun?: string
 }
@@ -150,7 +153,7 @@ export class Introductions {
       brokers: brokers.filter((it): it is string => typeof it === 'string' && /^wss?:\/\//.test(it)).slice(0, 4),
     }
     if (unbase64(friend.mailbox).length !== 32) throw new Error('arg')
-    const certificate = this.#isOf(said.certificate, key) ? said.certificate : this.#kept.friends[key]?.certificate
+    const certificate = isOf(this.#home.sealing, said.certificate, key) ? said.certificate : this.#kept.friends[key]?.certificate
     if (certificate) friend.certificate = certificate
     this.#kept.friends[key] = friend
     await this.#save()
@@ -164,19 +167,9 @@ export class Introductions {
       await kith.call('publish', { type: 'contact', contact, following: true })
   }
 
-  #isOf(certificate: unknown, key: string): certificate is string {
-    try {
-      return base64(this.#home.sealing.certificate(String(certificate)).key) === key
-    } catch {
-      return false
-    }
-  }
-
   #handle(id: string): Handle | null {
     const { certificate } = this.#kept.friends[id.slice(1, -'.ed25519'.length)] ?? {}
-    if (!certificate) return null
-    const { handle, host, until } = this.#home.sealing.certificate(certificate)
-    return { handle, host, until }
+    return certificate ? handleOf(this.#home.sealing, certificate, this.#kept.servers ?? {}) : null
   }
 
   /** Our broker is not waited for while it does not answer: then any friend of both does as well. */
@@ -211,8 +204,9 @@ export class Introductions {
       this.#tries = 0
       link.onsignal = (at, sealed) => this.#take(at, sealed)
       link.onclose = () => this.#again()
-      if (link.stun !== (this.#kept.stun ?? '')) {
+      if (link.stun !== (this.#kept.stun ?? '') || this.#kept.servers?.[link.keyText] !== link.host) {
         this.#kept.stun = link.stun
+        this.#kept.servers = { ...this.#kept.servers, [link.keyText]: link.host }
         void this.#save()
       }
       await link.listen({ which: 1, from: this.#epoch })
