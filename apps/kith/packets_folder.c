@@ -98,14 +98,17 @@ static void tidy(const char *folder, size_t most) {
         (void)unlink(path);
 }
 
-static void put_aside(struct packets *p, const char *path, const char *name, const char *folder) {
-    char to[PACKETS_PATH + 300], dir[PACKETS_PATH + 16];
+/* The node has said why, in the line packet.refused before; this one says which file. */
+static void put_aside(struct packets *p, const char *path, const char *name, const char *folder, int err) {
+    char to[PACKETS_PATH + 300], dir[PACKETS_PATH + 16], line[400];
     snprintf(dir, sizeof dir, "%s/%s", p->in, folder);
     (void)mkdir(dir, 0700);
     tidy(dir, strcmp(folder, "refused") ? KEPT_MAX : REFUSED_MAX);
     snprintf(to, sizeof to, "%s/%s", dir, name);
     if (rename(path, to))
         (void)unlink(path);
+    snprintf(line, sizeof line, "packet.aside folder=%s error=%s file=%.200s", folder, kith_err_name(err), name);
+    host_log(p->host, 4, line);
 }
 
 #define KEPT "kept-" /* before the name of one that lay in kept until now */
@@ -125,7 +128,7 @@ static bool process(struct packets *p, const char *name) {
     if (!err || err == KITH_ERR_EXISTS)
         (void)unlink(path);
     else
-        put_aside(p, path, kept ? name + strlen(KEPT) : name, err == KITH_ERR_UNKNOWN_METHOD ? "kept" : "refused");
+        put_aside(p, path, kept ? name + strlen(KEPT) : name, err == KITH_ERR_UNKNOWN_METHOD ? "kept" : "refused", err);
     return true;
 }
 

@@ -225,6 +225,23 @@ static void log_refusal(struct kith_node *n, const struct kith_pubkey *from, int
     kith_line_done(&l);
 }
 
+/* Why a packet is none for us. Roads leave what is for others where it lies (kith_packet_is_for), so one of those that comes
+ * this far was put in by hand, or by a road that cannot know. */
+static const char *reason_of(int err, const struct kith_packet *p) {
+    switch (err) {
+    case KITH_ERR_SIZE:
+        return "no packet is so short, or so long";
+    case KITH_ERR_NOT_FOUND:
+        return "for somebody else, or its slots were altered";
+    case KITH_ERR_CRYPTO:
+        return p->opened ? "not signed by whom it names" : "altered, or cut off";
+    case KITH_ERR_INVALID:
+        return "it does not inflate to what it says";
+    default:
+        return p->opened ? "its inside is not as it should be" : "it is no packet";
+    }
+}
+
 /* Who may send us anything: whom we follow, or have given a road. NULL: a stranger, or somebody blocked. */
 static struct kith_recipient *sender_of(struct kith_node *n, const struct kith_pubkey *from) {
     struct kith_recipient *r = courier_find(n, from);
@@ -258,8 +275,8 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
     size_t unknown = 0;
     int err = kith_packet_open(&p, plain, packet, &n->keys, kept ? KITH_PACKET_ANY_TIME : n->t.wall_ms);
     if (err && err != KITH_ERR_PROTOCOL) {
-        if (err != KITH_ERR_NOT_FOUND && err != KITH_ERR_UNKNOWN_METHOD)
-            log_refusal(n, NULL, err, NULL);
+        if (err != KITH_ERR_UNKNOWN_METHOD)
+            log_refusal(n, NULL, err, reason_of(err, &p));
         return err;
     }
     r = sender_of(n, &p.from);
@@ -270,7 +287,7 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         return KITH_ERR_DENIED;
     }
     if (err || (p.encoding == KITH_PACKET_ENCODING && !kith_parts_check(p.content, &unknown))) {
-        log_refusal(n, &p.from, err, err ? "its time is over, or not yet" : "its parts are not as they should be");
+        log_refusal(n, &p.from, err ? err : KITH_ERR_INVALID, err ? "its time is over, or not yet" : "its parts are not as they should be");
         answer(n, r, &p, KITH_OUTCOME_REFUSED);
         return err ? err : KITH_ERR_INVALID;
     }

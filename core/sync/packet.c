@@ -315,6 +315,7 @@ int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_
     struct inside in;
     size_t n, front;
     int err;
+    p->opened = false;
     if (packet.len < KITH_PACKET_MIN || packet.len > KITH_PACKET_MAX)
         return KITH_ERR_SIZE;
     if (packet.p[0] != KITH_PACKET_VERSION)
@@ -330,6 +331,7 @@ int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_
     kith_buf_clear(plain);
     err = open_body(plain, kith_bytes_skip(packet, front), &secret, &header);
     kith_wipe(&secret, sizeof secret);
+    p->opened = !err;
     if (!err)
         err = read_text(p, &in, kith_buf_bytes(plain));
     if (!err)

@@ -31,6 +31,7 @@ struct kith_packet {
     struct kith_packet_id id;
     struct kith_pubkey from;
     struct kith_bytes content;
+    bool opened; /* the body did, whether or not what is in it holds: it came as somebody sealed it */
 };
 
 /* Appends the packet. Takes encoding, flags, times and content from p, fills in id and from. The sender reads
@@ -42,9 +43,9 @@ KITH_MUST int kith_packet_seal(struct kith_buf *out, struct kith_packet *p, cons
                                const struct kith_pubkey *recipients, size_t count, const struct kith_rng *rng);
 
 /* Opens one. p->content points into `plain`, whose old content is lost. wall_ms is now. Whether p->id of
- * p->from came before is for the caller to see.
+ * p->from came before is for the caller to see. p->opened is set whatever is returned.
  * KITH_ERR_SIZE, KITH_ERR_SYNTAX: no packet. KITH_ERR_UNKNOWN_METHOD: of a newer version; keep it.
- * KITH_ERR_NOT_FOUND: for somebody else. KITH_ERR_CRYPTO: altered, or not signed by whom it names. KITH_ERR_PROTOCOL: expired, from
+ * KITH_ERR_NOT_FOUND: for somebody else. KITH_ERR_CRYPTO: altered, or, with p->opened, not signed by whom it names. KITH_ERR_PROTOCOL: expired, from
  * the future, or meant to live too long; p->id and p->from are then set and true. KITH_ERR_INVALID: the content does
  * not inflate to what it says. */
 KITH_MUST int kith_packet_open(struct kith_packet *p, struct kith_buf *plain, struct kith_bytes packet,

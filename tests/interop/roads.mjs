@@ -236,11 +236,21 @@ await test('unsigned, replayed, misaddressed, altered, unknown: each has its end
   const gone = name => until(`${name} is gone`, () => !files(inbox).includes(name))
   const aside = (folder, name) => until(`${name} in ${folder}`, () => files(path.join(inbox, folder)).includes(name))
   put('road-stranger', make({}, mallory)); await aside('refused', 'road-stranger')
-  put('road-forged', make({ signer: mallory })); await aside('refused', 'road-forged')
-  put('road-other', make({}, ben, mallory.pub)); await aside('refused', 'road-other')
+  // Each comes alone, so that the lines since the last one are about it.
+  let read = 0
+  const refused = async (name, bytes, why) => {
+    read = log().length
+    put(name, bytes); await aside('refused', name)
+    await until(`why ${name} is refused`, () => why.test(log().slice(read)) && log().slice(read).includes(`packet.aside folder=refused error=${/error=(\w+)/.exec(why.source)[1]} file=${name}`))
+    assert.equal(log().slice(read).match(/ packet\.refused /g).length, 1)
+  }
+  await refused('road-forged', make({ signer: mallory }), /packet\.refused error=crypto why="not signed by whom it names"/)
+  await refused('road-unsigned', make({ signature: Buffer.alloc(64) }), /packet\.refused error=crypto why="not signed by whom it names"/)
+  await refused('road-other', make({}, ben, mallory.pub), /packet\.refused error=not_found why="for somebody else/)
   const good = make({})
   const altered = Buffer.from(good); altered[500] ^= 1
-  put('road-altered', altered); await aside('refused', 'road-altered')
+  await refused('road-altered', altered, /packet\.refused error=crypto why="altered/)
+  await refused('road-noise', Buffer.alloc(3000), /packet\.refused error=syntax why="it is no packet"/)
   put('road-old', make({ created: 1, expires: 2 })); await aside('refused', 'road-old')
   put('road-cut', make({ content: Buffer.concat([part(2, Buffer.from('{}')), Buffer.from([1, 2])]) })); await aside('refused', 'road-cut')
   put('road-good', good); await gone('road-good')
@@ -249,7 +259,6 @@ await test('unsigned, replayed, misaddressed, altered, unknown: each has its end
   put('road-encoding', make({ encoding: 9, content: Buffer.from('<packets/>') })); await aside('kept', 'road-encoding')
   assert.match(log(), /packet\.refused from=@\S+ error=denied/)
   assert.match(log(), /packet\.refused from=@\S+ error=protocol why="its time/)
-  assert.match(log(), /packet\.refused error=crypto/)
   // What was kept is tried again by a program of another version: none is lost, and nothing is said of it twice.
   assert.deepEqual(files(path.join(inbox, 'kept')).sort(), ['road-encoding', 'road-later'])
   const old = make({ created: Date.now() - 80 * 86400e3, expires: Date.now() - 3 * 86400e3, content: part(1, Buffer.concat([ben.pub, u(8, 1), Buffer.from([1])])) })

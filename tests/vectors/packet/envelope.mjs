@@ -59,7 +59,7 @@ const u = (bytes, n) => { const b = Buffer.alloc(bytes); bytes === 8 ? b.writeBi
 export const part = (type, ...bytes) => { const all = Buffer.concat(bytes); return Buffer.concat([u(2, type), u(4, all.length), all]) }
 export { u }
 
-// fields: created, expires, id, content, and for wrong ones: encoding, compression, expanded, signer, padding, header, n.
+// fields: created, expires, id, content, and for wrong ones: encoding, compression, expanded, signer, signature, padding, header, n.
 export function seal (fields, sender, recipients, random) {
   const n = fields.n ?? 2 ** Math.ceil(Math.log2(recipients.length))
   const e = random(32)
@@ -72,7 +72,7 @@ export function seal (fields, sender, recipients, random) {
   const said = Buffer.concat([Buffer.from([fields.encoding ?? 1, fields.compression ?? 0, fields.flags ?? 0]), u(8, fields.created), u(8, fields.expires), fields.id,
     sender.pub, u(4, content.length), u(4, fields.expanded ?? fields.content.length), content])
   const meant = Buffer.concat([Buffer.from('kith-packet 1\n'), sha256(fields.header ?? header), said])
-  const text = Buffer.concat([said, sign(null, meant, privateKey(ED, (fields.signer ?? sender).seed))])
+  const text = Buffer.concat([said, fields.signature ?? sign(null, meant, privateKey(ED, (fields.signer ?? sender).seed))])
   const padded = Buffer.concat([text, Buffer.alloc(sizeClass(text.length) + (fields.padding ?? 0) - text.length)])
   if (fields.dirt) padded[padded.length - 1] = 1
   const B = hkdf(K, sha256(header), 'kith-packet 1 body')

@@ -78,6 +78,7 @@ add('inflates to more than it says', 'invalid', { content: part(2, text), compre
 add('inflates to less than it says', 'invalid', { content: part(2, text), compression: 1, expanded: 100000 })
 add('a bomb', 'syntax', { content: Buffer.alloc(1 << 10), compression: 1, expanded: (16 << 20) + 1 })
 add('no compression, and another length', 'syntax', { expanded: 3 })
+add('signed by nobody: zeros', 'crypto', { signature: Buffer.alloc(64) })
 
 const b64 = bytes => bytes.toString('base64')
 const keys = p => b64(Buffer.concat([p.seed, p.pub]))
