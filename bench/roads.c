@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* roads.c FILE FOLDER: what packets cost, one JSON row a line: their length against that of their content, compressed;
- * sealing and opening; small ones through a folder, from sealing to having been opened on the other side. */
+ * sealing and opening; small ones through a folder, from sealing to having been opened on the other side; and files of that
+ * length through the same folder without anything of ours, which is what the disk allows. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +32,12 @@ static double seconds(void) {
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static double processor(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
 static int seal(struct kith_buf *out, struct kith_bytes content, const struct kith_keypair *from, const struct kith_keypair *to) {
     struct kith_packet p = {.encoding = 1, .created_ms = NOW, .expires_ms = NOW + 1000, .content = content};
     kith_buf_clear(out);
@@ -46,12 +54,15 @@ static void pack(struct kith_buf *content, FILE *f, size_t len) {
 }
 
 static void sizes(FILE *f, const struct kith_keypair *from, const struct kith_keypair *to) {
-    static const size_t lens[] = {2000, 20000, 200000, 1000000};
-    for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+    static const struct {
+        const char *name;
+        size_t len;
+    } rows[] = {{"2kb", 2000}, {"20kb", 20000}, {"200kb", 200000}, {"1mb", 1000000}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct kith_buf content = {0}, small = {0}, packet = {0}, plain = {0};
         struct kith_packet p;
         double begin, sealed, opened;
-        pack(&content, f, lens[i]);
+        pack(&content, f, rows[i].len);
         (void)kith_deflate(&small, kith_buf_bytes(&content), kith_bytes(NULL, 0));
         begin = seconds();
         if (seal(&packet, kith_buf_bytes(&content), from, to))
@@ -60,7 +71,7 @@ static void sizes(FILE *f, const struct kith_keypair *from, const struct kith_ke
         if (kith_packet_open(&p, &plain, kith_buf_bytes(&packet), to, NOW))
             exit(1);
         opened = seconds();
-        printf("{\"row\":\"packet%s\",\"content\":%zu,\"compressed\":%zu,\"packet\":%zu,\"ratio\":%.3f,\"seal_ms\":%.2f,\"open_ms\":%.2f}\n", i ? "" : "_small", content.len,
+        printf("{\"row\":\"packet_%s\",\"content\":%zu,\"compressed\":%zu,\"packet\":%zu,\"ratio\":%.3f,\"seal_ms\":%.2f,\"open_ms\":%.2f}\n", rows[i].name, content.len,
                small.len, packet.len, (double)packet.len / (double)small.len, (sealed - begin) * 1e3, (opened - sealed) * 1e3);
         kith_buf_wipe(&content);
         kith_buf_wipe(&small);
@@ -92,6 +103,43 @@ static bool never(void *ctx) {
     return false;
 }
 
+static void sync_folder(const char *folder) {
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || syncfs(fd) || close(fd))
+        exit(1);
+}
+
+static void bare_name(char *out, size_t len, const char *folder, const char *before, size_t i) {
+    snprintf(out, len, "%s/%s%zu", folder, before, i);
+}
+
+/* What a road must do at the least to a file, and nothing else: made, written, renamed; then read and taken away. */
+static void bare_folder(const char *folder, struct kith_bytes packet) {
+    char name[4300], temp[4300];
+    static uint8_t in[1 << 16];
+    double begin = seconds(), sent, done;
+    for (size_t i = 0; i < SMALL; i++) {
+        int fd;
+        bare_name(temp, sizeof temp, folder, ".", i);
+        bare_name(name, sizeof name, folder, "", i);
+        fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 || write(fd, packet.p, packet.len) != (ssize_t)packet.len || close(fd) || rename(temp, name))
+            exit(1);
+    }
+    sync_folder(folder);
+    sent = seconds();
+    for (size_t i = 0; i < SMALL; i++) {
+        int fd;
+        bare_name(name, sizeof name, folder, "", i);
+        fd = open(name, O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || read(fd, in, sizeof in) != (ssize_t)packet.len || close(fd) || unlink(name))
+            exit(1);
+    }
+    done = seconds();
+    printf("{\"row\":\"folder_bare\",\"files\":%d,\"bytes\":%zu,\"send_per_s\":%.0f,\"receive_per_s\":%.0f,\"per_s\":%.0f}\n", SMALL, packet.len,
+           SMALL / (sent - begin), SMALL / (done - sent), SMALL / (done - begin));
+}
+
 static void through_folder(FILE *f, const char *folder, const struct kith_keypair *from, const struct kith_keypair *to) {
     char address[4200], by[KITH_CARRIER_WORD];
     uint64_t memo = 0;
@@ -99,10 +147,14 @@ static void through_folder(FILE *f, const char *folder, const struct kith_keypai
     struct reader reader = {.me = to};
     struct kith_carrier_taker taker = {is_ours, take, &reader};
     struct kith_buf content = {0}, packet = {0};
-    double begin, sent, done;
+    double begin, sent, done, busy;
     snprintf(address, sizeof address, "dir:%s/packets", folder);
     (void)mkdir(way.rest, 0700);
     pack(&content, f, 500);
+    if (seal(&packet, kith_buf_bytes(&content), from, to))
+        exit(1);
+    bare_folder(way.rest, kith_buf_bytes(&packet)); /* before and after: the disk is not equally fast all the time */
+    busy = processor();
     begin = seconds();
     for (size_t i = 0; i < SMALL; i++) {
         if (seal(&packet, kith_buf_bytes(&content), from, to) || kith_carrier_dir.transmit(&way, kith_buf_bytes(&packet), by) != KITH_CARRIED_STORED)
@@ -113,8 +165,10 @@ static void through_folder(FILE *f, const char *folder, const struct kith_keypai
     if (!kith_carrier_dir.receive(&way, &taker, by) || reader.count != SMALL)
         exit(1);
     done = seconds();
-    printf("{\"row\":\"folder\",\"packets\":%d,\"bytes\":%zu,\"send_per_s\":%.0f,\"receive_per_s\":%.0f,\"per_s\":%.0f}\n", SMALL, packet.len,
-           SMALL / (sent - begin), SMALL / (done - sent), SMALL / (done - begin));
+    busy = processor() - busy;
+    printf("{\"row\":\"folder\",\"packets\":%d,\"bytes\":%zu,\"send_per_s\":%.0f,\"receive_per_s\":%.0f,\"per_s\":%.0f,\"cpu_us\":%.0f}\n", SMALL, packet.len,
+           SMALL / (sent - begin), SMALL / (done - sent), SMALL / (done - begin), busy * 1e6 / SMALL);
+    bare_folder(way.rest, kith_buf_bytes(&packet));
     (void)rmdir(way.rest);
     kith_buf_wipe(&content);
     kith_buf_wipe(&packet);
