@@ -6,6 +6,7 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
+import { execFileSync } from 'node:child_process'
 import { startBroker, stopBroker } from './broker_lab.mjs'
 import { done, freePort, newHome, root, sleep, test, until } from './lab.mjs'
 import { areEqual, equal, exported, files, follow, friends, hash, holds, photo, seedOf } from './roads_lab.mjs'
@@ -129,6 +130,49 @@ await test('an inbox alone, at a broker; nothing but lengths lies there', async 
   // Its own key is written there as a person's is; whose inbox it is, and all else, is not.
   assert.deepEqual(found([broker.folder], plainStrings({ people: [a, b], texts, photos: [file], ids: [post, hash(file)], roads: [broker.url] })), ['.ed25519'])
   for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
+await test('https: a certificate that is refused has its word at both ends; with https.ca what waited is stored and received', async () => {
+  const folder = newHome('certificates')
+  const certificate = name => {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+      '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', `${folder}/${name}.key`, '-out', `${folder}/${name}.pem`], { stdio: 'ignore' })
+    return `${folder}/${name}.pem`
+  }
+  const [right, wrong] = [certificate('right'), certificate('wrong')]
+  const broker = await startBroker(['--inbox', 'on', '--tls-cert', right, '--tls-key', `${folder}/right.key`])
+  assert.match(broker.url, /^https:/)
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  const trust = async ca => {
+    for (const k of [a, b]) {
+      await k.stop()
+      fs.writeFileSync(path.join(k.home, 'roads.conf'), `${ca ? `https.ca = ${ca}\n` : ''}https.every = 1\n`)
+      await k.serve('--no-web')
+    }
+  }
+  await trust(right)
+  const [atA, atB] = [(await a.run('road', 'listen', `${broker.url}inbox`)).trim(), (await b.run('road', 'listen', `${broker.url}inbox`)).trim()]
+  for (const [k, at] of [[a, atA], [b, atB]]) await until('it was asked for', async () => (await k.run('status')).includes(`road       ${at}  looked`))
+  await a.run('road', 'add', b.id, atB)
+  await b.run('road', 'add', a.id, atA)
+  const write = async text => (await a.run('post', '--public', text)).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await received(a, b, await write('by a certificate that we know'))
+  const waited = []
+  for (const ca of [null, wrong, `${folder}/none.pem`]) {
+    await trust(ca)
+    const post = await write(`with ${ca}`)
+    waited.push(post)
+    await until('the word in the outbox', async () => /trouble {2}https: .*(certificate|CA)/.test(await a.run('outbox', post)))
+    await until('the word in the status', async () => /road {7}https:\S+ {2}trouble: .*(certificate|CA)/.test(await b.run('status')))
+  }
+  assert.equal((await exported(b)).filter(m => m.value.content.text?.startsWith('with ')).length, 0)
+  await trust(right)
+  for (const post of waited) await received(a, b, post)
+  await equal('nothing lost, nothing twice', a, b)
+  assert.equal((await exported(b)).filter(m => m.value.content.text?.startsWith('with ')).length, 3)
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+  assert.equal(await stopBroker(broker), 0)
 })
 
 await test('our own daemon is the inbox; it was down; the road changes midway', async () => {
