@@ -2,6 +2,8 @@
 // node table.mjs COUNT DIR: the rows of limit.jsonl, kith.jsonl and db2.jsonl as one table (Markdown).
 import fs from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 
 const [count, dir] = process.argv.slice(2)
 const rows = name => {
@@ -18,6 +20,10 @@ const rows = name => {
 }
 const [limit, kith, db2, tab] = ['limit', 'kith', 'db2', 'tab'].map(rows)
 const [some, many] = [tab[`tab_${Math.min(count, 20000)}`], tab[`tab_${count}`]]
+
+// As the build measures it (apps/web/vite.config.ts); none where no page was built.
+const wasm = fileURLToPath(new URL('../build/wasm/kith.wasm', import.meta.url))
+const wasmBytes = fs.existsSync(wasm) ? gzipSync(fs.readFileSync(wasm), { level: 9 }).length : undefined
 
 const show = (value, unit) => value === undefined ? '–' : `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 })} ${unit}`
 const ratio = (value, text) => Number.isFinite(value) ? `${value.toFixed(2)} ${text}` : ''
@@ -55,6 +61,7 @@ const table = [
   ['  search, until the first post stands there', kith.page_search?.median_ms, undefined, undefined, 'ms', ''],
   ['durable publish', kith.publish?.median_us, undefined, limit.append_sync?.median_us, 'µs', '≤ 1.5 × one append and fdatasync'],
   ['a tab: 20,000 messages ingested; limit: libsodium in WebAssembly alone', some?.ingest_per_s, undefined, some?.libsodium_verify_per_s, '/s', '≥ 0.70 of the limit'],
+  ['  kith.wasm, compressed', wasmBytes, undefined, undefined, 'B', '≤ 400,000 B'],
   ['  open', many?.open_ms, undefined, undefined, 'ms', '≤ 1,500 ms at 100,000'],
   ['  invite: from the click to the friend’s first post', tab.invite?.click_s, undefined, undefined, 's', '≤ 5 s'],
   ['    from opening the link, with an identity made', tab.invite?.link_s, undefined, undefined, 's', ''],
