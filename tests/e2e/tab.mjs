@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The page alone: files from any server, a node in a Worker of the tab, everything kept in the browser.
+import fs from 'node:fs'
+import path from 'node:path'
 import { done, enters, journey, same } from './journey.mjs'
 import { photo } from './media.mjs'
 import { person } from './people.mjs'
 import { TabPerson, serveFiles } from './tabs.mjs'
-import { freePort, until } from '../interop/lab.mjs'
+import { freePort, newHome, root, until } from '../interop/lab.mjs'
 
 const picture = await photo()
 
@@ -24,6 +26,55 @@ await journey('A page of files is a whole node', async ({ given, when, then, and
     await anna.opensTheirWall()
     await anna.seesPost('Nothing is installed here')
   })
+  await files.close()
+})
+
+await journey('A node that somebody has exchanged', async ({ given, when, then, and }) => {
+  const folder = newHome('exchanged')
+  fs.cpSync(path.join(root, 'build/web'), folder, { recursive: true })
+  const name = fs.readdirSync(path.join(folder, 'assets')).find(it => /^kith.*\.wasm$/.test(it))
+  const file = path.join(folder, 'assets', name)
+  const good = fs.readFileSync(file)
+  const files = await serveFiles(folder)
+  const anna = enters(new TabPerson('Anna'))
+  await given('a server gives out another kith.wasm than the page was built with', () => {
+    const other = Buffer.from(good)
+    other[other.length - 1] ^= 1
+    fs.writeFileSync(file, other)
+  })
+  await when('Anna opens the page', async () => { await anna.arrivesAt(files) })
+  await then('it does not run, and she is told why', () => anna.sees('the node that was loaded is not the one that belongs to this page'))
+  await when('the server gives out the right one, and she opens the page in another browser', async () => {
+    fs.writeFileSync(file, good)
+    await anna.closesTheBrowser()
+    anna.profile = newHome('tab-anna-again')
+    await anna.arrivesAt(files)
+  })
+  await then('it runs', () => anna.saysTheirName())
+  await files.close()
+})
+
+await journey('Asking the browser to keep everything', async ({ given, when, then, and }) => {
+  const files = await serveFiles()
+  const anna = enters(new TabPerson('Anna'))
+  const asked = () => anna.page.evaluate(() => window.askedToKeep)
+  await given('a browser that promises nothing, and counts how often it is asked', async () => {
+    await anna.arrivesAt(files)
+    await anna.context.addInitScript(() => {
+      window.askedToKeep = 0
+      StorageManager.prototype.persisted = async () => false
+      StorageManager.prototype.persist = async () => { window.askedToKeep++; return false }
+    })
+  })
+  await when('Anna opens the page', async () => {
+    await anna.page.reload()
+    await anna.page.getByLabel('Your name').fill('Anna')
+  })
+  await then('it is asked for nothing, since there is nothing to lose', async () => same(await asked(), 0, 'asked'))
+  await when('she writes', async () => { await anna.saysTheirName(); await anna.opensTheirWall(); await anna.writes('Is this kept?') })
+  await then('it is asked', () => until('the question', async () => await asked() === 1))
+  await when('she writes more', () => anna.writes('And this?'))
+  await then('it is not asked again, until she opens the page anew', async () => same(await asked(), 1, 'asked'))
   await files.close()
 })
 
@@ -230,8 +281,14 @@ await journey('A tab and a machine at home', async ({ given, when, then, and }) 
   })
   await and('they ask each other to be friends', async () => { await anna.asksToBeFriends(ben); await ben.asksToBeFriends(anna) })
   await then('both see that they are, by name', () => Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)]))
-  await when('Ben writes on his wall', async () => { await ben.opensTheirWall(); await ben.writes('Hello from home') })
-  await then('Anna sees it', async () => { await anna.goesHome(); await anna.seesPost('Hello from home') })
+  await when('Ben writes on his wall, with a photo', async () => {
+    await ben.opensTheirWall()
+    await ben.types('Hello from home')
+    await ben.adds(picture)
+    await ben.page.getByLabel('Describe this photo for people who cannot see it').fill('A kitchen at noon')
+    await ben.sendsWhenReady()
+  })
+  await then('Anna sees both', async () => { await anna.goesHome(); await anna.seesPost('Hello from home'); await anna.seesPicture('Hello from home', 'A kitchen at noon') })
   await when('Anna writes on hers, with a photo', async () => {
     await anna.opensTheirWall()
     await anna.types('Hello from a tab')
@@ -240,7 +297,24 @@ await journey('A tab and a machine at home', async ({ given, when, then, and }) 
     await anna.sendsWhenReady()
   })
   await then('Ben sees both', async () => { await ben.goesHome(); await ben.seesPost('Hello from a tab'); await ben.seesPicture('Hello from a tab', 'A kitchen at sunset') })
-  await files.close()
+  await when('Anna closes her browser, and neither the server nor Ben can be reached', async () => {
+    await anna.page.evaluate(async () => { await navigator.serviceWorker.ready })
+    await anna.closesTheBrowser()
+    await files.close()
+    await ben.node.stop()
+    for (const one of [anna, ben]) one.watch.allow(/WebSocket connection|ERR_CONNECTION_REFUSED|Failed to fetch/)
+  })
+  await and('she opens it again', () => anna.arrivesAt(files))
+  await then('her post and photo are there', async () => {
+    await anna.opensTheirWall()
+    await anna.seesPost('Hello from a tab')
+    await anna.seesPicture('Hello from a tab', 'A kitchen at sunset')
+  })
+  await and('so are his', async () => {
+    await anna.goesHome()
+    await anna.seesPost('Hello from home')
+    await anna.seesPicture('Hello from home', 'A kitchen at noon')
+  })
 })
 
 await done()

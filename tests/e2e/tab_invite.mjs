@@ -104,6 +104,85 @@ await journey('A link that is taken back', async ({ given, when, then, and }) =>
   await broker.stop()
 })
 
+// A link with another time in it, as somebody could write who wants more of it.
+function lasting (link, seconds) {
+  const [, before, code, after] = link.match(/^(.*#\/i\/)([\w-]+)(.*)$/)
+  const bytes = Buffer.from(code, 'base64url')
+  bytes.writeUInt32LE(Math.floor(Date.now() / 1000) + seconds, 1)
+  return before + bytes.toString('base64url') + after
+}
+
+await journey('A link whose days are over', async ({ given, when, then, and }) => {
+  const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new TabPerson(name)))
+  const broker = await startBroker(hub)
+  const DAY = 24 * 3600
+  let link
+  const opens = async link => { await ben.page.goto(link); await ben.presses('Become friends') }
+  await given('Anna has made a link', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    link = await anna.makesALink()
+  })
+  await when('eight days have gone by', async () => {
+    // In what her browser keeps, while no page of hers has it open.
+    anna.watch.allow(/favicon/)
+    await anna.page.goto(`${origin}/manifest.webmanifest`)
+    await until('the file to be free', () => anna.page.evaluate(async days => {
+      const kith = await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')
+      const file = await kith.getFileHandle('introductions')
+      const kept = JSON.parse(await (await file.getFile()).text())
+      for (const invite of kept.invites) invite.expires -= days * 86400e3
+      const out = await file.createWritable()
+      await out.write(JSON.stringify(kept))
+      await out.close()
+      return true
+    }, 8).catch(() => false))
+  })
+  await and('she opens the page', async () => { await anna.page.goto(origin); await anna.page.getByRole('navigation', { name: 'Main' }).first().waitFor() })
+  await and('Ben opens the link, in which the same days have gone by', async () => {
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+    await opens(lasting(link, -DAY))
+  })
+  await then('his page tells him that it has run out', () => ben.sees('This link has run out'))
+  await when('he has written another day into it', async () => {
+    await ben.goesHome()
+    await until('the words to go', async () => !await ben.page.getByText('This link has run out').count())
+    await opens(lasting(link, DAY))
+  })
+  await then('hers tells him', () => ben.sees('This link has run out'))
+  await broker.stop()
+})
+
+await journey('From a telephone', async ({ given, when, then, and }) => {
+  const ben = enters(new TabPerson('Ben', phone))
+  const anna = enters(new TabPerson('Anna'))
+  let broker, link
+  await given('Ben has a wall on his telephone', async () => {
+    broker = await startBroker(hub)
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+  })
+  await when('he makes a link there', async () => { link = await ben.makesALink() })
+  await and('Anna becomes his friend by it', async () => {
+    await anna.arrivesAt({ origin }, { ...options(here), path: link.slice(origin.length) })
+    await anna.saysTheirName()
+    await anna.presses('Become friends')
+    await anna.page.getByRole('heading', { name: 'Ben’s wall' }).waitFor()
+  })
+  await then('both see that they are friends', () => Promise.all([anna.isFriendsWith(ben), ben.isFriendsWith(anna)]))
+  await when('he writes, and sends a photo', async () => {
+    await ben.opensTheirWall()
+    await ben.writes('From the tram')
+    await ben.types('What I cook')
+    await ben.adds(picture)
+    await ben.page.getByLabel('Describe this photo for people who cannot see it').fill('A pan')
+    await ben.sendsWhenReady()
+  })
+  await then('Anna sees both', async () => { await anna.goesHome(); await anna.seesPost('From the tram'); await anna.seesPost('What I cook'); await anna.seesPicture('What I cook', 'A pan') })
+  await broker.stop()
+})
+
 await journey('A link holds once, and waits for who has made it', async ({ given, when, then, and }) => {
   const [anna, ben, carl] = ['Anna', 'Ben', 'Carl'].map(name => enters(new TabPerson(name)))
   const broker = await startBroker(hub)

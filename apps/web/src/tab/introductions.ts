@@ -19,6 +19,9 @@ import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 const FILE = 'introductions'
 const INVITE_MS = 7 * 24 * 3600e3
 const INVITES_MAX = 14
+/** How long whoever comes too late is told so, and at how many addresses of invites, open ones first, we listen for that. */
+const LATE_MS = 7 * 24 * 3600e3
+const LATE_MAX = 8
 const REQUEST_MS = 120_000
 const CONNECT_MS = 4000
 const FIRST_MS = 1000
@@ -120,6 +123,16 @@ export class Introductions {
     return this.#kept.invites.filter(it => it.expires > Date.now())
   }
 
+  /** Also those whose time is over, for a while. */
+  #remembered(): Kept['invites'] {
+    return this.#kept.invites.filter(it => it.expires > Date.now() - LATE_MS)
+  }
+
+  #listenedFor(): Kept['invites'] {
+    const newest = this.#remembered().sort((a, b) => b.expires - a.expires)
+    return newest.slice(0, Math.max(this.#open().length, LATE_MAX))
+  }
+
   #address(which: 1 | 2, from: Uint8Array): Uint8Array<ArrayBuffer> {
     return this.#home.sealing.prove(which, from, NOWHERE, NOWHERE).address
   }
@@ -210,7 +223,7 @@ export class Introductions {
         void this.#save()
       }
       await link.listen({ which: 1, from: this.#epoch })
-      for (const { secret } of this.#open()) await link.listen({ which: 2, from: unbase64(secret) })
+      for (const { secret } of this.#listenedFor()) await link.listen({ which: 2, from: unbase64(secret) })
       this.#callFriends()
     } catch {
       this.#again()
@@ -269,7 +282,7 @@ export class Introductions {
     } catch {
       return
     }
-    const invite = this.#open().find(it => same(at, this.#address(2, unbase64(it.secret))))
+    const invite = this.#remembered().find(it => same(at, this.#address(2, unbase64(it.secret))))
     const back = via
       ? viaFriends(kith, idOf(base64(signal.from)), this.#iceServers, via)
       : viaBroker(sealing, broker, signal.reply)
@@ -294,11 +307,16 @@ export class Introductions {
 
   async #invite(): Promise<Invite> {
     if (!this.#link) throw new Error('broker')
-    this.#kept.invites = this.#open()
-    if (this.#kept.invites.length >= INVITES_MAX) throw new Error('many')
+    this.#kept.invites = this.#remembered()
+    if (this.#open().length >= INVITES_MAX) throw new Error('many')
     const secret = random(16)
     const invite = { secret: base64(secret), expires: Math.floor((Date.now() + INVITE_MS) / 1000) * 1000 }
-    await this.#link.listen({ which: 2, from: secret })
+    try {
+      await this.#link.listen({ which: 2, from: secret })
+    } catch {
+      this.#again() // a broker takes so many addresses of one connection; a new one needs fewer
+      throw new Error('many')
+    }
     this.#kept.invites.push(invite)
     await this.#save()
     return this.#show(invite)
@@ -322,6 +340,7 @@ export class Introductions {
       const { sealed } = sealing.seal(kind, signal.from, NOWHERE, bodyOf({ of: base64(signal.id), ...body }), LIFE_MS)
       this.#link?.send(signal.reply, sealed)
     }
+    if (invite.expires <= Date.now() && invite.used !== key) return answer(KIND.REFUSE, { why: 'expired' })
     if (invite.revoked) return answer(KIND.REFUSE, { why: 'revoked' })
     if (invite.used && invite.used !== key) return answer(KIND.REFUSE, { why: 'used' })
     if ((await this.#home.kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What lies in this browser is to stay, and the page to open without a network.
 import { sequence } from '../node/guard.ts'
+import { onSent } from '../node/outbox.ts'
 import { script } from './trusted.ts'
 
 /** Whether the browser promises not to clear what is kept here. Some ask the user. */
@@ -15,10 +16,15 @@ let asking = false
 export function keepWhenWorthIt(): void {
   if (asking) return
   asking = true
-  const stop = sequence.subscribe(n => {
-    if (!n) return
+  const worthIt = (): void => {
+    onSent.delete(worthIt)
     queueMicrotask(() => stop())
     void keep()
+  }
+  onSent.add(worthIt)
+  // Nobody tells of what was written in other ways or earlier; the next look at the node does.
+  const stop = sequence.subscribe(n => {
+    if (n) worthIt()
   })
 }
 
