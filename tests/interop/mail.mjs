@@ -21,6 +21,23 @@ const isSealed = (...messages) => {
   assert.deepEqual(found([dir], strings, ['anna@a.test', 'ben@b.test']), ['anna@a.test', 'ben@b.test'])
 }
 
+// As a mail program shows it to somebody who does not know what it is.
+function readByPerson (file) {
+  const [head, ...rest] = fs.readFileSync(file, 'latin1').split(/\r?\n\r?\n/)
+  const header = name => head.replace(/\r?\n[ \t]+/g, ' ').match(new RegExp(`^${name}: *(.*?)\r?$`, 'mi'))?.[1]
+  assert.deepEqual(['Subject', 'From', 'To', 'MIME-Version'].map(header), ['A kith packet', 'anna@a.test', 'ben@b.test', '1.0'])
+  assert(Math.abs(Date.parse(header('Date')) - Date.now()) < 600e3)
+  assert.match(header('Message-ID'), /^<[0-9a-f]+@a\.test>$/)
+  const boundary = header('Content-Type').match(/^multipart\/mixed; *boundary="?([^";]+)/)[1]
+  const [, text, attachment, end] = `\n${rest.join('\n\n')}`.replace(/\r/g, '').split(`\n--${boundary}`)
+  assert.match(end, /^--\s*$/)
+  assert.match(text, /^\nContent-Type: text\/plain; charset=utf-8\n/)
+  assert.doesNotMatch(text, /Content-Transfer-Encoding: (base64|quoted)/)
+  assert.match(text, /\n\nThe attachment is a sealed packet of kith, a social network .*\n.* kith on your machine will fetch it\.\nIf you do not use kith, you can delete this mail; nobody can read the attachment but its recipient\.\n/)
+  assert.match(attachment, /Content-Type: application\/x-kith-packet/)
+  assert.match(attachment, /Content-Disposition: attachment; filename="?packet\.kith/)
+}
+
 await test('by mail alone: walls, comments, a photo of 3 MB; nothing lost, nothing twice', async () => {
   for (const k of [a, b]) await k.serve('--no-web')
   await a.run('road', 'add', b.id, 'mailto:ben@b.test')
@@ -37,6 +54,7 @@ await test('by mail alone: walls, comments, a photo of 3 MB; nothing lost, nothi
   const ratio = sum(box('ben@b.test').map(f => fs.statSync(f).size)) / sum(packets.map(p => p.bytes))
   console.log(`mail against packet: ${ratio.toFixed(3)}`)
   assert(ratio < 1.4)
+  for (const file of box('ben@b.test')) readByPerson(file)
   isSealed(post) // the mails lie in ben's mailbox
   await b.run('road', 'listen', 'mailto:ben@b.test')
   await until('the post', async () => await count(b, a.id) === await count(a, a.id))

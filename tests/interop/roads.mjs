@@ -258,6 +258,83 @@ await test('scripts: a file in outpackets is signed, one in inpackets is process
   for (const k of [a, b]) assert.equal(await k.stop(), 0)
 })
 
+await test('a signed message dropped into inpackets is taken, and once; what is forged is not', async () => {
+  const [a, b, c] = await friends('anna', 'ben', 'cleo')
+  await a.run('follow', b.id)
+  await a.serve('--no-web')
+  for (const text of ['by hand, one', 'by hand, two', 'by hand, three']) await b.run('post', '--public', text)
+  await c.run('post', '--public', 'by somebody whom nobody asked')
+  const messages = (await exported(b)).filter(m => m.value.author === b.id)
+  const inbox = path.join(a.home, 'inpackets')
+  const drop = async (name, value) => {
+    fs.writeFileSync(path.join(a.home, name), JSON.stringify(value, null, 2))
+    fs.renameSync(path.join(a.home, name), path.join(inbox, name)) // whole from the beginning
+    await until(`${name} was read`, () => !files(inbox).includes(name))
+  }
+  const has = async () => (await exported(a)).filter(m => m.value.author === b.id).map(m => m.key)
+  const last = messages.at(-1)
+  const forged = { ...last.value, content: { ...last.value.content, text: 'never written' } }
+  await drop('forged.json', forged)
+  await drop('stranger.json', (await exported(c)).at(-1).value)
+  for (const [i, m] of messages.entries()) {
+    await drop(`message-${i}.json`, m.value)
+    await until(`message ${i} was taken`, async () => (await has()).includes(m.key))
+    await drop(`again-${i}.json`, m.value)
+  }
+  assert.deepEqual((await has()).sort(), messages.map(m => m.key).sort())
+  assert.equal((await exported(a)).filter(m => m.value.author === c.id || m.value.content.text === 'never written').length, 0)
+  assert.deepEqual((await a.json('wall', b.id)).map(m => m.value.content.text).sort(), ['by hand, one', 'by hand, three', 'by hand, two'])
+  assert.equal(await a.stop(), 0)
+})
+
+await test('what was acknowledged is not sent again: packets are counted through a program as a road', async () => {
+  const sent = newHome('sent')
+  const program = path.join(newHome('program'), 'count')
+  fs.writeFileSync(program, `#!/bin/sh
+# A folder as a road that keeps a copy of each packet that goes by it.
+set -eu
+case $1 in
+send)
+    temp=$(mktemp "$2/.XXXXXXXX")
+    cat >"$temp"
+    cp "$temp" "${sent}/$(basename "$2")$(basename "$temp")"
+    mv "$temp" "$2/$(basename "$temp" | cut -c2-)"
+    ;;
+receive) for file in "$2"/*; do [ ! -f "$file" ] || { base64 -w 0 <"$file" && echo && mv "$file" "$2/.taken"; }; done ;;
+esac
+`, { mode: 0o755 })
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  const lofts = { a: newHome('loft-a'), b: newHome('loft-b') }
+  for (const [k, mine, other, theirs] of [[a, lofts.a, b, lofts.b], [b, lofts.b, a, lofts.a]]) {
+    fs.writeFileSync(path.join(k.home, 'roads.conf'), 'exec.every = 1\n')
+    await k.serve('--no-web')
+    await k.run('road', 'listen', `exec:${program} ${mine}`)
+    await k.run('road', 'add', other.id, `exec:${program} ${theirs}`)
+  }
+  const file = photo(13, 300000)
+  const posts = []
+  const write = async (...words) => {
+    const post = (await a.run('post', '--public', ...words)).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+    posts.push(post)
+    await received(a, b, post)
+    await until('the answer was acknowledged, too', () => files(path.join(b.home, 'outpackets')).length === 0)
+  }
+  await write('--file', file, 'round 0')
+  await until('the photo', () => holds(b, hash(file)))
+  for (let i = 1; i < 6; i++) await write(`round ${i}`)
+  // Everything that anna sent, read with ben's key: each message and each stretch of the photo went once.
+  const ben = person(seedOf(b))
+  const parts = fs.readdirSync(sent).filter(f => f.startsWith(path.basename(lofts.b))).flatMap(f => open(fs.readFileSync(path.join(sent, f)), ben, Date.now()).parts)
+  const texts = parts.filter(p => p.type === 2).map(p => JSON.parse(p.bytes.toString()).content.text).filter(Boolean)
+  assert.deepEqual(texts.sort(), posts.map((_, i) => `round ${i}`))
+  const stretches = parts.filter(p => p.type === 4).map(p => p.bytes.subarray(0, 48).toString('hex'))
+  assert(stretches.length > 0)
+  assert.equal(new Set(stretches).size, stretches.length)
+  assert.equal(parts.filter(p => p.type === 4).reduce((sum, p) => sum + p.bytes.length - 48, 0), 300000)
+  for (const k of [a, b]) assert.equal(await k.stop(), 0)
+})
+
 await test('unsigned, replayed, misaddressed, altered, unknown: each has its end', async () => {
   const [a, b] = await friends('anna', 'ben')
   await a.run('follow', b.id)
