@@ -175,6 +175,32 @@ await test('https: a certificate that is refused has its word at both ends; with
   assert.equal(await stopBroker(broker), 0)
 })
 
+await test('an inbox that is full: the sender is told so, and what waited comes when there is room', async () => {
+  const [a, b, relay] = await friends('anna', 'ben', 'rita')
+  await follow(a, b)
+  const port = await freePort()
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  await a.serve('--no-web')
+  const atB = (await b.run('road', 'listen', `http://127.0.0.1:${port}/inbox`)).trim()
+  await a.run('road', 'add', b.id, atB)
+  await until('what it has to say lies there', async () => (await a.run('outbox', '--json')).includes('"stored"'))
+  const bring = async length => (await fetch(atB, { method: 'POST', body: Buffer.alloc(length, 1) })).status
+  for (const length of [8 << 20, 1 << 20, 1 << 17, 1 << 14, 2048, 1122]) { // anybody may; 1122: no packet is smaller
+    for (let status = 201; status === 201;) assert([201, 507].includes(status = await bring(length)), status)
+  }
+  const file = photo(12, 200000)
+  const post = (await a.run('post', '--public', '--file', file, 'into a full inbox')).match(/%[A-Za-z0-9+/]{43}=\.sha256/)[0]
+  await until('it says so', async () => (await a.run('outbox', post)).includes(`${b.id}  trouble  http: the inbox is full`))
+  await until('and for ben as a whole', async () => /trouble.*the inbox is full/.test(await a.run('outbox')))
+  await b.serve('--no-web') // who takes what is there, and so makes room
+  await b.run('road', 'add', a.id, (await a.run('road', 'listen', `http://127.0.0.1:${port}/inbox`)).trim())
+  await until('the photo', () => holds(b, hash(file)), 240e3)
+  await received(a, b, post)
+  await equal('nothing lost, nothing twice', a, b)
+  assert.equal((await exported(b)).filter(m => m.value.content.text === 'into a full inbox').length, 1)
+  for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
+})
+
 await test('our own daemon is the inbox; it was down; the road changes midway', async () => {
   const stick = newHome('stick')
   const [a, b] = await friends('anna', 'ben')
