@@ -8,6 +8,7 @@ import path from 'node:path'
 import { spawnSync } from 'node:child_process'
 import { done, freePort, newHome, root, skip, sleep, test, until } from './lab.mjs'
 import { equal, exported, files, follow, friends, hash, HASH, holds, photo, seedOf } from './roads_lab.mjs'
+import { changesMidway } from './changes_midway.mjs'
 import { findsWhatIsPlanted, found, plainStrings } from './plain_strings.mjs'
 import { open, part, person, seal, u } from '../vectors/packet/envelope.mjs'
 
@@ -165,6 +166,22 @@ if (!mail) {
       // Mailboxes with the folder .kith, indexes, queue, logs: all that the server has. Allowed: the mail addresses.
       await become(a, b, 'mailto:ben@b.test', { folders: [dir], secret: [], addresses: ['anna@a.test', 'ben@b.test'] })
       for (const k of [a, b]) assert.equal(await k.stop(), 0)
+    } finally {
+      server('stop')
+    }
+  })
+}
+
+if (!mail) {
+  skip('a mixture that changes midway', 'Postfix and Dovecot can be started by root alone, where they are installed')
+} else {
+  await test('a mixture that changes midway: HTTP, a folder, mail, while a photo of 3 MB is on its way', async () => {
+    const dir = newHome('mail')
+    const port = 20000 + Math.floor(Math.random() * 1500) * 8
+    const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
+    assert.equal(server('start').status, 0)
+    try {
+      await changesMidway(dir, port)
     } finally {
       server('stop')
     }
