@@ -116,6 +116,12 @@ uint64_t courier_timeout(const struct kith_recipient *r) {
     return ms < KITH_COURIER_LONGEST_MS ? ms : KITH_COURIER_LONGEST_MS;
 }
 
+void courier_flight_is(struct courier_flight *f, enum courier_step step, const char *by) {
+    f->step = step;
+    memset(f->by, 0, sizeof f->by);
+    strncpy(f->by, by, sizeof f->by - 1);
+}
+
 void courier_flight_end(struct kith_recipient *r, size_t i) {
     memmove(&r->flights[i], &r->flights[i + 1], (--r->flight_count - i) * sizeof *r->flights);
     if (!r->flight_count)
@@ -332,13 +338,15 @@ void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent 
     f = flight_of(n, ticket, &r, &at);
     if (!f)
         return;
-    f->step = how == KITH_SENT_STORED ? COURIER_STORED : COURIER_TROUBLE;
-    strncpy(f->by, by, sizeof f->by - 1);
+    courier_flight_is(f, how == KITH_SENT_STORED ? COURIER_STORED : COURIER_TROUBLE, by);
     r->changed = true;
-    if (how == KITH_SENT_STORED && !f->asks)
+    if (how == KITH_SENT_STORED && !f->asks) {
+        uint64_t retry = r->retry_ms; /* what their notes lack is sent again all the same */
         courier_flight_end(r, at); /* nobody answers an answer */
-    else if (how == KITH_SENT_STORED && r->retry_ms == UINT64_MAX)
+        r->retry_ms = retry;
+    } else if (how == KITH_SENT_STORED && r->retry_ms == UINT64_MAX) {
         r->retry_ms = n->t.now_ms + courier_timeout(r);
+    }
     if (how == KITH_SENT_STORED)
         r->nevers = 0;
     if (how == KITH_SENT_NEVER || (how == KITH_SENT_LATER && t.wall_ms > f->made_ms + KITH_COURIER_PATIENCE_MS))

@@ -137,6 +137,10 @@ static void take_receipts(struct kith_node *n, struct kith_recipient *r, struct 
             uint64_t took;
             if (!kith_packet_id_eq(&r->flights[i].id, &receipt.of))
                 continue;
+            if (receipt.outcome == KITH_OUTCOME_REFUSED) { /* it is out still, and goes again when it is time: a calendar may be right by then */
+                courier_flight_is(&r->flights[i], COURIER_TROUBLE, "they refused it; is a clock wrong?");
+                break;
+            }
             took = n->t.wall_ms > r->flights[i].made_ms ? n->t.wall_ms - r->flights[i].made_ms : 1;
             r->usual_ms = r->usual_ms ? (7 * r->usual_ms + took) / 8 : took;
             r->tries = 0;
@@ -255,13 +259,16 @@ static struct kith_recipient *sender_of(struct kith_node *n, const struct kith_p
 static void take(struct kith_node *n, struct kith_recipient *r, const struct kith_packet *p) {
     struct kith_bytes content = p->content;
     struct kith_part part;
+    bool lacks = false;
     while (kith_parts_next(&content, &part))
         take_part(n, r, p, &part);
     courier_early_release(n);
-    for (size_t i = 0; i < r->feed_count && r->retry_ms == UINT64_MAX; i++) {
-        if (r->feeds[i].wants && r->feeds[i].sent > r->feeds[i].has)
-            r->retry_ms = n->t.now_ms + courier_timeout(r);
-    }
+    for (size_t i = 0; i < r->feed_count && !lacks; i++)
+        lacks = r->feeds[i].wants && r->feeds[i].sent > r->feeds[i].has;
+    if (lacks && r->retry_ms == UINT64_MAX)
+        r->retry_ms = n->t.now_ms + courier_timeout(r);
+    else if (!lacks && !r->flight_count)
+        r->retry_ms = UINT64_MAX;
     for (size_t i = 0; i < n->courier.count; i++) {
         if (n->courier.all[i] == r)
             n->courier.last_heard = i;

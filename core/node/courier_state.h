@@ -92,6 +92,7 @@ uint64_t courier_head(struct kith_node *n, const struct kith_pubkey *feed); /* w
 bool courier_may_have(struct kith_node *n, const struct kith_recipient *r, const struct kith_pubkey *feed);
 uint64_t courier_timeout(const struct kith_recipient *r);
 void courier_due(struct kith_node *n, uint64_t at_ms);
+void courier_flight_is(struct courier_flight *f, enum courier_step step, const char *by); /* by: who keeps it, or the trouble */
 void courier_flight_end(struct kith_recipient *r, size_t i);
 void courier_resend(struct kith_recipient *r); /* what has no receipt counts as not sent */
 void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
