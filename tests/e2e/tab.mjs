@@ -228,7 +228,7 @@ await journey('When the browser has no room left', async ({ given, when, then, a
     await anna.types('One photo too many')
     await anna.adds(picture)
   })
-  await then('she is told', () => anna.sees('kitchen.jpg could not be added: no room left'))
+  await then('she is told, and what to do', () => anna.sees('kitchen.jpg could not be added: there is no room left. Make some under Settings, Storage'))
   await but('nothing is lost', async () => { await anna.comesBack(); await anna.opensTheirWall(); await anna.seesPost('While there was room') })
   await files.close()
 })

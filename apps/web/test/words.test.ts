@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { ago, bytes, setLanguage, t } from '../src/i18n/index.ts'
+import { ago, allWords, bytes, type Key, setLanguage, t } from '../src/i18n/index.ts'
 import { clip, nameOf } from '../src/node/people.ts'
 import { href, parse } from '../src/route.ts'
 import { finder, places } from '../src/text/found.ts'
@@ -42,6 +42,19 @@ test('times and sizes in both languages', async () => {
   assert.equal(t('post.comments', { count: 1 }), '1 comment')
   assert.equal(t('post.comments', { count: 1234 }), '1,234 comments')
   assert.equal(t('audience.friendsOf', { name: '{{name}} $&' }), 'Friends of {{name}} $&')
+})
+
+test('what the node says of a full disk comes with advice, and what has no words of ours as it is', async () => {
+  Object.assign(globalThis, { document: { documentElement: {} } })
+  await allWords()
+  for (const [language, place] of [
+    ['de', 'Einstellungen, Speicher'],
+    ['en', 'Settings, Storage'],
+  ] as const) {
+    await setLanguage(language)
+    assert(t('composer.notPosted', { why: t('no room left') }).includes(place))
+    assert.equal(t('busy today' as Key), 'busy today')
+  }
 })
 
 test('both languages have the same keys and the same values in them', () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { t } from '../i18n/index.ts'
+import { type Key, t } from '../i18n/index.ts'
 import { audienceOf, PUBLIC } from '../node/circles.ts'
 import { isReady } from '../node/client.ts'
 import { held } from '../node/guard.ts'
@@ -65,7 +65,7 @@ function Undo({ it }: { it: Waiting }) {
   }, [])
   const seconds = Math.max(0, Math.ceil((it.due - Date.now()) / 1000))
   const words = it.error
-    ? t('composer.notPosted', { why: it.error })
+    ? t('composer.notPosted', { why: t(it.error as Key) })
     : seconds > 0
       ? t('composer.posting', { count: seconds })
       : t(held.value ? 'guard.waits' : isReady.value ? 'composer.signing' : 'composer.waitsForNode')

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useRef, useState } from 'preact/hooks'
-import { t } from '../i18n/index.ts'
+import { allWords, type Key, t } from '../i18n/index.ts'
 import { addBlob } from '../media/blobs.ts'
 import { LIST_TYPE } from '../media/list.ts'
 import { BLOB_LIMIT } from '../node/content.ts'
@@ -61,7 +61,9 @@ export function useAdding(onAdded: (file: Attached) => void, sealed = false) {
       const photo = DRAWN.test(file.type) ? await addPhoto(file, sealed) : undefined
       added.current(photo ?? (await addOther(file, it, progress, sealed)))
     } catch (error) {
-      if (!it.stop.signal.aborted) toast(t('composer.addFailed', { name: file.name, why: (error as Error).message }))
+      await allWords().catch(() => {})
+      if (!it.stop.signal.aborted)
+        toast(t('composer.addFailed', { name: file.name, why: t((error as Error).message as Key) }))
     } finally {
       setBusy(list => list.filter(b => b.id !== it.id))
     }

@@ -3,8 +3,8 @@
 // made with. Listens at a broker at our mailbox and for our invites, and to what friends carry; what has to
 // last is in the file `introductions`.
 import { type KithClient, restarted } from '@kith/client'
-import { isFeed } from '../node/content.ts'
 import { handleOf, isOf, type Servers } from '../account/certificates.ts'
+import { isFeed } from '../node/content.ts'
 import { BrokerLink } from './broker.ts'
 import { base64, idOf, random, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
@@ -166,7 +166,9 @@ export class Introductions {
       brokers: brokers.filter((it): it is string => typeof it === 'string' && /^wss?:\/\//.test(it)).slice(0, 4),
     }
     if (unbase64(friend.mailbox).length !== 32) throw new Error('arg')
-    const certificate = isOf(this.#home.sealing, said.certificate, key) ? said.certificate : this.#kept.friends[key]?.certificate
+    const certificate = isOf(this.#home.sealing, said.certificate, key)
+      ? said.certificate
+      : this.#kept.friends[key]?.certificate
     if (certificate) friend.certificate = certificate
     this.#kept.friends[key] = friend
     await this.#save()

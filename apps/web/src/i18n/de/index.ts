@@ -6,6 +6,7 @@ import circles from './circles.json'
 import common from './common.json'
 import composer from './composer.json'
 import composerLate from './composer_late.json'
+import errors from './errors.json'
 import friends from './friends.json'
 import guard from './guard.json'
 import home from './home.json'
@@ -30,6 +31,7 @@ import wallLate from './wall_late.json'
 import welcome from './welcome.json'
 
 export default {
+  ...errors, // what the node says, by its words (core/base/err.c)
   account,
   audience,
   backup,

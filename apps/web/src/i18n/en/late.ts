@@ -4,6 +4,7 @@ import account from './account.json'
 import backup from './backup.json'
 import circles from './circles.json'
 import composer from './composer_late.json'
+import errors from './errors.json'
 import friends from './friends.json'
 import keys from './keys.json'
 import messages from './messages.json'
@@ -19,6 +20,7 @@ import wall from './wall_late.json'
 import welcome from './welcome.json'
 
 export default {
+  ...errors, // what the node says, by its words (core/base/err.c)
   account,
   backup,
   circles,

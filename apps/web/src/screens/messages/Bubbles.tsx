@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useState } from 'preact/hooks'
-import { fullTime, language, names, t } from '../../i18n/index.ts'
+import { fullTime, type Key, language, names, t } from '../../i18n/index.ts'
 import { isReady, meId } from '../../node/client.ts'
 import { contentOf } from '../../node/content.ts'
 import { holders, holdersOf } from '../../node/holders.ts'
@@ -116,7 +116,7 @@ export function Pending({ it }: { it: Waiting }) {
   }, [])
   const seconds = Math.max(0, Math.ceil((it.due - Date.now()) / 1000))
   const words = it.error
-    ? t('composer.notPosted', { why: it.error })
+    ? t('composer.notPosted', { why: t(it.error as Key) })
     : it.sending || seconds === 0
       ? t(isReady.value ? 'composer.signing' : 'composer.waitsForNode')
       : t('messages.sending', { count: seconds })
