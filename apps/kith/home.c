@@ -97,7 +97,9 @@ static int write_secret(const char *path, const struct kith_keypair *keys) {
     return err;
 }
 
-int home_init_as(struct home *h, const struct kith_seed *seed) {
+/* A key that was made here has written nowhere else. The guard that says so comes first: whoever is stopped between
+ * the two begins again, and is not taken for a restored copy. */
+static int make_identity(struct home *h, const struct kith_seed *seed, bool is_new) {
     char path[HOME_PATH_MAX + 64];
     int err;
     if (h->has_identity)
@@ -106,7 +108,9 @@ int home_init_as(struct home *h, const struct kith_seed *seed) {
     if (err)
         return err;
     home_path(h, "guard", path, sizeof path);
-    if (unlink(path) && errno != ENOENT)
+    if (is_new)
+        guard_renew(path);
+    else if (unlink(path) && errno != ENOENT)
         return KITH_ERR_IO;
     kith_sign_keypair(&h->keys, seed);
     home_path(h, "secret", path, sizeof path);
@@ -115,18 +119,17 @@ int home_init_as(struct home *h, const struct kith_seed *seed) {
     return err;
 }
 
+int home_init_as(struct home *h, const struct kith_seed *seed) {
+    return make_identity(h, seed, false);
+}
+
 int home_init(struct home *h) {
-    char path[HOME_PATH_MAX + 64];
     struct kith_seed seed;
     int err;
     if (getrandom(seed.b, sizeof seed.b, 0) != sizeof seed.b)
         return KITH_ERR_IO;
-    err = home_init_as(h, &seed);
+    err = make_identity(h, &seed, true);
     kith_wipe(&seed, sizeof seed);
-    if (!err) {
-        home_path(h, "guard", path, sizeof path);
-        guard_renew(path); /* a key that was made here has written nowhere else */
-    }
     return err;
 }
 

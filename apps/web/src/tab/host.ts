@@ -70,8 +70,9 @@ export class Host {
       // A log without the key of its person: making another person here would lose both.
       if (disk.slots.size || disk.isReadOnly) throw new Error('the key of this store is gone')
       secret = core.newSecret()
-      await disk.put('secret', secret)
+      // In this order: whoever closes the page between the two begins anew, and is not taken for a restored copy.
       await disk.put('guard', new Uint8Array())
+      await disk.put('secret', secret)
     }
     host.#quarantined = !(await disk.get('guard'))
     for (const [name, file] of disk.slots) core.slot(name, file)
