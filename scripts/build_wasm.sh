@@ -8,6 +8,8 @@ wasm=$BUILD/wasm out=${1:-$BUILD/wasm}
 bash "$ROOT/tests/wasm/sysroot.sh"
 mkdir -p "$out"
 cd "$ROOT"
+exec 9>"$out/core.lock"
+flock 9
 [ -f "$out/core/build.ninja" ] ||
     cmake -S . -B "$out/core" -G Ninja -DCMAKE_TOOLCHAIN_FILE=cmake/wasm32-wasi.cmake -DCMAKE_BUILD_TYPE=Release >&2
 cmake --build "$out/core" >&2

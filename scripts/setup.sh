@@ -131,14 +131,16 @@ need_web() {
     printf '%s\n' "$stamp" >"$BUILD/web.done"
 }
 
-# build PRESET [TARGET...]: quiet unless it fails.
+# build PRESET [TARGET...]: quiet unless it fails. Of several at once one builds and the others wait.
 build() {
     local preset=$1 log=$BUILD/build-$1.log
     shift
     mkdir -p "$BUILD"
     (
+        flock 9
+        exec >"$log" 2>&1
         cd "$ROOT" || exit 1
         [ -f "$BUILD/$preset/build.ninja" ] || cmake --preset "$preset"
         cmake --build "$BUILD/$preset" ${1:+--target "$@"}
-    ) >"$log" 2>&1 || { tail -n 60 "$log" >&2; return 1; }
+    ) 9>"$BUILD/build-$preset.lock" || { tail -n 60 "$log" >&2; return 1; }
 }

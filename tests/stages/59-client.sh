@@ -4,7 +4,7 @@
 # The TypeScript client: its types against the node's tables, its own tests, and what npm would pack. And
 # what the page does without a browser: writing, reading, formatting.
 build release || { fail "build"; exit 1; }
-need_web || { fail "the page"; exit 1; }
+need_web_packages || { fail "npm"; exit 1; }
 client=apps/web/client
 tsc=("$NODE" apps/web/node_modules/typescript/bin/tsc)
 work=$(mktemp -d)
