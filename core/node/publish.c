@@ -19,20 +19,15 @@ struct kith_head kith_publish_head(struct kith_node *n) {
     return own_head(n);
 }
 
-/* Whether somebody has shown more than we hold; live: only claims that have not lapsed. */
-static bool is_ahead(struct kith_node *n, bool live) {
+/* Whether somebody has shown more than we hold, and the claim has not lapsed. */
+static bool is_ahead(struct kith_node *n) {
     const struct kith_publisher *p = &n->publisher;
     uint64_t head = own_head(n).sequence;
     for (size_t i = 0; i < p->claim_count; i++) {
-        if (p->claims[i].sequence > head && (!live || n->t.now_ms < p->claims[i].until_ms))
+        if (p->claims[i].sequence > head && n->t.now_ms < p->claims[i].until_ms)
             return true;
     }
     return false;
-}
-
-/* Whether more of ours exists than is held: friends have shown it, or the backup said so. */
-static bool is_missing(struct kith_node *n) {
-    return is_ahead(n, false) || own_head(n).sequence < n->publisher.expected;
 }
 
 /* The word of one friend makes a restored copy whole, unless another knows more. */
@@ -40,7 +35,7 @@ static void look_at_quarantine(struct kith_node *n) {
     struct kith_publisher *p = &n->publisher;
     if (!p->quarantined || !p->claim_count)
         return;
-    if (is_missing(n))
+    if (own_head(n).sequence < p->expected)
         p->confirmed_ms = 0;
     else if (!p->confirmed_ms)
         p->confirmed_ms = n->t.now_ms;
@@ -57,7 +52,7 @@ const char *kith_publish_refusal(struct kith_node *n) {
     if (p->quarantined)
         return "this store is a restored copy: kith waits until a friend has shown how far your feed "
                "had got (or insist: kith status --insist)";
-    if (is_ahead(n, true))
+    if (is_ahead(n))
         return "a friend holds newer messages of yours than this store: wait until they have arrived";
     return NULL;
 }
@@ -79,15 +74,18 @@ bool kith_publish_has_signed(struct kith_node *n) {
     return own_head(n).sequence || known || n->publisher.waiting_count;
 }
 
-/* The type "restored" of local records: key is the identity, sequence what its backup knew of. */
+/* The type "restored" of local records: key is the identity, sequence what its backup or a friend knew of. */
 int kith_publish_expect(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence) {
     struct kith_buf key = {0}, rest = {0};
     int err;
     kith_feed_id_put(&key, who);
     kith_buf_put_str(&rest, ",\"sequence\":");
     kith_buf_put_dec(&rest, sequence);
-    if (kith_pubkey_eq(who, &n->keys.pub) && n->publisher.quarantined && sequence > n->publisher.expected)
-        n->publisher.expected = sequence;
+    if (kith_pubkey_eq(who, &n->keys.pub)) {
+        if (n->publisher.quarantined && sequence > n->publisher.expected)
+            n->publisher.expected = sequence;
+        n->publisher.kept = true;
+    }
     err = kith_local_put(n, "restored", kith_buf_bytes(&key), kith_buf_bytes(&rest));
     kith_buf_wipe(&key);
     kith_buf_wipe(&rest);
@@ -110,6 +108,7 @@ void kith_publish_init(struct kith_node *n, bool quarantined) {
     if (kith_local_get(n, "restored", kith_buf_bytes(&key), &n->doc, &n->scratch) &&
         !kith_json_int(&n->doc, kith_json_get(&n->doc, 0, "sequence"), &sequence) && sequence > 0)
         p->expected = (uint64_t)sequence;
+    p->kept = p->expected != 0;
     kith_buf_wipe(&key);
 }
 
@@ -117,9 +116,10 @@ void kith_publish_insist(struct kith_node *n) {
     struct kith_buf key = {0};
     n->publisher.quarantined = false;
     n->publisher.claim_count = 0;
-    if (!n->publisher.expected)
-        return;
     n->publisher.expected = 0;
+    if (!n->publisher.kept)
+        return;
+    n->publisher.kept = false;
     kith_feed_id_put(&key, &n->keys.pub);
     kith_local_drop(n, "restored", kith_buf_bytes(&key));
     kith_buf_wipe(&key);
@@ -142,11 +142,27 @@ static struct kith_publish_claim *claim_of(struct kith_publisher *p, const struc
     return &p->claims[p->claim_count++];
 }
 
+/* What a copy has been shown stands until it is here: neither a restart nor a smaller number takes it
+ * back. A disk that does not take it costs only what a restart forgets. */
+static void expect_shown(struct kith_node *n, uint64_t sequence) {
+    struct kith_publisher *p = &n->publisher;
+    if (!p->quarantined || sequence <= p->expected)
+        return;
+    p->expected = sequence;
+    if (sequence <= own_head(n).sequence || p->expect_count++ >= KITH_PUBLISH_EXPECT_MAX)
+        return;
+    if (!kith_publish_expect(n, &n->keys.pub, sequence))
+        kith_store_sync(n->store);
+}
+
 void kith_publish_claim(struct kith_node *n, const struct kith_pubkey *who, uint64_t sequence) {
     uint64_t head = own_head(n).sequence;
     struct kith_publish_claim *c;
     /* A friend who knows less than we hold, or nothing, says nothing about what we may have lost. */
-    if (!sequence || sequence < head || !is_believed(n, who) || !(c = claim_of(&n->publisher, who)))
+    if (!sequence || sequence < head || !is_believed(n, who))
+        return;
+    expect_shown(n, sequence);
+    if (!(c = claim_of(&n->publisher, who)))
         return;
     if (sequence > head && (c->sequence <= c->held || c->held < head)) {
         c->held = head;

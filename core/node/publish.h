@@ -5,7 +5,8 @@
  * that is not followed by messages lapses), while the store is a restored copy that no friend has
  * confirmed, and for ever once two own signatures for one sequence were seen. Only people whom we
  * follow are believed, everyone as long as we follow nobody: a stranger's word would let anybody keep
- * us silent, or call an old copy complete. */
+ * us silent, or call an old copy complete. What a copy has been shown stands until it has come or the user
+ * insists: it is kept on the disk, and nobody takes it back with a smaller number. */
 #ifndef KITH_NODE_PUBLISH_H
 #define KITH_NODE_PUBLISH_H
 
@@ -16,6 +17,7 @@
 #define KITH_PUBLISH_SETTLE_MS 10000 /* after a friend confirmed a restored copy: others may know more */
 #define KITH_PUBLISH_WAITING_MAX 4096
 #define KITH_PUBLISH_CLAIMS_MAX 1024 /* people whose word is kept */
+#define KITH_PUBLISH_EXPECT_MAX 64   /* words of friends that one run writes to the disk: a liar raises his each time */
 
 /* Told when the message is durable (err KITH_OK) or lost (a LOCAL error). */
 typedef void (*kith_publish_done)(struct kith_node *n, void *ctx, int err, const struct kith_message *m,
@@ -33,7 +35,9 @@ struct kith_publisher {
     struct kith_publish_waiting *waiting;
     size_t waiting_count, waiting_cap;
     bool quarantined, frozen;
-    uint64_t expected; /* so many own messages there were when the backup was made that this was restored from */
+    uint64_t expected; /* while quarantined: so many own messages there are, as the backup or somebody believed has shown */
+    bool kept;             /* something of that is on the disk */
+    unsigned expect_count; /* how often this run has written it */
     struct kith_publish_claim *claims;
     size_t claim_count, claim_cap;
     uint64_t confirmed_ms; /* when a friend first showed no more than we hold; 0: not yet */

@@ -52,15 +52,37 @@ static bool is_live_claim(const struct kith_node *n, uint64_t sequence, double s
 static bool was_warned(const struct machine *author, uint64_t sequence, double signed_ms) {
     if (author->node && is_live_claim(author->node, sequence, signed_ms))
         return true;
-    return !author->unnoticed && (!author->heard || author->friends_knew >= sequence);
+    return !author->unnoticed && (!author->heard || author->friends_knew >= sequence || author->told >= sequence);
+}
+
+static bool is_believed(const struct machine *m, const struct kith_pubkey *who) {
+    return kith_graph_is_following(m->node->social, &m->keys.pub, who) ||
+           !kith_graph_count(m->node->social, &m->keys.pub, KITH_LIST_FOLLOWS);
+}
+
+/* What it was told, by a liar too, stands from then on: in this life at once, in the next as soon as it
+ * was safe. A liar who has never said but that there is nothing more could not be told from a friend. */
+static void listen_to_claims(struct machine *m) {
+    const struct kith_publisher *p = &m->node->publisher;
+    for (size_t i = 0; i < p->claim_count; i++) {
+        if (!is_believed(m, &p->claims[i].who))
+            continue;
+        m->heard = true;
+        if (p->claims[i].sequence <= m->told)
+            continue;
+        m->told = p->claims[i].sequence;
+        m->told_records = kith_store_count(m->node->store);
+    }
+    if (m->told > m->friends_knew && kith_store_durable(m->node->store) >= m->told_records)
+        m->friends_knew = m->told;
 }
 
 static void listen(struct machine *m) {
+    listen_to_claims(m);
     for (const struct kith_peer *p = m->node->peers.first; p; p = p->next) {
         const struct machine *other = p->ebt ? machine_of(m->world, &p->id) : NULL;
         uint64_t head = other && !other->hostile && other->node ? check_head(other, m) : 0;
-        if (!head || (!kith_graph_is_following(m->node->social, &m->keys.pub, &p->id) &&
-                      kith_graph_count(m->node->social, &m->keys.pub, KITH_LIST_FOLLOWS)))
+        if (!head || !is_believed(m, &p->id))
             continue;
         m->heard = true;
         if (m->node->t.now_ms - p->since_ms > FRIENDS_SPEAK_MS && head > m->friends_knew)
@@ -95,11 +117,15 @@ void check_seen(struct world *w, const struct kith_message *m, const char *where
         forked(author, m->sequence, m->timestamp, where);
         return;
     }
+    before = m->sequence > 1 ? check_said(w, author, m->sequence - 1) : NULL;
+    if (before && before->known && m->has_previous && !kith_msgid_eq(&before->id, &m->previous)) {
+        forked(author, m->sequence - 1, m->timestamp, "by what follows it"); /* the other one was never seen */
+        return;
+    }
     s->known = true;
     s->judged |= judged;
     s->id = m->id;
     s->timestamp = m->timestamp;
-    before = m->sequence > 1 ? check_said(w, author, m->sequence - 1) : NULL;
     if (before && before->known && before->timestamp > m->timestamp)
         world_fail(w, "machine %u: own timestamps go back at sequence %llu", author->index, (unsigned long long)m->sequence);
 }
@@ -239,12 +265,26 @@ static bool has_word(const struct machine *m) {
     return m->node->publisher.claim_count && m->world->machine_count == m->world->honest_count;
 }
 
+bool check_may_speak(struct world *w) {
+    bool any = false;
+    for (size_t i = 0; i < w->honest_count; i++) {
+        struct machine *m = w->machines[i];
+        if (m->may_speak || !m->node || m->excused || (m->node->publisher.quarantined && !has_word(m)))
+            continue;
+        m->may_speak = true;
+        any |= check_is_silent(m);
+    }
+    return any;
+}
+
+bool check_is_silent(const struct machine *m) {
+    return m->app.acknowledged == m->acknowledged_in_faults;
+}
+
 void check_spoke(struct world *w) {
     for (size_t i = 0; i < w->honest_count; i++) {
         const struct machine *m = w->machines[i];
-        if (!m->node || m->excused || (m->node->publisher.quarantined && !has_word(m)))
-            continue;
-        if (m->app.acknowledged == m->acknowledged_in_faults)
+        if (m->may_speak && m->node && !m->excused && check_is_silent(m))
             world_fail(w, "machine %u could not publish although all is quiet", m->index);
     }
 }

@@ -19,8 +19,11 @@ void check_limits(struct machine *m);
 
 /* Whether all followers hold what they should; else who lacks what, in why. */
 bool check_is_equal(struct world *w, char *why, size_t cap);
-/* Everyone could publish since the faults ended, but those who may not any more. */
-void check_spoke(struct world *w);
+/* Notes who may publish from now on; whether there is anybody new. A restored copy that has no friend's
+ * word may not, and a fork may not any more. */
+bool check_may_speak(struct world *w);
+bool check_is_silent(const struct machine *m); /* it has published nothing since the faults ended */
+void check_spoke(struct world *w);             /* all those could, who might when they were asked to */
 void check_end(struct world *w);
 
 #endif

@@ -251,6 +251,7 @@ void machine_boot(struct machine *m, bool quarantined) {
 
 static void off(struct machine *m) {
     m->quarantined = m->quarantined && kith_node_is_quarantined(m->node);
+    m->told = 0;
     network_lost(m->world, m);
     app_close(m);
     kith_node_free(m->node);

@@ -35,8 +35,10 @@ struct machine {
     uint64_t restored_head;          /* of the own feed in the backup that was put back */
     bool restored, unnoticed;        /* unnoticed: its host did not see that the disk is a copy */
     bool excused;                    /* it forked, and could not have known */
-    bool heard;                      /* while in quarantine: a friend was there, */
-    uint64_t friends_knew;           /* and held so much of its feed, after time enough to say so */
+    bool heard;                      /* while in quarantine: a friend was there, or a liar whom it follows, */
+    uint64_t friends_knew;           /* and held so much of its feed, after time enough to say so, or said so much */
+    uint64_t told, told_records;     /* what was said in this life, and the records that have to be safe to know it in the next */
+    bool may_speak;                  /* since the faults ended, nothing has kept it from publishing */
     uint64_t acknowledged_in_faults; /* by the app, before the faults were over */
 
     struct hostile *hostile;

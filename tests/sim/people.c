@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "people.h"
 
+#include "check.h"
 #include "feed/id.h"
 #include "hostile.h"
 #include "node/state.h"
@@ -151,5 +152,13 @@ void people_last_words(struct world *w) {
     for (size_t i = 0; i < w->honest_count; i++) {
         uint64_t ms = world_below(w, 1000);
         app_publish(w->machines[i], ms, post(w));
+    }
+}
+
+void people_late_words(struct world *w) {
+    for (size_t i = 0; i < w->honest_count; i++) {
+        struct machine *m = w->machines[i];
+        if (m->may_speak && check_is_silent(m))
+            app_publish(m, 0, post(w));
     }
 }

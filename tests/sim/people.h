@@ -20,5 +20,7 @@ void people_begin(struct world *w, const struct outline *o); /* all machines are
 void people_meet_again(struct world *w);
 /* When the faults are over, everyone writes once more. */
 void people_last_words(struct world *w);
+/* Those who only now may, and have not. */
+void people_late_words(struct world *w);
 
 #endif

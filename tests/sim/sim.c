@@ -86,11 +86,17 @@ static void live(struct world *w, const struct outline *o, bool circles, struct 
     faults_end(w);
     people_meet_again(w);
     run_until_equal(w, "after the faults");
+    (void)check_may_speak(w);
     people_last_words(w);
     if (circles)
         circles_last_words(w);
     run_until(w, w->now + 90000);
     check_spoke(w);
+    while (!w->failed && check_may_speak(w)) { /* a friend's word has come too late for the last ones */
+        people_late_words(w);
+        run_until(w, w->now + 90000);
+        check_spoke(w);
+    }
     run_until_equal(w, "after the last words");
     if (circles)
         run_until_right(w, t);
