@@ -177,7 +177,7 @@ int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
     if (!err && first)
         take_loose(n, p); /* once: else they could fill the log */
     if (!err)
-        kith_desk_invited(n, &p->from, &a.part.of);
+        kith_desk_invited(n, &p->from, &a.part);
     return err;
 }
 

@@ -37,10 +37,12 @@ void kith_desk_render(struct kith_node *n, const struct kith_pubkey *id, struct 
 void kith_desk_render_others(struct kith_node *n, struct kith_buf *out);
 
 /* courier_invite.c: the request brings the word of an invite of ours: we follow whom we have invited. */
-void kith_desk_invited(struct kith_node *n, const struct kith_pubkey *who, const struct kith_packet_id *token);
+void kith_desk_invited(struct kith_node *n, const struct kith_pubkey *who, const struct kith_part_friend *ask);
 
 int kith_desk_ask(struct kith_call *c);    /* friends.ask */
 int kith_desk_invite(struct kith_call *c); /* friends.invite */
+int kith_desk_invites(struct kith_call *c);   /* friends.invites */
+int kith_desk_uninvite(struct kith_call *c);  /* friends.uninvite */
 int kith_desk_join(struct kith_call *c);   /* friends.join */
 
 #endif

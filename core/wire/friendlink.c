@@ -68,10 +68,10 @@ static int hex(uint8_t c) {
     return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* Into out, "" if it is no name to show. */
+/* Into out, "" if it is no name to show. What follows a '&' is not the name's. */
 static void parse_name(char out[KITH_FRIENDLINK_NAME_MAX + 1], struct kith_bytes text) {
     size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
+    for (size_t i = 0; i < text.len && text.p[i] != '&'; i++) {
         int c = text.p[i];
         if (c == '%') {
             bool whole = i + 2 < text.len;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Two tabs that are never open together: friends by a link, once, and from then on each writes while the other is away. What they
 // write waits in the broker's inboxes. Everything is counted, and the broker's files are searched for every word.
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { check, done, enters, journey, same, skip } from './journey.mjs'
 import { noise } from './media.mjs'
-import { HUB, around, whyNot } from './netns.mjs'
+import { around, whyNot } from './netns.mjs'
+import { Away, modules, waiting } from './tab_away.mjs'
 import { options, origin, startBroker, startBrokerAgain } from './tab_broker.mjs'
-import { TabPerson } from './tabs.mjs'
 import { until } from '../interop/lab.mjs'
 
 const reason = whyNot()
@@ -20,95 +18,6 @@ if (reason) {
 const PHOTO_MIN = 2.9e6
 const picture = await noise()
 const [hub, here, there] = around('a', 'b')
-const modules = ['--inbox', 'on', '--metrics', `${HUB}:9787`, ...process.env.KITH_WEB ? ['--web', process.env.KITH_WEB] : []]
-
-// A number of the broker's.
-function counted (name) {
-  const script = `fetch('http://${HUB}:9787/metrics').then(async a => console.log(await a.text()))`
-  const text = execFileSync('ip', ['netns', 'exec', hub.name, process.execPath, '-e', script], { encoding: 'utf8' })
-  return Number(text.match(new RegExp(`^kith_broker_${name} (\\d+)`, 'm'))[1])
-}
-
-// Packets that lie there.
-function waiting ({ folder }) {
-  const db = new DatabaseSync(path.join(folder, 'inboxes.db'), { readOnly: true })
-  try { return db.prepare('SELECT count(*) AS n FROM packet').get().n } finally { db.close() }
-}
-
-class Away extends TabPerson {
-  constructor (name, machine) {
-    super(name)
-    this.machine = machine
-  }
-
-  async opensTheBrowser () {
-    this.before = counted('packets_taken_total')
-    await this.arrivesAt({ origin }, options(this.machine))
-    await this.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
-  }
-
-  // A network of namespaces may change while a page loads.
-  async arrivesAt (...where) {
-    await super.arrivesAt(...where)
-    this.watch.allow(/ERR_NETWORK_CHANGED/)
-    return this
-  }
-
-  async opensAccount () {
-    await this.page.goto(origin + '/#/account')
-    await this.page.getByRole('heading', { name: 'While you are away' }).waitFor()
-  }
-
-  async wantsAnInbox () {
-    await this.opensAccount()
-    await this.page.getByLabel('Keep what friends send me while I am away').check()
-    await this.sees('Your inbox is open.')
-  }
-
-  // Files in the browser's own store.
-  files (folder) {
-    return this.page.evaluate(async folder => {
-      const found = []
-      const home = await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')
-      const all = await home.getDirectoryHandle(folder).catch(() => null)
-      if (all) for await (const [name, handle] of all) found.push({ name, size: (await handle.getFile().catch(() => ({ size: -1 }))).size })
-      return found
-    }, folder)
-  }
-
-  // Something has gone out, and nothing more for a while. It takes half a minute until a browser knows that the other one is
-  // gone. Who closes the browser too early loses nothing: it goes when it is open again.
-  async hasSaidAll () {
-    let last = this.before
-    let since = 0
-    await until(`${this.name} to have brought all`, async () => {
-      const now = counted('packets_taken_total')
-      if (now === this.before || now !== last || (await this.files('outpackets')).length) since = Date.now()
-      last = now
-      return Date.now() - since > 6000
-    }, 120e3)
-  }
-
-  async isQuiet (broker) {
-    let last
-    let since = 0
-    await until(`${this.name} to have fetched and brought all`, async () => {
-      const now = `${waiting(broker)} ${counted('packets_taken_total')}`
-      if (now !== last || (await this.files('outpackets')).length) since = Date.now()
-      last = now
-      return Date.now() - since > 6000
-    }, 120e3)
-  }
-
-  async hasTheFiles (count, least) {
-    let files
-    await until(`${count} large files`, async () => { files = await this.files('blobs'); return files.filter(it => it.size >= least).length === count }, 60e3).catch(err => { throw new Error(`${err.message}: ${files.map(it => it.size)}`) })
-  }
-
-  async readsOnce (texts) {
-    for (const text of texts) same(await this.posts(text).count(), 1, text)
-  }
-}
 
 const said = { anna: ['Anna on Monday, canary-4401', 'Anna on Tuesday, canary-4402', 'A photo, canary-4403'], ben: ['Ben on Friday, canary-4411', 'Ben on Saturday, canary-4412'] }
 const comment = 'How lovely, canary-4421'
@@ -117,8 +26,8 @@ const answer = 'Was he, canary-4423'
 const late = 'Nobody there, canary-4424'
 
 await journey('Two tabs that are never open together', async ({ given, when, then, and }) => {
-  const anna = enters(new Away('Anna', here))
-  const ben = enters(new Away('Ben', there))
+  const anna = enters(new Away('Anna', hub, here))
+  const ben = enters(new Away('Ben', hub, there))
   let broker, link
   await given('a broker with inboxes, and Anna and Ben ask for one each', async () => {
     broker = await startBroker(hub, ...modules)
@@ -138,11 +47,11 @@ await journey('Two tabs that are never open together', async ({ given, when, the
       await person.opensAccount()
       await person.sees('One friend has told you where to leave what you write while they are away.')
     }
-    same(counted('inboxes'), 2)
+    same(anna.counted('inboxes'), 2)
   })
   await and('Ben closes his browser', () => ben.closesTheBrowser())
   await when('Anna writes, and adds a photo of 3 MB', async () => {
-    anna.before = counted('packets_taken_total')
+    anna.before = anna.counted('packets_taken_total')
     await anna.opensTheirWall()
     await anna.writes(said.anna[0])
     await anna.writes(said.anna[1], { to: 'Public' })
@@ -237,7 +146,7 @@ await journey('Two tabs that are never open together', async ({ given, when, the
     await ben.isQuiet(broker)
   })
   await and('nothing of it can be read in what the broker has kept', async () => {
-    check(counted('packets_taken_total') >= 1, 'no packets went by the broker')
+    check(anna.counted('packets_taken_total') >= 1, 'no packets went by the broker')
     const ids = [anna, ben].flatMap(({ node: { id } }) => [id, Buffer.from(id.slice(1, 45), 'base64')])
     const words = [...said.anna, ...said.ben, comment, onWall, answer, late, 'canary-44', 'Snow', 'Anna', 'kitchen.jpg', ...ids]
     for (const file of fs.readdirSync(broker.folder)) {

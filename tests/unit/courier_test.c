@@ -204,13 +204,17 @@ static bool are_equal(void) {
     return head(&anna, &anna) == head(&ben, &anna) && head(&ben, &ben) == head(&anna, &ben);
 }
 
-static void begin(void) {
+static void begin_as_strangers(void) {
     now = 0;
     for (struct side *s = &anna; s; s = s == &anna ? &ben : NULL) {
         *s = (struct side){.disk = kith_slots_mem_new(), .drawn = s == &anna ? 1 : 100};
         kith_sign_keypair(&s->keys, &(struct kith_seed){{s == &anna ? 1 : 2}});
         boot(s);
     }
+}
+
+static void begin(void) {
+    begin_as_strangers();
     befriend(&anna, &ben);
     befriend(&ben, &anna);
 }
@@ -321,9 +325,51 @@ static void a_wrong_calendar(int64_t skew) {
     end();
 }
 
+/* The text of a member of the last answer. */
+static const char *member(const struct side *s, const char *name, char out[1000]) {
+    const char *at = strstr((const char *)s->said.p, name);
+    size_t len = at ? strcspn(at + strlen(name), "\"") : 0;
+    CHECK(len && len < 1000);
+    memcpy(out, at ? at + strlen(name) : "", len);
+    out[len] = 0;
+    return out;
+}
+
+/* An invite that is good until then; or one that is taken back before Ben uses it. */
+static void an_invite(uint64_t until, bool revoked, bool is_good) {
+    char code[1000], token[1000], args[1200], wanted[1200];
+    begin_as_strangers();
+    CHECK(!strcmp(call(&anna, "roads.add", "[{\"address\":\"http:anna\"}]"), "true"));
+    CHECK(!strcmp(call(&ben, "roads.add", "[{\"address\":\"http:ben\"}]"), "true"));
+    snprintf(args, sizeof args, "[{\"until\":%llu}]", (unsigned long long)until);
+    (void)call(&anna, "friends.invite", args);
+    (void)member(&anna, "\"code\":\"", code), (void)member(&anna, "\"token\":\"", token);
+    snprintf(args, sizeof args, "[\"%s\"]", token);
+    snprintf(wanted, sizeof wanted, "[{\"token\":\"%s\",\"at\":", token);
+    CHECK(!strncmp(call(&anna, "friends.invites", "[]"), wanted, strlen(wanted)) && !strstr(call(&anna, "friends.invites", "[]"), "used"));
+    if (revoked) {
+        CHECK(!strcmp(call(&anna, "friends.uninvite", args), "true") && !strcmp(call(&anna, "friends.uninvite", args), "false"));
+        CHECK(!strcmp(call(&anna, "friends.invites", "[]"), "[]"));
+    }
+    act(&anna, "{\"type\":\"post\",\"text\":\"Good morning.\"}");
+    snprintf(args, sizeof args, "[\"%s\",{\"text\":\"Ben, from the choir\"}]", code);
+    CHECK(strstr(call(&ben, "friends.join", args), "\"roads\":[\"http:anna\"]"));
+    run(2 * 60 * MINUTE);
+    restart(&anna);
+    CHECK((head(&ben, &anna) > 0 && are_equal()) == is_good);
+    CHECK(!strcmp(call(&anna, "friends.list", "[{\"list\":\"requests\"}]"), "[]") == is_good);
+    CHECK(is_good || strstr(call(&anna, "friends.list", "[{\"list\":\"requests\"}]"), "Ben, from the choir"));
+    CHECK((strstr(call(&anna, "friends.invites", "[]"), with_id("\"used\":\"", &ben, "\",\"text\":\"Ben, from the choir\"")) != NULL) == is_good);
+    end();
+}
+
 int main(void) {
     if (kith_crypto_init())
         return 2;
+    an_invite(0, false, true);
+    an_invite(EPOCH + DAY, false, true);
+    an_invite(EPOCH - 1, false, false); /* its day was over before */
+    an_invite(0, true, false);
     somebody_who_is_gone();
     a_wrong_calendar(-2 * (int64_t)DAY - 2 * 3600000);
     a_wrong_calendar(2 * (int64_t)DAY + 2 * 3600000);

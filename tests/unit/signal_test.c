@@ -192,6 +192,9 @@ static void links_are_written_and_read(void) {
     CHECK(!strcmp(got.name, link.name) && kith_bytes_eq(got.origin, link.origin));
     code = kith_bytes_skip(kith_buf_bytes(&text), link.origin.len + 5);
     CHECK(!kith_friendlink_parse(&got, code) && !got.origin.len && !strcmp(got.name, link.name));
+    kith_buf_put_str(&text, "&r=https%3A%2F%2Fkith.example%2Finbox%2F00"); /* where a request may lie: the page's */
+    CHECK(!kith_friendlink_parse(&got, kith_buf_bytes(&text)) && !strcmp(got.name, link.name));
+    code = kith_bytes_skip(kith_buf_bytes(&text), link.origin.len + 5);
     code.len = KITH_FRIENDLINK_LEN;
     CHECK(!kith_friendlink_parse(&got, code) && !got.name[0]);
     code.len--;

@@ -19,6 +19,8 @@ export const methods = {
   'friends.list': 'async',
   'friends.ask': 'async',
   'friends.invite': 'async',
+  'friends.invites': 'async',
+  'friends.uninvite': 'async',
   'friends.join': 'async',
   'friends.refuse': 'async',
   'people.get': 'async',

@@ -37,8 +37,10 @@ export interface Methods {
   'friends.hops': Async<[], Record<FeedId, number>>
   'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
   'friends.ask': Async<[{ id: FeedId, text?: string, referrer?: FeedId }], true>
-  'friends.invite': Async<[], { code: string, profile: Json }>
-  'friends.join': Async<[code: string], { id: FeedId, profile: Json }>
+  'friends.invite': Async<[options?: { until?: number }], { code: string, token: string, profile: Json }>
+  'friends.invites': Async<[], { token: string, at: number, until: number, used?: FeedId, text?: string }[]>
+  'friends.uninvite': Async<[token: string], boolean>
+  'friends.join': Async<[code: string, options?: { text?: string, referrer?: FeedId }], { id: FeedId, profile: Json }>
   'friends.refuse': Async<[id: FeedId, on: boolean, options?: { tell?: boolean }], boolean>
   'people.get': Async<[id?: FeedId], Person>
   'people.find': Async<[name: string], Person[]>

@@ -7,7 +7,7 @@ import { nameOf, person } from '../node/people.ts'
 import { block, follow, mute, refuse, unblock, unfollow } from '../node/publish.ts'
 import type { Person } from '../node/types.ts'
 import { Confirm } from './Dialog.tsx'
-import { Menu } from './Menu.tsx'
+import { Menu, type MenuItem } from './Menu.tsx'
 import { attempt } from './toast.ts'
 
 export function relationWords(p: Person): string {
@@ -21,8 +21,8 @@ export function relationWords(p: Person): string {
 
 type Asking = '' | 'block' | 'unfriend'
 
-/** The buttons; nothing for ourselves. `onRefused` adds a button that puts a request aside. */
-export function Relation({ id, onRefused }: { id: string; onRefused?: () => void }) {
+/** The buttons; nothing for ourselves. `onRefused` adds a button that puts a request aside, `also` stands in the menu. */
+export function Relation({ id, onRefused, also }: { id: string; onRefused?: () => void; also?: MenuItem | undefined }) {
   const [asking, setAsking] = useState<Asking>('')
   const p = person(id).value
   if (!p || id === meId.value) return null
@@ -44,6 +44,7 @@ export function Relation({ id, onRefused }: { id: string; onRefused?: () => void
       <Menu
         label={t('people.more', { name })}
         items={[
+          also,
           p.friend && { label: t('people.unfriend'), act: () => setAsking('unfriend') },
           !p.friend && p.following && { label: t('people.withdraw'), act: () => void attempt(() => unfollow(id)) },
           { label: t(p.muted ? 'people.unmute' : 'people.mute'), act: () => void attempt(() => mute(id, !p.muted)) },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { useEffect, useId, useState } from 'preact/hooks'
 import { t, tx } from '../i18n/index.ts'
-import { onChange } from '../node/changes.ts'
+import { onChange, tell } from '../node/changes.ts'
 import { ask, isReady, meId } from '../node/client.ts'
 import { isFeed } from '../node/content.ts'
 import { keepPeople } from '../node/people.ts'
@@ -9,11 +9,12 @@ import type { FriendRequest, Person } from '../node/types.ts'
 import { broker, inTab } from '../node/where.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
 import { later } from '../parts/lazy.tsx'
+import type { MenuItem } from '../parts/Menu.tsx'
 import { PersonCard } from '../parts/PersonCard.tsx'
 import { PersonLink } from '../parts/PersonLink.tsx'
 import { Time } from '../parts/Time.tsx'
 import { Title } from '../parts/Title.tsx'
-import { copy } from '../parts/toast.ts'
+import { attempt, copy } from '../parts/toast.ts'
 import { go, href } from '../route.ts'
 import { idOfUri } from '../text/uri.ts'
 
@@ -103,7 +104,7 @@ function Circle({ title, ids, requests, onRefused }: CircleProps) {
       <ul class="people masonry">
         {ids.map(x => (
           <li key={x}>
-            <PersonCard id={x} {...(onRefused && { onRefused })}>
+            <PersonCard id={x} {...(onRefused && { onRefused, also: request(x) && refuseAloud(x, onRefused) })}>
               <Said request={request(x)} />
             </PersonCard>
           </li>
@@ -112,6 +113,16 @@ function Circle({ title, ids, requests, onRefused }: CircleProps) {
     </section>
   )
 }
+
+/** They hear of it where the request came by packet. */
+const refuseAloud = (id: string, onRefused: () => void): MenuItem => ({
+  label: t('friends.refuseAloud'),
+  act: () =>
+    void attempt(async () => {
+      await ask('friends.refuse', id, true, { tell: true })
+      tell({ people: [id] })
+    }, t('friends.refusedAloud')).then(onRefused),
+})
 
 /** What came with a request that a packet brought. Who sent them is what they say themselves. */
 function Said({ request }: { request: FriendRequest | undefined }) {

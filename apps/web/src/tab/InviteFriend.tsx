@@ -7,7 +7,7 @@ import { codeOf, isReady } from '../node/client.ts'
 import { role } from '../node/where.ts'
 import { PersonLink } from '../parts/PersonLink.tsx'
 import { attempt, copy } from '../parts/toast.ts'
-import { go } from '../route.ts'
+import { go, href } from '../route.ts'
 import { readFriendLink } from './friend_link.ts'
 import type { Invite } from './messages.ts'
 import Qr from './Qr.tsx'
@@ -52,6 +52,7 @@ export default function InviteFriend() {
       <h2 id={`${id}-title`}>{t('tab.inviteTitle')}</h2>
       <p class="quiet">{t(role.value === 'follower' ? 'tab.follower' : 'tab.inviteText')}</p>
       {link && <textarea class="input" rows={3} readOnly aria-label={t('tab.inviteLink')} value={link} />}
+      {link && <Waits waits={invites.some(it => it.link === link && it.waits)} />}
       {link && <Code text={link} />}
       <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
       <p class="row wrap">
@@ -81,6 +82,16 @@ export default function InviteFriend() {
         </>
       )}
     </section>
+  )
+}
+
+/** What becomes of it while this page is closed. */
+function Waits({ waits }: { waits: boolean }) {
+  if (waits) return <p class="quiet">{t('tab.inviteWaits')}</p>
+  return (
+    <p class="quiet">
+      {t('tab.inviteAway')} <a href={href.account}>{t('account.inboxTitle')}</a>
+    </p>
   )
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// What somebody sees who has opened a friend's link.
+// What somebody sees who has opened a friend's link, or one to an invite that needs nobody online.
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { type Key, t } from '../i18n/index.ts'
-import { codeOf, isReady } from '../node/client.ts'
+import { ask, codeOf, isReady } from '../node/client.ts'
 import { inTab } from '../node/where.ts'
 import { Title } from '../parts/Title.tsx'
 import { go, href, route } from '../route.ts'
+import { readLetter } from './friend_link.ts'
 import { TEXT_MAX } from './messages.ts'
 import { introduced } from './start.ts'
 
@@ -18,9 +19,20 @@ const WHY: Record<string, Key> = {
   own: 'tab.invitedOwn',
   arg: 'tab.invitedBad',
   broker: 'tab.invitedBroker',
+  room: 'account.inboxNone',
+  way: 'tab.invitedNoWay',
+  road: 'tab.invitedNoRoad',
 }
 const NAME_MAX = 80
 const AGAIN_MS = 5000
+const isInbox = (address: string): boolean => /^https?:\/\//.test(address)
+
+/** Where the answer may lie: our inbox, which is asked for if there is none. Throws a word for why not. */
+async function haveRoad(): Promise<void> {
+  const { own } = await ask('roads.list')
+  if (inTab.value && !own.some(isInbox)) await introduced({ is: 'account', wish: { do: 'inbox', on: true } })
+  else if (!own.length) throw new Error('road')
+}
 
 export default function Invited() {
   const { id, query } = route.value
@@ -28,9 +40,24 @@ export default function Invited() {
   const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
+  const [canLeave, setCanLeave] = useState(false)
+  const [left, setLeft] = useState('')
   const again = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => clearTimeout(again.current), [id])
-  const name = (new URLSearchParams(query).get('n') ?? '').slice(0, NAME_MAX)
+  useEffect(() => {
+    setLeft('')
+    setCanLeave(false)
+    setWrong('')
+    return () => clearTimeout(again.current)
+  }, [id])
+  const said = new URLSearchParams(query)
+  const letter = readLetter(id)
+  const name = (letter?.name ?? said.get('n') ?? '').slice(0, NAME_MAX)
+  const road = said.get('r') ?? ''
+
+  const failed = (error: unknown): void => {
+    const code = WHY[codeOf(error)] ? codeOf(error) : (error as Error).message
+    setWrong(WHY[code] ? t(WHY[code]) : t('tab.invitedElse', { why: code }))
+  }
   const accept = (): void => {
     clearTimeout(again.current)
     setBusy(true)
@@ -38,21 +65,52 @@ export default function Invited() {
       .then(
         friend => go(href.wall(friend)),
         error => {
-          const key = WHY[codeOf(error)]
           // They may open their page any moment.
           if (codeOf(error) === 'absent') again.current = setTimeout(accept, AGAIN_MS)
-          setWrong(key ? t(key) : t('tab.invitedElse', { why: (error as Error).message }))
+          if (['absent', 'silent'].includes(codeOf(error))) setCanLeave(isInbox(road))
+          failed(error)
         },
       )
       .finally(() => setBusy(false))
   }
+  /** By a packet, which waits for them. */
+  const leave = async (): Promise<void> => {
+    clearTimeout(again.current)
+    setBusy(true)
+    setWrong('')
+    try {
+      if (letter && inTab.value && !letter.roads.some(isInbox)) throw new Error('way')
+      await haveRoad()
+      if (letter) setLeft((await ask('friends.join', id, { text: text.trim() })).id)
+      else setLeft(await introduced<string>({ is: 'leave', code: id, name, road, text: text.trim() }))
+    } catch (error) {
+      failed(error)
+    }
+    setBusy(false)
+  }
+
+  if (left)
+    return (
+      <div class="stack">
+        <Title text={name ? t('tab.invitedTitle', { name }) : t('tab.invitedTitleNoName')} />
+        <section class="stone stack tight">
+          <p role="status">{t('tab.invitedLeft')}</p>
+          <p>
+            <a class="button" href={href.wall(left)}>
+              {t('tab.invitedWall')}
+            </a>
+          </p>
+        </section>
+      </div>
+    )
+  const can = inTab.value || letter !== undefined
   return (
     <div class="stack">
       <Title text={name ? t('tab.invitedTitle', { name }) : t('tab.invitedTitleNoName')} />
       <section class="stone stack tight">
-        <p>{t(inTab.value ? 'tab.invitedText' : 'tab.invitedHere')}</p>
+        <p>{t(letter ? 'tab.invitedLetter' : can ? 'tab.invitedText' : 'tab.invitedHere')}</p>
         <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
-        {inTab.value && (
+        {can && (
           <div class="field">
             <label for={field}>{t('tab.invitedSay')}</label>
             <input
@@ -65,9 +123,14 @@ export default function Invited() {
             />
           </div>
         )}
-        {inTab.value && (
+        {can && (
           <p class="row">
-            <button type="button" class="button primary" disabled={!isReady.value || busy} onClick={accept}>
+            <button
+              type="button"
+              class="button primary"
+              disabled={!isReady.value || busy}
+              onClick={letter ? () => void leave() : accept}
+            >
               {t('tab.invitedGo')}
             </button>
             {busy && (
@@ -78,6 +141,17 @@ export default function Invited() {
           </p>
         )}
       </section>
+      {canLeave && (
+        <section class="stone stack tight" aria-labelledby={`${field}-leave`}>
+          <h2 id={`${field}-leave`}>{t('tab.invitedLeaveTitle')}</h2>
+          <p>{t('tab.invitedLeaveText')}</p>
+          <p>
+            <button type="button" class="button" disabled={!isReady.value} onClick={() => void leave()}>
+              {t('tab.invitedLeave')}
+            </button>
+          </p>
+        </section>
+      )}
     </div>
   )
 }

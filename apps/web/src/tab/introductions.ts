@@ -6,22 +6,19 @@ import { type KithClient, restarted } from '@kith/client'
 import { handleOf, isOf, type Servers } from '../account/certificates.ts'
 import { isFeed } from '../node/content.ts'
 import { BrokerLink } from './broker.ts'
-import { base64, idOf, random, same, unbase64 } from './bytes.ts'
+import { base64, idOf, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
 import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } from './carriers.ts'
 import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
-import { readFriendLink, writeFriendLink } from './friend_link.ts'
+import { letterOf, readFriendLink, writeFriendLink } from './friend_link.ts'
+import { draw, INVITES_MAX, learnWhoCame, listenedFor, type Made, openOf, remembered, spend } from './invites.ts'
+import { Left } from './left.ts'
 import { type Asked, type Handle, type Invite, TEXT_MAX } from './messages.ts'
 import type { Pipe } from './pipe.ts'
 import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 
 const FILE = 'introductions'
-const INVITE_MS = 7 * 24 * 3600e3
-const INVITES_MAX = 14
-/** How long whoever comes too late is told so, and at how many addresses of invites, open ones first, we listen for that. */
-const LATE_MS = 7 * 24 * 3600e3
-const LATE_MAX = 8
 const REQUEST_MS = 120_000
 const CONNECT_MS = 4000
 const FIRST_MS = 1000
@@ -35,7 +32,9 @@ interface Friend {
 }
 interface Kept {
   epoch: number
-  invites: { secret: string; expires: number; used?: string; text?: string; by?: string; revoked?: true }[]
+  invites: Made[]
+  /** Codes of links whose makers were absent, and were asked by their inbox. */
+  left?: string[]
   /** By key in base64. */
   friends: Record<string, Friend>
   /** Brokers whose word on handles we can place. */
@@ -68,6 +67,7 @@ export class Introductions {
   #over = false
   #timer: ReturnType<typeof setTimeout> | undefined
   #soon: ReturnType<typeof setTimeout> | undefined
+  #left: Left
   #calls: Calls
 
   private constructor(home: Home) {
@@ -78,6 +78,14 @@ export class Introductions {
       look: () => void this.#look(),
       about: () => this.#where,
       learn: (key, said) => this.#note(key, said).catch(() => {}),
+    })
+    this.#left = new Left({
+      get: () => this.#kept.left ?? [],
+      keep: left => {
+        this.#kept.left = left
+        return this.#save()
+      },
+      request: code => this.#request(code, ''),
     })
   }
 
@@ -95,6 +103,7 @@ export class Introductions {
     this.#over = true
     clearTimeout(this.#timer)
     clearTimeout(this.#soon)
+    this.#left.close()
     this.#link?.close()
     this.#calls.close()
     this.#home.kith.close()
@@ -102,12 +111,8 @@ export class Introductions {
 
   async asked(what: Exclude<Asked, { is: 'account' }>): Promise<unknown> {
     if (what.is === 'invite') return this.#invite()
-    if (what.is === 'invites')
-      return Promise.all(
-        this.#open()
-          .filter(it => !it.revoked)
-          .map(it => this.#show(it)),
-      )
+    if (what.is === 'invites') return this.#invites()
+    if (what.is === 'leave') return this.#leave(what)
     if (what.is === 'revoke') return this.#revoke(what.secret)
     if (what.is === 'handle') return this.#handle(what.id)
     return this.#request(what.code, what.text)
@@ -117,20 +122,6 @@ export class Introductions {
 
   #save(): Promise<void> {
     return this.#home.disk.put(FILE, bodyOf(this.#kept))
-  }
-
-  #open(): Kept['invites'] {
-    return this.#kept.invites.filter(it => it.expires > Date.now())
-  }
-
-  /** Also those whose time is over, for a while. */
-  #remembered(): Kept['invites'] {
-    return this.#kept.invites.filter(it => it.expires > Date.now() - LATE_MS)
-  }
-
-  #listenedFor(): Kept['invites'] {
-    const newest = this.#remembered().sort((a, b) => b.expires - a.expires)
-    return newest.slice(0, Math.max(this.#open().length, LATE_MAX))
   }
 
   #address(which: 1 | 2, from: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -225,8 +216,9 @@ export class Introductions {
         void this.#save()
       }
       await link.listen({ which: 1, from: this.#epoch })
-      for (const { secret } of this.#listenedFor()) await link.listen({ which: 2, from: unbase64(secret) })
+      for (const { secret } of listenedFor(this.#kept.invites)) await link.listen({ which: 2, from: unbase64(secret) })
       this.#callFriends()
+      this.#left.look()
     } catch {
       this.#again()
     } finally {
@@ -284,7 +276,7 @@ export class Introductions {
     } catch {
       return
     }
-    const invite = this.#remembered().find(it => same(at, this.#address(2, unbase64(it.secret))))
+    const invite = remembered(this.#kept.invites).find(it => same(at, this.#address(2, unbase64(it.secret))))
     const back = via
       ? viaFriends(kith, idOf(base64(signal.from)), this.#iceServers, via)
       : viaBroker(sealing, broker, signal.reply)
@@ -299,23 +291,39 @@ export class Introductions {
 
   // ---- invites ----
 
-  async #show({ secret, expires, used, text, by }: Kept['invites'][0]): Promise<Invite> {
+  async #invites(): Promise<Invite[]> {
+    if (await learnWhoCame(this.#home.kith, this.#kept.invites)) await this.#save()
+    const shown = openOf(this.#kept.invites).filter(it => !it.revoked)
+    return Promise.all(shown.map(it => this.#show(it)))
+  }
+
+  async #show({ secret, expires, road, used, text, by }: Made): Promise<Invite> {
     const bytes = unbase64(secret)
     const address = this.#address(2, bytes)
     const { origin, id } = this.#home
-    const link = writeFriendLink(origin, { expires, inviter: id, address, secret: bytes }, await this.#name())
-    return { link, secret, expires, ...(used && { used: idOf(used) }), ...(text && { text }), ...(by && { by }) }
+    const name = await this.#name()
+    const link = writeFriendLink(origin, { expires, inviter: id, address, secret: bytes }, name, road)
+    return {
+      link,
+      secret,
+      expires,
+      waits: road !== undefined,
+      ...(used && { used: idOf(used) }),
+      ...(text && { text }),
+      ...(by && { by }),
+    }
   }
 
   async #invite(): Promise<Invite> {
     if (!this.#link) throw new Error('broker')
-    this.#kept.invites = this.#remembered()
-    if (this.#open().length >= INVITES_MAX) throw new Error('many')
-    const secret = random(16)
-    const invite = { secret: base64(secret), expires: Math.floor((Date.now() + INVITE_MS) / 1000) * 1000 }
+    const { kith } = this.#home
+    this.#kept.invites = remembered(this.#kept.invites)
+    if (openOf(this.#kept.invites).length >= INVITES_MAX) throw new Error('many')
+    const invite = await draw(kith)
     try {
-      await this.#link.listen({ which: 2, from: secret })
+      await this.#link.listen({ which: 2, from: unbase64(invite.secret) })
     } catch {
+      await spend(kith, invite)
       this.#again() // a broker takes so many addresses of one connection; a new one needs fewer
       throw new Error('many')
     }
@@ -329,15 +337,17 @@ export class Introductions {
     const invite = this.#kept.invites.find(it => it.secret === secret)
     if (!invite) return
     invite.revoked = true
+    await spend(this.#home.kith, invite)
     await this.#save()
   }
 
-  async #requested(invite: Kept['invites'][0], signal: Signal): Promise<void> {
+  async #requested(invite: Made, signal: Signal): Promise<void> {
     const said = readBody(signal)
     const key = base64(signal.from)
     const given = typeof said.invite === 'string' ? unbase64(said.invite) : NOWHERE
     if (!same(given, unbase64(invite.secret))) return
-    const { sealing } = this.#home
+    const { sealing, kith } = this.#home
+    if (await learnWhoCame(kith, [invite])) await this.#save()
     const answer = (kind: number, body: object): void => {
       const { sealed } = sealing.seal(kind, signal.from, NOWHERE, bodyOf({ of: base64(signal.id), ...body }), LIFE_MS)
       this.#link?.send(signal.reply, sealed)
@@ -345,11 +355,12 @@ export class Introductions {
     if (invite.expires <= Date.now() && invite.used !== key) return answer(KIND.REFUSE, { why: 'expired' })
     if (invite.revoked) return answer(KIND.REFUSE, { why: 'revoked' })
     if (invite.used && invite.used !== key) return answer(KIND.REFUSE, { why: 'used' })
-    if ((await this.#home.kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })
+    if ((await kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })
     invite.used = key // before anything else: it holds once
     if (typeof said.text === 'string' && said.text) invite.text = said.text.slice(0, TEXT_MAX)
     if (typeof said.referrer === 'string' && isFeed(said.referrer)) invite.by = said.referrer
     await this.#save()
+    await spend(kith, invite)
     await this.#befriend(key, said)
     answer(KIND.ACCEPT, await this.#aboutUs())
     // They come as soon as they have read it; before that a call of ours would be a stranger's.
@@ -364,6 +375,18 @@ export class Introductions {
       kith.call('friends.list', { list: 'followers', person: inviter }),
     ])
     return ours.find(({ id }) => theirs.some(it => it.id === id))?.id
+  }
+
+  /** The node asks whoever made the link by a packet in their inbox. */
+  async #leave({ code, name, road, text }: Extract<Asked, { is: 'leave' }>): Promise<string> {
+    const link = readFriendLink(code)
+    if (!link) throw new Error('arg')
+    if (link.expires < Date.now()) throw new Error('expired')
+    const referrer = await this.#referrer(idOf(base64(link.inviter)))
+    const said = { text: text.slice(0, TEXT_MAX), ...(referrer && { referrer }) }
+    const { id } = await this.#home.kith.call('friends.join', letterOf(link, name, road), said)
+    await this.#left.add(code)
+    return id
   }
 
   /** Gives the id of the new friend. */

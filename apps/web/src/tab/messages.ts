@@ -19,6 +19,8 @@ export type Asked =
   | { is: 'invite' }
   | { is: 'revoke'; secret: string }
   | { is: 'invites' }
+  /** Whoever made this link is absent, and is asked by their inbox; answered with their id. */
+  | { is: 'leave'; code: string; name: string; road: string; text: string }
   /** To become friends with whom a link is from; answered when they have accepted. */
   | { is: 'request'; code: string; text: string }
   /** What a broker has certified of a friend; `Handle` or null. */
@@ -37,6 +39,8 @@ export interface Invite {
   link: string
   secret: string
   expires: number
+  /** It can be taken while we are away: an inbox keeps the request. */
+  waits: boolean
   /** The id of who took it, what they said, and by whom they know us. */
   used?: string
   text?: string
