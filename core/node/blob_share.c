@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "node/blob_share.h"
 
-#include "node/state.h"
+#include "node/courier_state.h"
 
 /* ---- the host's disk ---- */
 
@@ -9,6 +9,7 @@ struct kith_blob_task {
     uint64_t ticket;
     struct kith_blobid id;
     uint64_t size;
+    bool aside; /* it is no blob */
     kith_blob_put_done put;
     kith_blob_got got;
     void *ctx;
@@ -39,36 +40,56 @@ static struct kith_blob_task *task_take(struct kith_node *n, uint64_t ticket) {
     return t;
 }
 
-int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
-                  kith_blob_put_done done, void *ctx) {
+static int put(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id, bool aside, kith_blob_put_done done, void *ctx) {
     struct kith_effect e = {.kind = KITH_EFFECT_BLOB_PUT, .bytes = bytes};
     struct kith_blob_task *t;
-    if (bytes.len >= KITH_BLOBS_MAX_SIZE)
-        return KITH_ERR_TOO_LONG;
     if (n->blobs.open >= KITH_BLOB_OPEN_MAX)
         return KITH_ERR_BUSY;
     kith_sha256(&id->hash, bytes);
     t = task_new(n, id, ctx);
     t->put = done;
     t->size = bytes.len;
+    t->aside = aside;
     e.ticket = t->ticket;
     e.blob = *id;
     kith_effects_put(&n->effects, &e);
     return KITH_OK;
 }
 
-int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx) {
+int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
+                  kith_blob_put_done done, void *ctx) {
+    return bytes.len >= KITH_BLOBS_MAX_SIZE ? KITH_ERR_TOO_LONG : put(n, bytes, id, false, done, ctx);
+}
+
+int kith_blob_keep(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
+                   kith_blob_put_done done, void *ctx) {
+    return put(n, bytes, id, true, done, ctx);
+}
+
+static int get(struct kith_node *n, const struct kith_blobid *id, bool aside, kith_blob_got got, void *ctx) {
     struct kith_effect e = {.kind = KITH_EFFECT_BLOB_GET, .blob = *id};
     struct kith_blob_task *t;
-    if (!kith_blobs_has(n->blobs.blobs, id, NULL))
-        return KITH_ERR_NOT_FOUND;
     if (n->blobs.open >= KITH_BLOB_OPEN_MAX)
         return KITH_ERR_BUSY;
     t = task_new(n, id, ctx);
     t->got = got;
+    t->aside = aside;
     e.ticket = t->ticket;
     kith_effects_put(&n->effects, &e);
     return KITH_OK;
+}
+
+int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx) {
+    return kith_blobs_has(n->blobs.blobs, id, NULL) ? get(n, id, false, got, ctx) : KITH_ERR_NOT_FOUND;
+}
+
+int kith_blob_kept(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx) {
+    return get(n, id, true, got, ctx);
+}
+
+void kith_blob_unkeep(struct kith_node *n, const struct kith_blobid *id) {
+    struct kith_effect e = {.kind = KITH_EFFECT_BLOB_DROP, .blob = *id};
+    kith_effects_put(&n->effects, &e);
 }
 
 void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, struct kith_time t) {
@@ -76,9 +97,9 @@ void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, stru
     n->t = t;
     if (!task)
         return;
-    if (err)
+    if (err && !task->aside)
         kith_blobs_lost(n->blobs.blobs, &task->id);
-    else
+    else if (!err && !task->aside)
         kith_blobs_have(n->blobs.blobs, &task->id, task->size);
     if (task->put)
         task->put(n, task->ctx, err, &task->id);
@@ -94,7 +115,7 @@ void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct ki
     n->t = t;
     if (!task)
         return;
-    if (err == KITH_ERR_NOT_FOUND || err == KITH_ERR_CORRUPT)
+    if ((err == KITH_ERR_NOT_FOUND || err == KITH_ERR_CORRUPT) && !task->aside)
         kith_blobs_lost(n->blobs.blobs, &task->id);
     task->got(n, task->ctx, err, bytes);
     kith_free(task);
@@ -103,7 +124,8 @@ void kith_node_blob_got(struct kith_node *n, uint64_t ticket, int err, struct ki
 }
 
 void kith_node_blob_known(struct kith_node *n, const struct kith_blobid *id, uint64_t size) {
-    kith_blobs_have(n->blobs.blobs, id, size);
+    if (!courier_pieces_has(n, id))
+        kith_blobs_have(n->blobs.blobs, id, size);
 }
 
 /* ---- fetching: a stream for each get ---- */

@@ -36,6 +36,13 @@ KITH_MUST int kith_blob_put(struct kith_node *n, struct kith_bytes bytes, struct
                             kith_blob_put_done done, void *ctx);
 KITH_MUST int kith_blob_read(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx);
 
+/* Bytes that are kept as a blob is, but are none: nobody is offered them, and they are in no list. The host does not tell the
+ * two apart, so whoever keeps them knows them again after a restart (courier_pieces_has). */
+KITH_MUST int kith_blob_keep(struct kith_node *n, struct kith_bytes bytes, struct kith_blobid *id,
+                             kith_blob_put_done done, void *ctx);
+KITH_MUST int kith_blob_kept(struct kith_node *n, const struct kith_blobid *id, kith_blob_got got, void *ctx);
+void kith_blob_unkeep(struct kith_node *n, const struct kith_blobid *id);
+
 /* Calls that wait for a blob (methods_blobs.c): answered when it is here. */
 void kith_blob_serve_wants(struct kith_node *n);
 void kith_blob_serve_wipe(struct kith_node *n);

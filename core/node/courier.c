@@ -284,6 +284,7 @@ void kith_courier_tick(struct kith_node *n) {
     c->profile_is = courier_profile_is(n);
     courier_profile_tell(n);
     kith_desk_look(n);
+    courier_pieces_tick(n);
     courier_ask(n);
     for (size_t i = 0; i < c->count; i++)
         look_at(n, c->all[i]);
@@ -359,6 +360,7 @@ void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent 
 void kith_courier_init(struct kith_node *n) {
     n->courier.due_ms = UINT64_MAX;
     courier_load(n);
+    courier_pieces_load(n);
     courier_watch(n, kith_buf_bytes(&n->courier.own_roads), true, true);
     for (size_t i = 0; i < n->courier.count; i++)
         courier_watch(n, kith_buf_bytes(&n->courier.all[i]->roads), false, true);
@@ -367,6 +369,7 @@ void kith_courier_init(struct kith_node *n) {
 }
 
 void kith_courier_stop(struct kith_node *n) {
+    (void)courier_pieces_saved(n);
     for (size_t i = 0; i < n->courier.count; i++) {
         if (n->courier.all[i]->changed)
             courier_save(n, n->courier.all[i]);
@@ -391,6 +394,7 @@ void kith_courier_wipe(struct kith_node *n) {
     kith_free(c->all);
     kith_buf_wipe(&c->own_roads);
     courier_blobs_wipe(n);
+    courier_pieces_wipe(n);
     courier_early_wipe(n);
     courier_guests_wipe(n);
     *c = (struct kith_courier){0};

@@ -27,7 +27,7 @@
 #define KITH_COURIER_PATIENCE_MS (UINT64_C(60) * 60 * 1000)          /* with a road that says "later", if there is another */
 #define KITH_COURIER_LONGEST_MS (UINT64_C(7) * 24 * 3600 * 1000)
 #define KITH_COURIER_EXPIRES_MS (UINT64_C(60) * 24 * 3600 * 1000)    /* then the outbox says so */
-#define KITH_COURIER_PARTS_MAX ((size_t)64 << 20) /* bytes of blobs that are not whole yet */
+#define KITH_COURIER_PARTS_MAX (UINT64_C(64) << 20) /* bytes on the disk of blobs that are not whole yet, or that nobody wants yet */
 #define KITH_COURIER_EARLY_MAX ((size_t)16 << 20) /* bytes of messages whose predecessors are missing */
 #define KITH_COURIER_PIECE ((size_t)1 << 20)      /* of a blob in one packet */
 
@@ -49,7 +49,10 @@ struct kith_courier {
     struct kith_courier_early *early;   /* messages that came before their predecessors */
     size_t early_bytes;
     struct kith_courier_pieces *pieces; /* blobs that are not whole yet */
-    size_t pieces_bytes;
+    uint64_t pieces_bytes; /* the room that they take */
+    size_t keeping;        /* of what came, what is on its way to the disk */
+    bool building;         /* one of them is being put together */
+    uint64_t build_ms;     /* not before: the disk was full */
     struct kith_courier_guest *guests;  /* posts on walls that may come in later */
     size_t guest_count;
     uint64_t notes, notes_generation;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* courier_blobs.c: photos and files in pieces: what others want of us, and what we put together. */
+/* courier_blobs.c: photos and files: what others want of us, and what we ask for. What comes: courier_pieces.c. */
 #include "node/courier_state.h"
 
 /* ---- for others ---- */
@@ -61,98 +61,6 @@ void courier_wants_serve(struct kith_node *n, struct kith_recipient *r) {
     }
 }
 
-/* ---- for us ---- */
-
-struct span {
-    uint64_t from, to;
-};
-
-struct kith_courier_pieces {
-    struct kith_blobid blob;
-    uint8_t *bytes;
-    uint64_t total;
-    struct span *spans; /* sorted, apart */
-    size_t span_count, span_cap;
-    struct kith_courier_pieces *next; /* the one that grew last comes first */
-};
-
-static void pieces_free(struct kith_node *n, struct kith_courier_pieces **at) {
-    struct kith_courier_pieces *p = *at;
-    *at = p->next;
-    n->courier.pieces_bytes -= p->total;
-    kith_free(p->bytes);
-    kith_free(p->spans);
-    kith_free(p);
-}
-
-static struct kith_courier_pieces **pieces_find(struct kith_node *n, const struct kith_blobid *id) {
-    struct kith_courier_pieces **at = &n->courier.pieces;
-    while (*at && !kith_hash_eq(&(*at)->blob.hash, &id->hash))
-        at = &(*at)->next;
-    return at;
-}
-
-static struct kith_courier_pieces *pieces_put(struct kith_node *n, const struct kith_part_blob *part) {
-    struct kith_courier_pieces **at = pieces_find(n, &part->blob), *p = *at;
-    if (p && p->total != part->total)
-        return NULL; /* one of the two is wrong; the hash will say whether this one is */
-    if (p) {
-        *at = p->next;
-    } else {
-        p = kith_alloc(sizeof *p);
-        p->blob = part->blob;
-        p->total = part->total;
-        p->bytes = kith_alloc((size_t)part->total);
-        n->courier.pieces_bytes += p->total;
-    }
-    p->next = n->courier.pieces;
-    n->courier.pieces = p;
-    while (n->courier.pieces_bytes > KITH_COURIER_PARTS_MAX) { /* the one that has waited longest goes */
-        at = &n->courier.pieces;
-        while ((*at)->next)
-            at = &(*at)->next;
-        pieces_free(n, at);
-    }
-    return p;
-}
-
-static void span_put(struct kith_courier_pieces *p, struct span s) {
-    size_t i = 0, k;
-    while (i < p->span_count && p->spans[i].to < s.from)
-        i++;
-    k = i;
-    while (k < p->span_count && p->spans[k].from <= s.to) {
-        s.from = p->spans[k].from < s.from ? p->spans[k].from : s.from;
-        s.to = p->spans[k].to > s.to ? p->spans[k].to : s.to;
-        k++;
-    }
-    if (k == i) {
-        p->spans = kith_grow(p->spans, &p->span_cap, p->span_count + 1, sizeof *p->spans);
-        memmove(&p->spans[i + 1], &p->spans[i], (p->span_count - i) * sizeof *p->spans);
-        p->span_count++;
-    } else {
-        memmove(&p->spans[i + 1], &p->spans[k], (p->span_count - k) * sizeof *p->spans);
-        p->span_count -= k - i - 1;
-    }
-    p->spans[i] = s;
-}
-
-void courier_blob_taken(struct kith_node *n, const struct kith_part_blob *part) {
-    struct kith_courier_pieces *p;
-    struct kith_blobid id;
-    struct kith_hash hash;
-    if (!part->total || part->total >= KITH_BLOBS_MAX_SIZE || kith_blobs_has(n->blobs.blobs, &part->blob, NULL) || !(p = pieces_put(n, part)))
-        return;
-    memcpy(p->bytes + part->offset, part->bytes.p, part->bytes.len);
-    span_put(p, (struct span){part->offset, part->offset + part->bytes.len});
-    if (p->spans[0].from || p->spans[0].to != p->total)
-        return;
-    kith_sha256(&hash, kith_bytes(p->bytes, (size_t)p->total));
-    if (kith_hash_eq(&hash, &p->blob.hash) && kith_blob_put(n, kith_bytes(p->bytes, (size_t)p->total), &id, NULL, NULL) == KITH_ERR_BUSY)
-        return; /* whole, but the disk has enough to do: the next ask finds nothing missing and tries again */
-    pieces_free(n, pieces_find(n, &part->blob));
-}
-
 /* ---- asking ---- */
 
 #define ASK_FIRST_MS 20000 /* it may be on its way without being asked for */
@@ -189,20 +97,15 @@ static struct kith_recipient *whom(struct kith_node *n, unsigned tries) {
 }
 
 static void put_gaps(struct kith_node *n, struct kith_recipient *r, const struct kith_blobid *id) {
-    const struct kith_courier_pieces *p = *pieces_find(n, id);
     struct kith_part_want want = {.blob = *id};
-    unsigned gaps = 0;
-    for (size_t i = 0; p && i < p->span_count && gaps < ASK_SPANS; i++) {
-        if (p->spans[i].from > want.offset) {
-            want.len = p->spans[i].from - want.offset;
-            kith_part_want_put(&r->asks, &want);
-            gaps++;
-        }
-        want.offset = p->spans[i].to;
-    }
-    want.len = 0;
-    if (!p || want.offset < p->total)
+    for (unsigned gaps = 0; gaps <= ASK_SPANS && courier_pieces_gap(n, id, &want.offset, &want.len); gaps++) {
+        if (gaps == ASK_SPANS)
+            want.len = 0; /* more than are worth counting: all the rest */
         kith_part_want_put(&r->asks, &want);
+        if (!want.len)
+            return;
+        want.offset += want.len;
+    }
 }
 
 void courier_ask(struct kith_node *n) {
@@ -240,7 +143,5 @@ uint64_t courier_ask_at(const struct kith_node *n) {
 }
 
 void courier_blobs_wipe(struct kith_node *n) {
-    while (n->courier.pieces)
-        pieces_free(n, &n->courier.pieces);
     kith_free(n->courier.asked);
 }

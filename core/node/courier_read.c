@@ -180,7 +180,7 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         break;
     case KITH_PART_BLOB:
         if (kith_part_blob_read(part->bytes, &blob))
-            courier_blob_taken(n, &blob);
+            courier_blob_taken(n, &r->id, &blob);
         break;
     case KITH_PART_WANTS:
         while (kith_part_want_next(&part->bytes, &want))
@@ -326,7 +326,7 @@ static int read_file(struct kith_node *n, struct kith_bytes packet, bool kept, s
     struct kith_buf plain = {0};
     int err;
     n->t = t;
-    if (n->courier.early_bytes > KITH_COURIER_EARLY_MAX / 2 && !kith_ingest_idle(n))
+    if ((n->courier.early_bytes > KITH_COURIER_EARLY_MAX / 2 && !kith_ingest_idle(n)) || n->courier.keeping > KITH_BLOB_OPEN_MAX / 2)
         return KITH_ERR_BUSY;
     if (packet.len && packet.p[0] == '{') {
         take_message(n, packet);

@@ -150,10 +150,19 @@ int courier_seen_say(struct kith_call *c);
 /* courier_blobs.c */
 void courier_want_add(struct kith_recipient *r, const struct kith_part_want *want, bool pushed);
 void courier_wants_serve(struct kith_node *n, struct kith_recipient *r);
-void courier_blob_taken(struct kith_node *n, const struct kith_part_blob *part);
 void courier_ask(struct kith_node *n); /* deals our wants out to recipients */
 uint64_t courier_ask_at(const struct kith_node *n);
 void courier_blobs_wipe(struct kith_node *n);
+
+/* courier_pieces.c */
+void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_part_blob *part);
+/* The first stretch at or after *at that is missing; *len 0: as far as it goes. False: none is. */
+bool courier_pieces_gap(struct kith_node *n, const struct kith_blobid *id, uint64_t *at, uint64_t *len);
+bool courier_pieces_has(const struct kith_node *n, const struct kith_blobid *file); /* a file of the host's is a stretch of ours */
+bool courier_pieces_saved(struct kith_node *n); /* writes down what has come; false: not all of it is yet */
+void courier_pieces_tick(struct kith_node *n);
+void courier_pieces_load(struct kith_node *n);
+void courier_pieces_wipe(struct kith_node *n);
 
 /* courier_read.c */
 void courier_early_release(struct kith_node *n);

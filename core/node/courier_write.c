@@ -153,7 +153,7 @@ static bool put_waiting(struct kith_recipient *r, struct kith_buf *out) {
 
 /* An answer says what is stored: not before it is. */
 static bool may_answer(struct kith_node *n) {
-    return kith_ingest_idle(n) && kith_node_is_settled(n);
+    return courier_pieces_saved(n) && kith_ingest_idle(n) && kith_node_is_settled(n);
 }
 
 /* Together with where the answer may go: a stranger keeps the newest of the two. */

@@ -266,6 +266,7 @@ static int want(struct kith_call *c) {
         return KITH_OK;
     }
     kith_blobs_want(n->blobs.blobs, &q.id);
+    kith_courier_changed(n);
     if (kith_call_flag(c, kith_call_option(c, 1, "nowait"), false)) {
         kith_call_reply(c, KITH_LIT("false"));
     } else {

@@ -6,6 +6,7 @@
 needs_binary "$BIN/kith"
 tally "packets" node tests/interop/packet.mjs "$BIN"
 tally "roads" node tests/interop/roads.mjs
+tally "30 MB in pieces" node tests/interop/pieces.mjs
 tally "befriending" node tests/interop/befriend.mjs
 seeds=20
 [ "$MODE" = long ] && seeds=300

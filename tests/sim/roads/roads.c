@@ -91,12 +91,13 @@ static void write_post(size_t who) {
     kith_buf_put_str(&json, "{\"type\":\"post\",\"text\":\"word ");
     kith_buf_put_dec(&json, roads_w.order);
     kith_buf_put_str(&json, "\"");
-    if (roads_below(8) == 0 && m->blob_count < BLOBS_MAX) {
+    if (roads_below(8) == 0 && m->photo_count < BLOBS_MAX) {
         size_t len = (size_t)(1 + roads_below(roads_below(4) ? 20000 : 3000000));
         kith_buf_reserve(&photo, len);
         roads_fill(NULL, photo.p, len);
         photo.len = len;
         if (!kith_blob_put(m->node, kith_buf_bytes(&photo), &id, NULL, NULL)) {
+            m->photos[m->photo_count++] = id;
             kith_buf_put_str(&json, ",\"mentions\":[{\"link\":\"");
             kith_blobid_put(&json, &id);
             kith_buf_put_str(&json, "\"}]");
@@ -189,8 +190,8 @@ static bool is_equal(char *why, size_t len) {
                 snprintf(why, len, "%zu has %" PRIu64 " of %" PRIu64 " of %zu", i, head(i, k), head(k, k), k);
                 return false;
             }
-            for (size_t b = 0; b < roads_w.people[k].blob_count; b++) {
-                if (!kith_blobs_has(roads_w.people[i].node->blobs.blobs, &roads_w.people[k].blobs[b].id, NULL)) {
+            for (size_t b = 0; b < roads_w.people[k].photo_count; b++) {
+                if (!kith_blobs_has(roads_w.people[i].node->blobs.blobs, &roads_w.people[k].photos[b], NULL)) {
                     snprintf(why, len, "%zu lacks a photo that %zu has", i, k);
                     return false;
                 }

@@ -37,8 +37,10 @@ struct machine {
     uint64_t boot_at;
     int64_t skew;
     unsigned life;
-    struct blob blobs[BLOBS_MAX * PEOPLE_MAX];
+    struct blob blobs[BLOBS_MAX * PEOPLE_MAX + 400]; /* and stretches of those that are not whole */
     size_t blob_count;
+    struct kith_blobid photos[BLOBS_MAX]; /* that they have posted */
+    size_t photo_count;
 };
 
 struct roads_world {

@@ -41,20 +41,32 @@ struct kith_time roads_time_of(const struct machine *m) {
 
 /* ---- effects ---- */
 
-static void keep_blob(struct machine *m, const struct kith_effect *e) {
-    struct blob *b = &m->blobs[m->blob_count++];
-    if (m->blob_count == sizeof m->blobs / sizeof *m->blobs)
-        exit(2);
-    b->id = e->blob;
-    kith_buf_put_bytes(&b->bytes, e->bytes);
-}
-
 static struct blob *blob_of(struct machine *m, const struct kith_blobid *id) {
     for (size_t i = 0; i < m->blob_count; i++) {
         if (kith_hash_eq(&m->blobs[i].id.hash, &id->hash))
             return &m->blobs[i];
     }
     return NULL;
+}
+
+static void keep_blob(struct machine *m, const struct kith_effect *e) {
+    struct blob *b = &m->blobs[m->blob_count];
+    if (blob_of(m, &e->blob))
+        return;
+    if (++m->blob_count == sizeof m->blobs / sizeof *m->blobs) {
+        fprintf(stderr, "too many blobs\n");
+        exit(2);
+    }
+    *b = (struct blob){.id = e->blob};
+    kith_buf_put_bytes(&b->bytes, e->bytes);
+}
+
+static void drop_blob(struct machine *m, const struct kith_effect *e) {
+    struct blob *b = blob_of(m, &e->blob);
+    if (!b)
+        return;
+    kith_buf_wipe(&b->bytes);
+    *b = m->blobs[--m->blob_count];
 }
 
 /* Half of them within an hour, the others within a week. */
@@ -101,6 +113,9 @@ void roads_pump(size_t who) {
         case KITH_EFFECT_BLOB_PUT:
             keep_blob(m, &e);
             kith_node_blob_put_done(m->node, e.ticket, KITH_OK, roads_time_of(m));
+            break;
+        case KITH_EFFECT_BLOB_DROP:
+            drop_blob(m, &e);
             break;
         case KITH_EFFECT_BLOB_GET:
             b = blob_of(m, &e.blob);
