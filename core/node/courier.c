@@ -41,7 +41,7 @@ void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
     for (size_t i = 0; i < r->flight_count; i++)
         courier_drop(n, &r->flights[i]);
     courier_resend(r);
-    r->tries = 0;
+    r->tries = r->futile = 0;
     r->oldest_ms = 0;
     r->refused = false;
     r->changed = true;
@@ -112,7 +112,7 @@ uint64_t courier_timeout(const struct kith_recipient *r) {
     uint64_t ms = r->usual_ms ? 3 * r->usual_ms : KITH_COURIER_FIRST_MS;
     if (ms < KITH_COURIER_SHORTEST_MS)
         ms = KITH_COURIER_SHORTEST_MS;
-    ms = r->tries < 20 ? ms << r->tries : KITH_COURIER_LONGEST_MS;
+    ms = r->tries + r->futile < 20 ? ms << (r->tries + r->futile) : KITH_COURIER_LONGEST_MS;
     return ms < KITH_COURIER_LONGEST_MS ? ms : KITH_COURIER_LONGEST_MS;
 }
 

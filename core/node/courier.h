@@ -67,6 +67,8 @@ void kith_courier_wipe(struct kith_node *n);
 void kith_courier_stop(struct kith_node *n); /* writes down what is not yet */
 void kith_courier_stored(struct kith_node *n); /* the store may have grown */
 void kith_courier_changed(struct kith_node *n); /* who follows whom, or a link has opened */
+/* The next message of a feed that this person has sent does not follow ours, which ends at head. */
+void kith_courier_forked(struct kith_node *n, const struct kith_pubkey *by, const struct kith_pubkey *feed, uint64_t head);
 int kith_courier_told(struct kith_call *c); /* kith.roads: a friend who is here says by which roads they like to be reached */
 int kith_courier_seen(struct kith_call *c); /* kith.read: a friend who is here says what they have read */
 uint64_t kith_courier_deadline(const struct kith_node *n);

@@ -133,6 +133,7 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"clock\":", r->clock_ms);
     put_number(&rest, ",\"usual\":", r->usual_ms);
     put_number(&rest, ",\"tries\":", r->tries);
+    put_number(&rest, ",\"futile\":", r->futile);
     put_number(&rest, ",\"retry\":", retry);
     put_number(&rest, ",\"oldest\":", r->oldest_ms);
     put_number(&rest, ",\"pushed\":", r->own_pushed);
@@ -157,6 +158,7 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
         put_number(&rest, ",", r->feeds[i].wants);
         put_number(&rest, ",", r->feeds[i].noted);
         put_number(&rest, ",", r->feeds[i].wall);
+        put_number(&rest, ",", r->feeds[i].split);
         kith_buf_put_u8(&rest, ']');
     }
     kith_buf_put_str(&rest, "},\"seen\":[");
@@ -250,6 +252,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     r->clock_ms = number(doc, kith_json_get(doc, 0, "clock"));
     r->usual_ms = number(doc, kith_json_get(doc, 0, "usual"));
     r->tries = (unsigned)number(doc, kith_json_get(doc, 0, "tries"));
+    r->futile = (unsigned)number(doc, kith_json_get(doc, 0, "futile"));
     r->oldest_ms = number(doc, kith_json_get(doc, 0, "oldest"));
     r->own_pushed = number(doc, kith_json_get(doc, 0, "pushed"));
     r->notes_told = number(doc, kith_json_get(doc, 0, "notes"));
@@ -264,6 +267,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
         f->wants = number(doc, nth(doc, i, 2)) != 0;
         f->noted = number(doc, nth(doc, i, 3)) != 0;
         f->wall = (uint8_t)number(doc, nth(doc, i, 4));
+        f->split = number(doc, nth(doc, i, 5));
     }
     for (uint32_t i = kith_json_first(doc, kith_json_get(doc, 0, "seen")); i != KITH_JSON_NONE; i = doc->nodes[i].next) {
         if (r->seen_count < KITH_COURIER_SEEN && get_id(doc, i, &r->seen[r->seen_count]))

@@ -8,7 +8,7 @@
 /* ---- messages: in the order of their feeds, whatever the order of the packets ---- */
 
 struct kith_courier_early {
-    struct kith_pubkey author;
+    struct kith_pubkey author, by; /* by: zeros if no packet has brought it */
     uint64_t sequence;
     struct kith_buf raw;
     struct kith_courier_early *next; /* sorted by author and sequence */
@@ -20,7 +20,7 @@ static int order(const struct kith_courier_early *a, const struct kith_pubkey *a
 }
 
 /* Every message waits here for a moment; false: there is no room, it will come again. */
-static bool early_put(struct kith_node *n, const struct kith_pubkey *author, uint64_t sequence, struct kith_bytes raw) {
+static bool early_put(struct kith_node *n, const struct kith_recipient *from, const struct kith_pubkey *author, uint64_t sequence, struct kith_bytes raw) {
     struct kith_courier_early **at = &n->courier.early, *e;
     while (*at && order(*at, author, sequence) < 0)
         at = &(*at)->next;
@@ -30,6 +30,8 @@ static bool early_put(struct kith_node *n, const struct kith_pubkey *author, uin
         return false;
     e = kith_alloc(sizeof *e);
     e->author = *author;
+    if (from)
+        e->by = from->id;
     e->sequence = sequence;
     kith_buf_put_bytes(&e->raw, raw);
     e->next = *at;
@@ -52,6 +54,11 @@ static uint64_t stored(struct kith_node *n, const struct kith_pubkey *feed) {
     return number == KITH_FEED_NONE ? 0 : kith_feeds_head(feeds, number).sequence;
 }
 
+static struct kith_ingest_source source_of(const struct kith_courier_early *e) {
+    static const struct kith_pubkey nobody;
+    return (struct kith_ingest_source){.by = e->by, .by_packet = !kith_pubkey_eq(&e->by, &nobody)};
+}
+
 /* Gives what follows each feed's head to the judges, when those before have been judged: then the head is final. */
 void courier_early_release(struct kith_node *n) {
     struct kith_courier_early **at = &n->courier.early;
@@ -67,7 +74,7 @@ void courier_early_release(struct kith_node *n) {
             next = stored(n, &author) + 1;
             any = true;
         }
-        if (e->sequence == next && !kith_ingest_full(n, NULL) && !kith_ingest_put(n, kith_buf_bytes(&e->raw), (struct kith_ingest_source){0}))
+        if (e->sequence == next && !kith_ingest_full(n, NULL) && !kith_ingest_put(n, kith_buf_bytes(&e->raw), source_of(e)))
             next++;
         else if (e->sequence >= next) {
             at = &e->next;
@@ -83,14 +90,29 @@ void courier_early_wipe(struct kith_node *n) {
         early_drop(n, &n->courier.early);
 }
 
-static void take_message(struct kith_node *n, struct kith_bytes raw) {
+void kith_courier_forked(struct kith_node *n, const struct kith_pubkey *by, const struct kith_pubkey *feed, uint64_t head) {
+    struct kith_recipient *r = courier_find(n, by);
+    struct courier_feed *f = r ? courier_feed_put(r, feed) : NULL;
+    if (!f)
+        return;
+    f->split = head;
+    r->changed = true;
+}
+
+bool courier_is_split(struct kith_node *n, struct kith_recipient *r, const struct kith_pubkey *feed) {
+    const struct courier_feed *f = courier_feed_find(r, feed);
+    return f && f->split && f->split == stored(n, feed);
+}
+
+/* from: NULL if it lay there as it is. */
+static void take_message(struct kith_node *n, struct kith_recipient *from, struct kith_bytes raw) {
     struct kith_pubkey author;
     int64_t sequence;
     if (kith_json_parse(&n->doc, raw, 4096) || kith_feed_id_parse(kith_json_str(&n->doc, kith_json_get(&n->doc, 0, "author")), &author) ||
         kith_json_int(&n->doc, kith_json_get(&n->doc, 0, "sequence"), &sequence) || sequence < 1)
         return;
-    if (kith_replicate_is_wanted(n, &author) && (uint64_t)sequence > stored(n, &author))
-        (void)early_put(n, &author, (uint64_t)sequence, raw);
+    if (kith_replicate_is_wanted(n, &author) && (uint64_t)sequence > stored(n, &author) && !(from && courier_is_split(n, from, &author)))
+        (void)early_put(n, from, &author, (uint64_t)sequence, raw);
 }
 
 /* ---- the rest ---- */
@@ -114,6 +136,8 @@ static void take_notes(struct kith_node *n, struct kith_recipient *r, struct kit
         struct courier_feed *f = courier_feed_put(r, &note.feed);
         if (!f)
             continue;
+        if (note.sequence > f->has)
+            r->futile = 0;
         if (newer || note.sequence > f->has)
             f->has = note.sequence;
         if (newer)
@@ -173,7 +197,7 @@ static void take_part(struct kith_node *n, struct kith_recipient *r, const struc
         take_notes(n, r, part->bytes, p->created_ms);
         break;
     case KITH_PART_MESSAGE:
-        take_message(n, part->bytes);
+        take_message(n, r, part->bytes);
         break;
     case KITH_PART_LOOSE:
         courier_guest_taken(n, r, part->bytes);
@@ -265,10 +289,12 @@ static void take(struct kith_node *n, struct kith_recipient *r, const struct kit
     courier_early_release(n);
     for (size_t i = 0; i < r->feed_count && !lacks; i++)
         lacks = r->feeds[i].wants && r->feeds[i].sent > r->feeds[i].has;
-    if (lacks && r->retry_ms == UINT64_MAX)
+    if (lacks && r->retry_ms == UINT64_MAX) {
         r->retry_ms = n->t.now_ms + courier_timeout(r);
-    else if (!lacks && !r->flight_count)
+        r->futile += !r->flight_count; /* they have had it all, and did not take it: less often each time */
+    } else if (!lacks && !r->flight_count) {
         r->retry_ms = UINT64_MAX;
+    }
     for (size_t i = 0; i < n->courier.count; i++) {
         if (n->courier.all[i] == r)
             n->courier.last_heard = i;
@@ -329,7 +355,7 @@ static int read_file(struct kith_node *n, struct kith_bytes packet, bool kept, s
     if ((n->courier.early_bytes > KITH_COURIER_EARLY_MAX / 2 && !kith_ingest_idle(n)) || n->courier.keeping > KITH_BLOB_OPEN_MAX / 2)
         return KITH_ERR_BUSY;
     if (packet.len && packet.p[0] == '{') {
-        take_message(n, packet);
+        take_message(n, NULL, packet);
         courier_early_release(n);
         err = KITH_OK;
     } else {

@@ -13,6 +13,7 @@ struct courier_feed {
     bool wants;
     bool noted; /* they said so themselves */
     uint8_t wall; /* enum courier_wall */
+    uint64_t split; /* our head of it, which the next of theirs does not follow: as long as it is that, they are asked for no more; 0: none */
 };
 
 /* Posts of guests on a wall: to be sent as far as they are here, in a packet without a receipt, received. */
@@ -71,6 +72,7 @@ struct kith_recipient {
     uint64_t oldest_ms;   /* by the calendar: since when they have not said that they have everything; 0: they have */
     uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
     unsigned tries, road_at;
+    unsigned futile;      /* times, one after the other, that all was acknowledged and they lack the same as before */
     unsigned nevers;      /* roads, one after the other, that said that they lead nowhere */
     uint64_t notes_told;  /* courier_notes when they were last told */
     struct kith_buf seen_said;  /* ids of messages of theirs that were read here; the last seen_new they have not heard of */
@@ -165,6 +167,7 @@ void courier_pieces_load(struct kith_node *n);
 void courier_pieces_wipe(struct kith_node *n);
 
 /* courier_read.c */
+bool courier_is_split(struct kith_node *n, struct kith_recipient *r, const struct kith_pubkey *feed); /* theirs is another than ours */
 void courier_early_release(struct kith_node *n);
 void courier_early_wipe(struct kith_node *n);
 

@@ -50,12 +50,12 @@ uint64_t courier_notes(struct kith_node *n) {
     return c->notes;
 }
 
-/* Every feed that we keep. */
-static void put_notes(struct kith_node *n, struct kith_buf *out) {
+/* Every feed that we keep. Of one that has forked they need not send what cannot follow ours. */
+static void put_notes(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
     const struct kith_replicator *rep = &n->replicator;
     struct kith_buf items = {0};
     for (size_t i = 0; i < rep->wanted_count && i < KITH_COURIER_FEEDS; i++) {
-        struct kith_part_note note = {rep->wanted[i], courier_head(n, &rep->wanted[i]), true};
+        struct kith_part_note note = {rep->wanted[i], courier_head(n, &rep->wanted[i]), !courier_is_split(n, r, &rep->wanted[i])};
         kith_part_note_put(&items, &note);
     }
     if (items.len)
@@ -194,7 +194,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         size_t before;
         bool asks, any;
         if (first)
-            put_notes(n, &out);
+            put_notes(n, r, &out);
         asks = r->notes_told != courier_notes(n);
         asks |= first && put_waiting(r, &out);
         asks |= first && put_question(n, r, &out);

@@ -215,6 +215,8 @@ static void choose(struct kith_node *n, struct kith_job *j, struct accepted *a) 
         int err = v.err ? v.err : may_store(n, heads, a, source, &v.message, &head);
         n->ingest.judged++;
         n->ingest.refused += v.err != 0;
+        if (err == KITH_ERR_FORK && source->by_packet)
+            kith_courier_forked(n, &source->by, &v.message.author, v.message.sequence - 1);
         if (err) {
             refused(n, source, v.err ? NULL : &v.message.author, err, v.err ? v.why : kith_err_text(err));
             continue;

@@ -30,6 +30,8 @@ struct kith_ingest_source {
     bool is_guest;  /* has to be this message: what may come in was decided by its id */
     bool waits;     /* a guest that will wait on our own wall */
     struct kith_msgid guest;
+    bool by_packet; /* a packet of this person brought it */
+    struct kith_pubkey by;
     bool loose;     /* verified alone and kept so, whatever its feed's head is */
 };
 
