@@ -2,6 +2,7 @@
 /* A handle at a broker, and the vault of who has one (docs/protocol/account.md, vault.md). When to save, and who writes, is
  * decided in apps/web/src/account. */
 #include "tab.h"
+#include "sync/handle_feed.h"
 #include "tab_state.h"
 #include "wire/certificate.h"
 #include "wire/vault.h"
@@ -94,5 +95,42 @@ int32_t kith_tab_certificate(size_t len) {
     kith_buf_put_str(out, c.handle);
     kith_buf_put_u8(out, 0);
     kith_buf_put_str(out, c.host);
+    return (int32_t)out->len;
+}
+
+static void put_entry(struct kith_buf *out, const struct kith_handle_entry *e) {
+    kith_buf_put_u8(out, (uint8_t)(e->has_entry ? 1 + e->is_held : 0));
+    kith_buf_put(out, e->id.b, sizeof e->id.b);
+    kith_buf_put(out, e->holder.b, sizeof e->holder.b);
+}
+
+int32_t kith_tab_handle_entry(size_t len) {
+    struct kith_buf *out = tab_out();
+    struct kith_certificate c;
+    struct kith_handle_entry e;
+    int err = kith_certificate_parse(&c, tab_room(len));
+    if (err)
+        return err;
+    kith_handle_entry_of(&e, &c);
+    put_entry(out, &e);
+    return (int32_t)out->len;
+}
+
+int32_t kith_tab_handle_feed(size_t len) {
+    struct kith_reader r = kith_reader(tab_room(len));
+    struct kith_buf *out = tab_out();
+    struct kith_pubkey broker;
+    struct kith_head head;
+    struct kith_handle_entry e;
+    int err;
+    kith_read_copy(&r, broker.b, sizeof broker.b);
+    head.sequence = kith_read_u64le(&r);
+    kith_read_copy(&r, head.id.hash.b, sizeof head.id.hash.b);
+    err = r.err ? KITH_ERR_ARG : kith_handle_feed_take(&head, &e, &broker, kith_read_bytes(&r, kith_read_left(&r)));
+    if (err)
+        return err;
+    kith_buf_put_u64le(out, head.sequence);
+    kith_buf_put(out, head.id.hash.b, sizeof head.id.hash.b);
+    put_entry(out, &e);
     return (int32_t)out->len;
 }

@@ -132,5 +132,11 @@ TAB_EXPORT("kith_tab_vault_put") int32_t kith_tab_vault_put(size_t len, double v
 TAB_EXPORT("kith_tab_vault_parse") int32_t kith_tab_vault_parse(size_t len);
 /* The room has a certificate: broker (32), key (32), until (u32le), handle, 0, host. */
 TAB_EXPORT("kith_tab_certificate") int32_t kith_tab_certificate(size_t len);
+/* The room has a certificate: what the broker's feed has to say for it to be true: 2, id (32), holder (32). */
+TAB_EXPORT("kith_tab_handle_entry") int32_t kith_tab_handle_entry(size_t len);
+/* The room has the broker's key (32), the sequence (u64le) and id (32) of its newest message that we know, zeros for none, and
+ * the next message or the same once more, as JSON. Gives sequence and id of that one, and what it says: 0 nothing, 1 nobody has
+ * the handle, 2 somebody; id (32), holder (32). Errors of kith_handle_feed_take. */
+TAB_EXPORT("kith_tab_handle_feed") int32_t kith_tab_handle_feed(size_t len);
 
 #endif

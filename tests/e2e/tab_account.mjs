@@ -305,6 +305,27 @@ await journey('A handle that friends can check', async ({ given, when, then, and
       await ben.page.getByRole('link', { name: words === 'anna.b' ? 'anna.b' : 'Anna Bäcker' }).waitFor()
     }
   })
+  const warning = 'says that another key has'
+  await and('nothing speaks against it', async () => {
+    await ben.page.goto(`${origin}/#/wall/${encodeURIComponent(anna.node.id)}`)
+    await ben.sees('anna.b, certified by')
+    same(await ben.page.getByText(warning).count(), 0)
+  })
+  await when('another key gets the handle, and Ben opens his browser again', async () => {
+    const child = hub.start(process.execPath, [path.join(path.dirname(fileURLToPath(import.meta.url)), 'takes_handle.mjs'), origin, 'anna.b', PASSWORD])
+    equal(await new Promise(resolve => child.stdout.once('data', data => resolve(String(data).trim()))), 'taken')
+    await ben.comesBack()
+  })
+  await then('her wall says so, and she is still his friend', async () => {
+    await ben.page.goto(`${origin}/#/wall/${encodeURIComponent(anna.node.id)}`)
+    await ben.page.getByRole('alert').getByText(warning).waitFor()
+    await ben.page.getByRole('heading', { name: 'Anna’s wall' }).waitFor()
+  })
+  await and('she is told where her handle is', async () => {
+    await anna.comesBack()
+    await anna.opensAccount()
+    await anna.page.getByRole('alert').getByText('another key has your handle anna.b').waitFor()
+  })
   await broker.stop()
 })
 

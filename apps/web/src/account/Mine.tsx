@@ -2,10 +2,11 @@
 // An account that is here: what it is, and what the user has let the broker have.
 import { useId, useState } from 'preact/hooks'
 import { fullTime, t } from '../i18n/index.ts'
-import { isReady } from '../node/client.ts'
+import { isReady, meId } from '../node/client.ts'
 import { me } from '../node/people.ts'
 import { troubleWords, wish, wordsFor } from './Account.tsx'
 import { Copy } from './Copy.tsx'
+import { HandleOfMine } from './HandleOf.tsx'
 import { Secret } from './Secret.tsx'
 import type { AccountState, Wish } from './wish.ts'
 
@@ -35,6 +36,7 @@ export function Mine({ state, onChange, onSignIn }: MineProps) {
       <section class="stone stack tight" aria-labelledby={`${id}-who`}>
         <h2 id={`${id}-who`}>{t('account.youAre', { handle: state.handle })}</h2>
         <p class="quiet">{t('account.certified', { host: state.host || t('account.thisServer') })}</p>
+        <HandleOfMine id={meId.value} />
         <p role="alert">
           {(fault || state.trouble) && <span class="notice danger">{fault || troubleWords(state.trouble)}</span>}
         </p>

@@ -18,7 +18,7 @@ export function isOf(core: Reader, certificate: unknown, key: string): certifica
 }
 
 /** What a certificate gives its holder. Without a host: signed by somebody whom we do not know, under whatever name. */
-export function handleOf(core: Reader, certificate: string, servers: Servers): Handle {
+export function handleOf(core: Reader, certificate: string, servers: Servers): Omit<Handle, 'says'> {
   const { broker, handle, until } = core.certificate(certificate)
   return { handle, host: servers[base64(broker)] ?? '', until }
 }

@@ -83,6 +83,23 @@ export interface Proof {
   sig: Uint8Array<ArrayBuffer>
 }
 
+/** The newest message of a feed; zeros: there is none. */
+export interface Head {
+  sequence: number
+  id: Uint8Array
+}
+/** Who has a handle, without naming either: `id` stands for the handle. Nothing, nobody, somebody. */
+export interface Entry {
+  is: 0 | 1 | 2
+  id: Uint8Array
+  holder: Uint8Array
+}
+const entryOf = (out: Uint8Array): Entry => ({
+  is: out[0] as Entry['is'],
+  id: out.slice(1, 33),
+  holder: out.slice(33, 65),
+})
+
 const noFiles: Files = { read: () => ERR.IO, write: () => ERR.IO, truncate: () => ERR.IO, size: () => ERR.IO }
 
 type Call = (...args: number[]) => number
@@ -389,6 +406,21 @@ export class Core {
       handle,
       host,
     }
+  }
+
+  /** What a broker's feed has to say for a certificate to be true. */
+  handleEntry(certificate: string): Entry {
+    return entryOf(this.#out(this.#must(this.#do('handle_entry', this.#put(encoder.encode(certificate))))))
+  }
+
+  /** The message that follows `head` in a broker's feed, or `head` once more. Throws `fork`, or why it is not that. */
+  handleFeed(broker: Uint8Array, head: Head, message: string): { head: Head; entry: Entry } {
+    const sequence = new Uint8Array(8)
+    new DataView(sequence.buffer).setBigUint64(0, BigInt(head.sequence), true)
+    const length = this.#put(joined(broker, sequence, head.id, encoder.encode(message)))
+    const out = this.#out(this.#must(this.#do('handle_feed', length)))
+    const reached = { sequence: Number(new DataView(out.buffer).getBigUint64(0, true)), id: out.slice(8, 40) }
+    return { head: reached, entry: entryOf(out.slice(40)) }
   }
 
   #must(result: number): number {

@@ -99,6 +99,8 @@ export class Host {
     | 'vaultPut'
     | 'vaultParse'
     | 'certificate'
+    | 'handleEntry'
+    | 'handleFeed'
     | 'inbox'
     | 'proveInbox'
   > {

@@ -4,6 +4,7 @@
 // last is in the file `introductions`.
 import { type KithClient, restarted } from '@kith/client'
 import { handleOf, isOf, type Servers } from '../account/certificates.ts'
+import { Handles } from '../account/handles.ts'
 import { isFeed } from '../node/content.ts'
 import { BrokerLink } from './broker.ts'
 import { base64, idOf, same, unbase64 } from './bytes.ts'
@@ -44,7 +45,7 @@ interface Kept {
 }
 
 export interface Home {
-  sealing: Sealing & Pick<Core, 'certificate'>
+  sealing: Sealing & Pick<Core, 'certificate' | 'handleEntry' | 'handleFeed'>
   disk: Disk
   kith: KithClient
   id: Uint8Array
@@ -69,9 +70,11 @@ export class Introductions {
   #soon: ReturnType<typeof setTimeout> | undefined
   #left: Left
   #calls: Calls
+  #handles: Handles
 
-  private constructor(home: Home) {
+  private constructor(home: Home, handles: Handles) {
     this.#home = home
+    this.#handles = handles
     this.#calls = new Calls({
       ...home,
       ways: key => this.#ways(key),
@@ -90,7 +93,7 @@ export class Introductions {
   }
 
   static async open(home: Home): Promise<Introductions> {
-    const made = new Introductions(home)
+    const made = new Introductions(home, await Handles.open(home.sealing, home.disk))
     const kept = await home.disk.get(FILE)
     if (kept) made.#kept = JSON.parse(new TextDecoder().decode(kept)) as Kept
     void made.#listen()
@@ -104,6 +107,7 @@ export class Introductions {
     clearTimeout(this.#timer)
     clearTimeout(this.#soon)
     this.#left.close()
+    this.#handles.rest()
     this.#link?.close()
     this.#calls.close()
     this.#home.kith.close()
@@ -114,7 +118,7 @@ export class Introductions {
     if (what.is === 'invites') return this.#invites()
     if (what.is === 'leave') return this.#leave(what)
     if (what.is === 'revoke') return this.#revoke(what.secret)
-    if (what.is === 'handle') return this.#handle(what.id)
+    if (what.is === 'handle') return this.#handle(what.id, what.fresh)
     return this.#request(what.code, what.text)
   }
 
@@ -160,9 +164,11 @@ export class Introductions {
     const certificate = isOf(this.#home.sealing, said.certificate, key)
       ? said.certificate
       : this.#kept.friends[key]?.certificate
+    const isNew = certificate !== this.#kept.friends[key]?.certificate
     if (certificate) friend.certificate = certificate
     this.#kept.friends[key] = friend
     await this.#save()
+    if (isNew) void this.#handles.look().catch(() => {})
   }
 
   async #befriend(key: string, said: Record<string, unknown>): Promise<void> {
@@ -173,10 +179,21 @@ export class Introductions {
       await kith.call('publish', { type: 'contact', contact, following: true })
   }
 
-  #handle(id: string): Handle | null {
-    const { certificate } = this.#kept.friends[id.slice(1, -'.ed25519'.length)] ?? {}
-    return certificate ? handleOf(this.#home.sealing, certificate, this.#kept.servers ?? {}) : null
+  async #handle(id: string, fresh = false): Promise<Handle | null> {
+    const key = id.slice(1, -'.ed25519'.length)
+    const mine = key === base64(this.#home.id)
+    const certificate = mine ? await this.#home.certificate() : this.#kept.friends[key]?.certificate
+    if (!certificate) return null
+    if (fresh) await this.#handles.refresh().catch(() => {})
+    const about = handleOf(this.#home.sealing, certificate, this.#kept.servers ?? {})
+    return { ...about, says: this.#handles.says(certificate) }
   }
+
+  /** Of friends, and our own. */
+  #certificates = async (): Promise<string[]> =>
+    [await this.#home.certificate(), ...Object.values(this.#kept.friends).map(it => it.certificate ?? '')].filter(
+      Boolean,
+    )
 
   /** Our broker is not waited for while it does not answer: then any friend of both does as well. */
   #ways(key: string): Way[] {
@@ -219,6 +236,7 @@ export class Introductions {
       for (const { secret } of listenedFor(this.#kept.invites)) await link.listen({ which: 2, from: unbase64(secret) })
       this.#callFriends()
       this.#left.look()
+      this.#handles.watch(link, this.#certificates)
     } catch {
       this.#again()
     } finally {
@@ -236,6 +254,7 @@ export class Introductions {
 
   #again(): void {
     if (this.#over) return
+    this.#handles.rest()
     this.#link?.close()
     this.#link = undefined
     clearTimeout(this.#timer)

@@ -23,8 +23,8 @@ export type Asked =
   | { is: 'leave'; code: string; name: string; road: string; text: string }
   /** To become friends with whom a link is from; answered when they have accepted. */
   | { is: 'request'; code: string; text: string }
-  /** What a broker has certified of a friend; `Handle` or null. */
-  | { is: 'handle'; id: string }
+  /** What a broker has certified of a friend, or of ourselves; `Handle` or null. `fresh`: after a look into its feed. */
+  | { is: 'handle'; id: string; fresh?: true }
   | { is: 'account'; wish: Wish }
 
 export interface Handle {
@@ -32,7 +32,11 @@ export interface Handle {
   host: string
   /** ms since 1970 */
   until: number
+  says: Says
 }
+/** What a broker's feed says against its certificate: another key has the handle, nobody has it, it was never said who has it;
+ * or the feed was told in two ways, or is not whole. */
+export type Says = '' | 'other' | 'nobody' | 'unsaid' | 'forked' | 'broken'
 
 /** Of `invite` and `invites`. */
 export interface Invite {
