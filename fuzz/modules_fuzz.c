@@ -48,7 +48,7 @@ static int put(void *ctx, const struct kith_broker_account *a, struct kith_bytes
 
 static int drop(void *ctx, const char *skeleton, struct kith_bytes message, const struct kith_head *head) {
     (void)ctx, (void)skeleton, (void)message, (void)head;
-    has_account = has_entry = false;
+    has_account = has_entry = has_door = false;
     kith_buf_clear(&vault);
     return KITH_OK;
 }
@@ -114,6 +114,27 @@ static int entry_find(void *ctx, const char *folded, bool prefix, bool (*each)(v
     return KITH_OK;
 }
 
+static struct kith_pubkey door;
+static bool has_door;
+
+static int door_put(void *ctx, const char *skeleton, const struct kith_pubkey *at) {
+    (void)ctx;
+    if (!has_account || strcmp(skeleton, account.skeleton) != 0)
+        abort();
+    has_door = at != NULL;
+    if (at)
+        door = *at;
+    return KITH_OK;
+}
+
+static int door_get(void *ctx, const char *skeleton, struct kith_pubkey *out) {
+    (void)ctx;
+    if (!has_door || strcmp(skeleton, account.skeleton) != 0)
+        return KITH_ERR_NOT_FOUND;
+    *out = door;
+    return KITH_OK;
+}
+
 static int letter_put(void *ctx, const struct kith_broker_letter *l) {
     (void)ctx, (void)l;
     return KITH_OK;
@@ -141,6 +162,8 @@ static const struct kith_broker_store store = {.get = get,
                                                .entry_put = entry_put,
                                                .entry_remove = entry_remove,
                                                .entry_find = entry_find,
+                                               .door_put = door_put,
+                                               .door_get = door_get,
                                                .letter_put = letter_put,
                                                .letter_drop = letter_drop,
                                                .letter_each = letter_each};
@@ -263,12 +286,12 @@ static bool say_vault(struct kith_reader *r) {
 
 static bool step(struct kith_reader *r) {
     static const char *const names[] = {"vault.open", "vault.read", "vault.write", "vault.forget", "directory.put", "directory.remove",
-                                        "directory.find", "letter", "got", "account.find", "account.login", "account.delete"};
+                                        "directory.find", "letter", "got", "account.find", "account.login", "account.delete", "account.door"};
     uint8_t what = kith_read_u8(r);
     size_t len = kith_read_u8(r), left = kith_read_left(r);
     struct kith_bytes bytes = kith_read_bytes(r, len < left ? len : left);
     struct kith_reader inner = kith_reader(bytes);
-    switch (what % 8) {
+    switch (what % 9) {
     case 0:
         return say_account("vault.open", KITH_LIT(""), KITH_LIT(""));
     case 1:
@@ -286,8 +309,10 @@ static bool step(struct kith_reader *r) {
         return true;
     case 6:
         return say_account("account.delete", KITH_LIT(""), KITH_LIT(""));
+    case 7: /* a good one has 44 bytes of base64 */
+        return say_account("account.door", KITH_LIT("door\0"), bytes);
     default:
-        return say(names[what / 8 % (sizeof names / sizeof names[0])], "", bytes);
+        return say(names[what / 9 % (sizeof names / sizeof names[0])], "", bytes);
     }
 }
 
@@ -306,7 +331,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     kith_sign_keypair(&keys, &(struct kith_seed){{2}});
     kith_sign_keypair(&own, &(struct kith_seed){{3}});
     broker_key = config.keys.pub;
-    has_account = has_entry = false;
+    has_account = has_entry = has_door = false;
     kith_buf_clear(&vault);
     t = (struct kith_broker_time){1000, 1770000000000};
     b = kith_broker_new(&config);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the modules keep: vaults, the directory, letters. Tables of broker.db, but for letters: they come and go too often for
+/* What the modules keep: vaults, the directory, doors, letters. Tables of broker.db, but for letters: they come and go too often for
  * a database that is on the disk before each answer, and have a file of their own that a power cut may set back a little. */
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,7 +13,8 @@
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS vault(skeleton TEXT PRIMARY KEY, file BLOB NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS entry(skeleton TEXT PRIMARY KEY, name TEXT NOT NULL, folded TEXT NOT NULL) WITHOUT ROWID, STRICT;"
-    "CREATE INDEX IF NOT EXISTS entry_folded ON entry(folded);";
+    "CREATE INDEX IF NOT EXISTS entry_folded ON entry(folded);"
+    "CREATE TABLE IF NOT EXISTS door(skeleton TEXT PRIMARY KEY, address BLOB NOT NULL) WITHOUT ROWID, STRICT;";
 static const char letters_schema[] =
     "PRAGMA letters.journal_mode=WAL; PRAGMA letters.synchronous=NORMAL; PRAGMA letters.secure_delete=ON;"
     "CREATE TABLE IF NOT EXISTS letters.letter(hash BLOB NOT NULL, receiver BLOB NOT NULL, until INTEGER NOT NULL, sealed BLOB NOT NULL,"
@@ -28,6 +29,9 @@ const char *const store_module_texts[STORE_STATEMENTS] = {
     [ENTRY_EXACT] = "SELECT skeleton, name FROM entry WHERE folded = ?1 ORDER BY skeleton",
     /* What begins with it is from it up to it followed by the last of all characters. */
     [ENTRY_PREFIX] = "SELECT skeleton, name FROM entry WHERE folded >= ?1 AND folded < ?1 || char(0x10ffff) ORDER BY folded",
+    [DOOR_GET] = "SELECT address FROM door WHERE skeleton = ?1",
+    [DOOR_PUT] = "INSERT INTO door VALUES(?1, ?2) ON CONFLICT DO UPDATE SET address = ?2",
+    [DOOR_REMOVE] = "DELETE FROM door WHERE skeleton = ?1",
     [LETTER_PUT] = "INSERT OR IGNORE INTO letters.letter VALUES(?1, ?2, ?3, ?4)",
     [LETTER_DROP] = "DELETE FROM letters.letter WHERE receiver = ?1 AND hash = ?2",
     [LETTER_EACH] = "SELECT hash, receiver, until, sealed FROM letters.letter ORDER BY until",
@@ -106,6 +110,33 @@ static int entry_find(void *ctx, const char *folded, bool prefix, bool (*each)(v
     return step;
 }
 
+/* ---- doors ---- */
+
+static int door_put(void *ctx, const char *skeleton, const struct kith_pubkey *door) {
+    struct store *s = ctx;
+    sqlite3_stmt *q = s->modules[door ? DOOR_PUT : DOOR_REMOVE];
+    sqlite3_bind_text(q, 1, skeleton, -1, SQLITE_TRANSIENT);
+    if (door)
+        sqlite3_bind_blob(q, 2, door->b, sizeof door->b, SQLITE_TRANSIENT);
+    return store_run(s, q);
+}
+
+static int door_get(void *ctx, const char *skeleton, struct kith_pubkey *out) {
+    struct store *s = ctx;
+    sqlite3_stmt *q = s->modules[DOOR_GET];
+    int err = KITH_ERR_NOT_FOUND, step;
+    sqlite3_bind_text(q, 1, skeleton, -1, SQLITE_TRANSIENT);
+    step = sqlite3_step(q);
+    if (step == SQLITE_ROW && sqlite3_column_bytes(q, 0) == (int)sizeof out->b) {
+        memcpy(out->b, sqlite3_column_blob(q, 0), sizeof out->b);
+        err = KITH_OK;
+    } else if (step != SQLITE_ROW && step != SQLITE_DONE) {
+        err = store_fail(s, "door");
+    }
+    store_done(q);
+    return err;
+}
+
 /* ---- letters ---- */
 
 static int letter_put(void *ctx, const struct kith_broker_letter *l) {
@@ -170,6 +201,8 @@ bool store_modules_open(struct store *s, const char *folder, bool letters) {
     s->calls.entry_put = entry_put;
     s->calls.entry_remove = entry_remove;
     s->calls.entry_find = entry_find;
+    s->calls.door_put = door_put;
+    s->calls.door_get = door_get;
     s->calls.letter_put = letter_put;
     s->calls.letter_drop = letter_drop;
     s->calls.letter_each = letter_each;
@@ -182,5 +215,5 @@ void store_modules_close(struct store *s) {
 }
 
 bool store_modules_forget(struct store *s, const char *skeleton) {
-    return !vault_put(s, skeleton, KITH_LIT("")) && !entry_remove(s, skeleton);
+    return !vault_put(s, skeleton, KITH_LIT("")) && !entry_remove(s, skeleton) && !door_put(s, skeleton, NULL);
 }

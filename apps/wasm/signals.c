@@ -43,7 +43,7 @@ int32_t kith_tab_signal_open(size_t len, double wall) {
     return err ? err : (int32_t)out->len;
 }
 
-/* 0 a throw-away (its seed), 1 the mailbox (its epoch, little-endian), 2 an invite (its secret). */
+/* 0 a throw-away (its seed), 1 the mailbox (its epoch, little-endian), 2 an invite (its secret), 3 the door (the broker's key). */
 static void derive(struct kith_keypair *address, int32_t which, struct kith_reader *r) {
     uint8_t param[32];
     kith_read_copy(r, param, sizeof param);
@@ -55,10 +55,14 @@ static void derive(struct kith_keypair *address, int32_t which, struct kith_read
     } else if (which == 1) {
         uint32_t epoch = (uint32_t)param[0] | (uint32_t)param[1] << 8 | (uint32_t)param[2] << 16 | (uint32_t)param[3] << 24;
         kith_mailbox_derive(address, &tab_keys()->sec, epoch);
-    } else {
+    } else if (which == 2) {
         struct kith_friend_secret secret;
         memcpy(secret.b, param, sizeof secret.b);
         kith_mailbox_derive_invite(address, &tab_keys()->sec, &secret);
+    } else {
+        struct kith_pubkey broker;
+        memcpy(broker.b, param, sizeof broker.b);
+        kith_mailbox_derive_door(address, &tab_keys()->sec, &broker);
     }
     kith_wipe(param, sizeof param);
 }

@@ -99,7 +99,7 @@ TAB_EXPORT("kith_tab_signal_seal") int32_t kith_tab_signal_seal(int32_t kind, si
  * or an error of kith_signal_open, or of kith_signal_seen_put for one that came before. */
 TAB_EXPORT("kith_tab_signal_open") int32_t kith_tab_signal_open(size_t len, double wall);
 /* The room has what an address is made from (32: 0 the seed of a throw-away, 1 the mailbox's epoch as u32le,
- * 2 the 16 bytes of an invite's secret; zeros behind), the broker's key (32), its challenge (32). Gives the
+ * 2 the 16 bytes of an invite's secret, 3 the key of the broker for the door there; zeros behind), the broker's key (32), its challenge (32). Gives the
  * length at out: the address (32), the proof that we may listen there (64). */
 TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t which);
 

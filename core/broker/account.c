@@ -141,6 +141,7 @@ static void put_certificate(struct kith_buf *out, const struct kith_broker_accou
 static void answer_with(const struct call *c, const struct kith_broker_account *a) {
     struct kith_buf out = {0};
     put_certificate(&out, a);
+    door_put(c->b, a->skeleton, &out);
     call_reply(c, kith_buf_bytes(&out));
     kith_buf_wipe(&out);
 }
@@ -320,6 +321,7 @@ static int change(const struct call *c, struct wish *w, struct kith_broker_accou
         certify(a, c, w->handle, &key);
         err = write_entry(&message, &m, c, w->handle, &key);
         head = head_after(&m);
+        door_shut(c->b, a->skeleton);
     }
     prove(&a->proof, c->b, w);
     if (!err)

@@ -245,6 +245,7 @@ static const struct method {
     {"account.delete", KITH_RPC_ASYNC, account_delete},
     {"account.find", KITH_RPC_ASYNC, account_find},
     {"account.feed", KITH_RPC_SOURCE, account_feed},
+    {"account.door", KITH_RPC_ASYNC, door_set},
     {"vault.open", KITH_RPC_ASYNC, vault_open},
     {"vault.read", KITH_RPC_ASYNC, vault_read},
     {"vault.write", KITH_RPC_ASYNC, vault_write},

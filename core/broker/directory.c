@@ -85,6 +85,7 @@ void directory_remove(const struct call *c) {
 /* ---- to find ---- */
 
 struct finding {
+    const struct kith_broker *b;
     const struct kith_broker_store *store;
     struct kith_buf out;
     size_t count, max;
@@ -105,6 +106,7 @@ static bool found(void *to, const struct kith_broker_entry *e) {
     kith_buf_put_str(&f->out, ",\"certificate\":\"");
     kith_buf_put_str(&f->out, a.certificate);
     kith_buf_put_str(&f->out, "\"}");
+    door_put(f->b, e->skeleton, &f->out);
     return true;
 }
 
@@ -122,7 +124,7 @@ static int search(struct finding *f, const char *folded, size_t count) {
 }
 
 void directory_find(const struct call *c) {
-    struct finding f = {.store = store_of(c), .max = FOUND_MAX};
+    struct finding f = {.b = c->b, .store = store_of(c), .max = FOUND_MAX};
     char folded[KITH_ENTRY_FOLDED_MAX + 1];
     struct kith_buf text = {0};
     size_t count;

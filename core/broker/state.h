@@ -7,6 +7,7 @@
 #include "broker/addresses.h"
 #include "broker/broker.h"
 #include "broker/directory.h"
+#include "broker/doors.h"
 #include "broker/inboxes.h"
 #include "broker/letters.h"
 #include "broker/sources.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* store.h: what a broker keeps, as it asks its host for it. Calls are synchronous, and whole: what put changes is
  * there after a power cut, or nothing of it is. In the default configuration this is all that is kept:
- * handle, proof, certificate, and the broker's own feed, which names nobody. Vaults, entries of the directory, letters and
+ * handle, proof, certificate, and the broker's own feed, which names nobody. Vaults, entries of the directory, doors, letters and
  * inboxes are there where the operator has switched these modules on, and of people who asked for them. */
 #ifndef KITH_BROKER_STORE_H
 #define KITH_BROKER_STORE_H
@@ -55,7 +55,7 @@ struct kith_broker_store {
     /* Puts the account in the place of one with that skeleton, and appends the message (compact JSON) to the feed if
      * it is not empty, in one transaction. */
     int (*put)(void *ctx, const struct kith_broker_account *a, struct kith_bytes message, const struct kith_head *head);
-    /* With its vault and its entry in the directory. */
+    /* With its vault, its entry in the directory and its door. */
     int (*remove)(void *ctx, const char *skeleton, struct kith_bytes message, const struct kith_head *head);
     uint64_t (*count)(void *ctx);
     int (*head)(void *ctx, struct kith_head *out);
@@ -71,6 +71,10 @@ struct kith_broker_store {
     int (*entry_remove)(void *ctx, const char *skeleton);
     /* Those whose folded name is this text, or begins with it. Stops when `each` says false. */
     int (*entry_find)(void *ctx, const char *folded, bool prefix, bool (*each)(void *to, const struct kith_broker_entry *e), void *to);
+
+    /* Where who has found somebody may leave a request; NULL: nowhere any more. Goes with the account. */
+    int (*door_put)(void *ctx, const char *skeleton, const struct kith_pubkey *door);
+    int (*door_get)(void *ctx, const char *skeleton, struct kith_pubkey *out); /* KITH_ERR_NOT_FOUND: there is none */
 
     int (*letter_put)(void *ctx, const struct kith_broker_letter *l);
     int (*letter_drop)(void *ctx, const struct kith_pubkey *to, const struct kith_hash *hash);

@@ -3,6 +3,7 @@
 #include "node/courier_desk.h"
 
 #include "base/base64.h"
+#include "node/changes.h"
 #include "node/courier_state.h"
 #include "social/render.h"
 
@@ -39,7 +40,7 @@ static void drop(struct kith_node *n, const struct kith_pubkey *id) {
 struct asked {
     struct kith_part_friend part;
     struct kith_bytes profile;
-    bool found;
+    bool found, signal; /* signal: a broker's door brought it, and no packet answers */
 };
 
 static struct asked read_request(struct kith_bytes content) {
@@ -112,7 +113,7 @@ static int keep(struct kith_node *n, const struct kith_packet *p, const struct a
     kith_buf_put_dec(&rest, c.since_ms);
     kith_buf_put_str(&rest, ",\"times\":");
     kith_buf_put_dec(&rest, c.times);
-    kith_buf_put_str(&rest, ",\"text\":");
+    kith_buf_put_str(&rest, a->signal ? ",\"signal\":true,\"text\":" : ",\"text\":");
     kith_json_put_string(&rest, a->part.text);
     if (!kith_pubkey_eq(&a->part.referrer, &nobody)) {
         kith_buf_put_str(&rest, ",\"referrer\":\"");
@@ -152,15 +153,16 @@ static bool refusal_is_told(struct kith_node *n, const struct kith_pubkey *id) {
     return yes;
 }
 
-int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
+static int take(struct kith_node *n, const struct kith_packet *p, bool signal) {
     struct asked a = read_request(p->content);
     struct counting count = {n->t.wall_ms, 1};
     bool first;
     int err;
+    a.signal = signal;
     if (!a.found || kith_pubkey_eq(&p->from, &n->keys.pub) || kith_graph_is_blocking(n->social, &n->keys.pub, &p->from))
         return KITH_ERR_DENIED;
     if (kith_desk_is_refused(n, &p->from)) {
-        if (refusal_is_told(n, &p->from))
+        if (!signal && refusal_is_told(n, &p->from))
             say_no(n, &p->from, &p->id, a.profile, p->created_ms); /* ours was lost */
         return KITH_ERR_DENIED;
     }
@@ -176,9 +178,62 @@ int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
     err = keep(n, p, &a, count);
     if (!err && first)
         take_loose(n, p); /* once: else they could fill the log */
-    if (!err)
+    if (!err && !signal)
         kith_desk_invited(n, &p->from, &a.part);
     return err;
+}
+
+int kith_desk_take(struct kith_node *n, const struct kith_packet *p) {
+    return take(n, p, false);
+}
+
+/* ---- a stranger's signal ---- */
+
+/* The content of a packet that would say the same. */
+static bool put_said(const struct kith_call *c, struct kith_buf *out) {
+    struct kith_part_friend part = {.step = KITH_FRIEND_REQUEST};
+    uint32_t by = kith_call_option(c, 0, "referrer"), messages = kith_call_option(c, 0, "messages");
+    struct kith_buf text = {0}, profile = {0};
+    bool good = by == KITH_JSON_NONE || !kith_feed_id_parse(kith_json_str(c->doc, by), &part.referrer);
+    kith_json_unescape(&text, kith_json_str(c->doc, kith_call_option(c, 0, "text")));
+    good = good && text.len <= KITH_PART_TEXT_MAX;
+    part.text = kith_buf_bytes(&text);
+    if (good)
+        kith_part_friend_put(out, &part);
+    kith_buf_clear(&text);
+    kith_json_unescape(&text, kith_json_str(c->doc, kith_call_option(c, 0, "name")));
+    if (good && text.len && text.len <= KITH_PART_TEXT_MAX) {
+        kith_buf_put_str(&profile, "{\"name\":");
+        kith_json_put_string(&profile, kith_buf_bytes(&text));
+        kith_buf_put_u8(&profile, '}');
+        kith_parts_put(out, KITH_PART_PROFILE, kith_buf_bytes(&profile));
+    }
+    for (uint32_t m = kith_json_first(c->doc, messages); good && m != KITH_JSON_NONE; m = c->doc->nodes[m].next) {
+        kith_buf_clear(&text);
+        kith_json_unescape(&text, kith_json_str(c->doc, m));
+        kith_parts_put(out, KITH_PART_LOOSE, kith_buf_bytes(&text));
+    }
+    kith_buf_wipe(&profile);
+    kith_buf_wipe(&text);
+    return good;
+}
+
+int kith_desk_asked(struct kith_call *c) {
+    struct kith_node *n = c->node;
+    struct kith_packet p = {.created_ms = n->t.wall_ms};
+    struct kith_buf content = {0};
+    int err = KITH_ERR_ARG;
+    if (!kith_feed_id_parse(kith_json_str(c->doc, kith_call_option(c, 0, "id")), &p.from) && put_said(c, &content)) {
+        p.content = kith_buf_bytes(&content);
+        err = take(n, &p, true);
+    }
+    kith_buf_wipe(&content);
+    if (err)
+        return err;
+    kith_node_pump_store(n);
+    kith_changes_all(n); /* a record of ours tells nobody */
+    kith_call_reply(c, KITH_LIT("true"));
+    return KITH_OK;
 }
 
 /* ---- our answers ---- */
@@ -188,6 +243,7 @@ struct answering {
     struct kith_packet_id of;
     struct kith_buf profile;
     uint64_t at_ms;
+    bool signal;
 };
 
 static bool read_kept(const struct kith_json *doc, struct answering *a) {
@@ -199,6 +255,7 @@ static bool read_kept(const struct kith_json *doc, struct answering *a) {
         kith_json_int(doc, kith_json_get(doc, 0, "at"), &at) || at < 0)
         return false;
     a->at_ms = (uint64_t)at;
+    a->signal = kith_json_true(doc, kith_json_get(doc, 0, "signal"));
     if (profile != KITH_JSON_NONE)
         kith_json_put_compact(&a->profile, doc, profile);
     return true;
@@ -213,7 +270,10 @@ static void look_one(struct kith_node *n, const struct kith_json *doc, void *ctx
         kith_buf_wipe(&a.profile);
         return;
     }
-    if (kith_graph_is_following(n->social, &n->keys.pub, &a.id) && (r = courier_put(n, &a.id))) {
+    if (a.signal && kith_graph_is_following(n->social, &n->keys.pub, &a.id)) {
+        drop(n, &a.id); /* the app answers that */
+        kith_blob_share_resume(n);
+    } else if (kith_graph_is_following(n->social, &n->keys.pub, &a.id) && (r = courier_put(n, &a.id))) {
         courier_profile_take(n, r, kith_buf_bytes(&a.profile), a.at_ms);
         yes.of = a.of;
         kith_part_friend_put(&r->others, &yes);
@@ -259,8 +319,10 @@ int kith_desk_refuse(struct kith_node *n, const struct kith_pubkey *id, bool on,
         kith_store_sync(n->store);
     }
     if (on && asked && !err) {
-        if (tell)
+        if (tell && !a.signal)
             say_no(n, id, &a.of, kith_buf_bytes(&a.profile), a.at_ms);
+        if (a.signal)
+            kith_changes_all(n); /* the app that brought it answers */
         drop(n, id);
     }
     kith_node_pump_store(n);
@@ -287,15 +349,24 @@ static void put_request(struct kith_node *n, const struct kith_json *doc, struct
         kith_buf_put_str(out, ",\"referrer\":");
         kith_render_person(n->social, &referrer, out);
     }
+    if (kith_json_true(doc, kith_json_get(doc, 0, "signal")))
+        kith_buf_put_str(out, ",\"signal\":true");
     put_member(out, ",\"name\":", doc, kith_json_get(doc, profile, "name"));
     put_member(out, ",\"roads\":", doc, kith_json_get(doc, profile, "roads"));
     kith_buf_put_u8(out, '}');
 }
 
+void kith_desk_render_refusal(struct kith_node *n, const struct kith_pubkey *id, struct kith_buf *out) {
+    if (!refusal_is_told(n, id))
+        return;
+    out->len--; /* the closing brace */
+    kith_buf_put_str(out, ",\"told\":true}");
+}
+
 void kith_desk_render(struct kith_node *n, const struct kith_pubkey *id, struct kith_buf *out) {
     if (!waits(n, id))
         return;
-    out->len--; /* the closing brace */
+    out->len--;
     put_request(n, &n->doc, out);
     kith_buf_put_u8(out, '}');
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* courier_desk.h: friendship by packets (docs/protocol/packet.md, "Befriending"): what we ask of people whom we never met
  * by a link, and what strangers ask of us. A request waits as a local record until our own follow, block or refusal
- * answers it; there is no other state, so that the page, the command line and a second device answer alike. */
+ * answers it, also one that an app brings which listens at a broker (docs/protocol/broker.md); there is no other state, so that the page, the command line and a second device answer alike. */
 #ifndef KITH_NODE_COURIER_DESK_H
 #define KITH_NODE_COURIER_DESK_H
 
@@ -33,6 +33,8 @@ void kith_desk_put(struct kith_node *n, struct kith_recipient *r, struct kith_bu
 
 /* Appends ,"request":{…} to an object if that person's request waits here. */
 void kith_desk_render(struct kith_node *n, const struct kith_pubkey *id, struct kith_buf *out);
+/* ,"told":true if they were refused and shall hear it. */
+void kith_desk_render_refusal(struct kith_node *n, const struct kith_pubkey *id, struct kith_buf *out);
 /* Requests that came without a message that says so. */
 void kith_desk_render_others(struct kith_node *n, struct kith_buf *out);
 
@@ -41,6 +43,7 @@ void kith_desk_invited(struct kith_node *n, const struct kith_pubkey *who, const
 
 int kith_desk_ask(struct kith_call *c);    /* friends.ask */
 int kith_desk_invite(struct kith_call *c); /* friends.invite */
+int kith_desk_asked(struct kith_call *c);  /* friends.asked */
 int kith_desk_invites(struct kith_call *c);   /* friends.invites */
 int kith_desk_uninvite(struct kith_call *c);  /* friends.uninvite */
 int kith_desk_join(struct kith_call *c);   /* friends.join */

@@ -70,7 +70,7 @@ static void put_people(struct kith_node *n, const struct kith_pubkey *of, enum k
         kith_buf_put_str(out, out->len > 1 ? "," : "");
         kith_render_person(n->social, &ids[i], out);
         if (ours)
-            kith_desk_render(n, &ids[i], out);
+            (refused ? kith_desk_render_refusal : kith_desk_render)(n, &ids[i], out);
     }
     if (ours && !refused)
         kith_desk_render_others(n, out);
@@ -191,8 +191,9 @@ const struct kith_method kith_methods_people[] = {
     {"friends.isFollowing", KITH_RPC_ASYNC, MASTER, is_following, "{source, dest}", "whether one follows the other"},
     {"friends.isBlocking", KITH_RPC_ASYNC, MASTER, is_blocking, "{source, dest}", "whether one blocks the other"},
     {"friends.hops", KITH_RPC_ASYNC, MASTER, hops, "", "{id: steps from us} of all who are replicated"},
-    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused or muted; a request that a packet brought has `request`: {text, at, referrer, name, roads}"},
+    {"friends.list", KITH_RPC_ASYNC, MASTER, people, "{list, person}", "follows, followers, blocks, blockedBy, friends, requests or (our own) refused (with `told` if they shall hear it) or muted; a request that a packet brought has `request`: {text, at, referrer, name, roads}, and `signal: true` if friends.asked did"},
     {"friends.ask", KITH_RPC_ASYNC, MASTER, kith_desk_ask, "{id, text, referrer}", "what a packet for somebody says whom we follow and never met: by a road (roads.add) they get this question and nothing else until they answer"},
+    {"friends.asked", KITH_RPC_ASYNC, MASTER, kith_desk_asked, "{id, name, text, referrer, messages}", "a request for us that came neither by a feed nor by a packet waits now as one of those; messages: their own that say that they follow us, and who they are. `denied`: they are blocked or refused, or too many wait"},
     {"friends.invite", KITH_RPC_ASYNC, MASTER, kith_desk_invite, "{until}", "{code, token, profile}: an invite that needs nobody online; whoever is the first to ask for friendship with it, until then (ms), is followed by us at once"},
     {"friends.invites", KITH_RPC_ASYNC, MASTER, kith_desk_invites, "", "those that were made: [{token, at, until, used, text}]; used is who came with it, and text what they said"},
     {"friends.uninvite", KITH_RPC_ASYNC, MASTER, kith_desk_uninvite, "token", "takes one back: who comes with it later asks like anybody else"},

@@ -30,6 +30,17 @@ void kith_mailbox_derive_invite(struct kith_keypair *out, const struct kith_seck
     kith_wipe(label, sizeof label);
 }
 
+void kith_mailbox_derive_door(struct kith_keypair *out, const struct kith_seckey *sec, const struct kith_pubkey *broker) {
+    struct kith_symkey derived;
+    struct kith_seed seed;
+    kith_sign_seed(&seed, sec);
+    kith_hkdf_sha256(&derived, kith_bytes(seed.b, sizeof seed.b), kith_bytes(broker->b, sizeof broker->b), KITH_LIT("kith-door 1"));
+    memcpy(seed.b, derived.b, sizeof seed.b);
+    kith_sign_keypair(out, &seed);
+    kith_wipe(&seed, sizeof seed);
+    kith_wipe(&derived, sizeof derived);
+}
+
 /* The broker's key is in it, so that one broker cannot log in at another with it. */
 static void proof_text(uint8_t out[PROOF_LEN], const struct kith_pubkey *address, const struct kith_pubkey *broker,
                        const struct kith_challenge *challenge) {

@@ -17,6 +17,9 @@ void kith_mailbox_derive(struct kith_keypair *out, const struct kith_seckey *sec
 void kith_mailbox_derive_invite(struct kith_keypair *out, const struct kith_seckey *sec,
                                 const struct kith_friend_secret *secret);
 
+/* Where who has found us at this broker may ask us: another address at each of them, and none that tells the long-term key. */
+void kith_mailbox_derive_door(struct kith_keypair *out, const struct kith_seckey *sec, const struct kith_pubkey *broker);
+
 /* The proof that we may listen at an address, good for one connection to one broker. */
 void kith_mailbox_prove(struct kith_sig *out, const struct kith_keypair *address, const struct kith_pubkey *broker,
                         const struct kith_challenge *challenge);

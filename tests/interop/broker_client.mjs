@@ -19,6 +19,7 @@ export function mailbox (keys, epoch = 0) {
   label.writeUInt32LE(epoch, 14)
   return derived(keys, label)
 }
+export const door = (keys, broker) => keyPair(Buffer.from(hkdfSync('sha256', keys.privateKey.subarray(0, 32), broker, 'kith-door 1', 32)))
 export const inviteAddress = (keys, secret) => derived(keys, Buffer.concat([Buffer.from('kith-invite 1'), secret]))
 
 // Node's ed25519 signs several times faster than WebAssembly, for tests with thousands of connections.

@@ -3,7 +3,7 @@
 // (directory.md), letters that outlive a restart (broker.md). With npm's libsodium for the client's side.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { Broker, KIND, b64, keyPair, seal, sodium } from './broker_client.mjs'
+import { Broker, KIND, b64, door, keyPair, mailbox, open, seal, sodium } from './broker_client.mjs'
 import { metrics, rejects, startBroker, stopBroker } from './broker_lab.mjs'
 import { done, test } from './lab.mjs'
 
@@ -151,6 +151,63 @@ await test('who leaves the directory is not found any more', async () => {
   assert.deepEqual(await anna.client.call('directory.find', { name: 'benedict brown' }), [])
 })
 
+await test('who may be asked is found with a door, and a request and its answer wait', async () => {
+  const { client, keys, login } = anna
+  const at = door(keys, client.key)
+  const hash = sealed => b64(createHash('sha256').update(sealed).digest())
+  assert.equal((await ben.client.call('account.find', { handle: 'anna' })).door, undefined)
+  await rejects(client.call('account.door', { ...login, door: 'AAAA' }), 'arg')
+  await rejects(client.call('account.door', login), 'arg')
+  await rejects(client.call('account.door', { ...login, auth: b64(randomBytes(32)), door: b64(at.publicKey) }), 'denied')
+  assert.equal(await client.call('account.door', { ...login, door: b64(at.publicKey) }), true)
+
+  // Ben finds her by handle and by name, and asks on a connection of its own, since she is not there.
+  for (const found of [await ben.client.call('account.find', { handle: 'anna' }), (await ben.client.call('directory.find', { name: 'anna muller' }))[0]]) assert.equal(found.door, b64(at.publicKey))
+  const asks = await connect(2)
+  const request = seal({ kind: KIND.request, life: 14 * 24 * 3600e3, body: { name: 'Ben', text: 'hello', mailbox: b64(mailbox(ben.keys).publicKey), brokers: ['ws://x/broker'] } }, ben.keys, keys.publicKey)
+  assert.equal(await asks.call('letter', { to: b64(at.publicKey), letter: b64(request) }), true)
+  asks.send(at.publicKey, request)
+  assert.deepEqual(await asks.item(), { absent: b64(at.publicKey) })
+  asks.close()
+
+  // Anna comes, on a connection that has nothing but the door; it waits until she says that she has it.
+  for (let n = 0; n < 2; n++) {
+    const listens = await new Broker(broker.url, { headers: { 'x-forwarded-for': '10.9.1.1' } }).listen(at)
+    const { sealed } = await listens.item()
+    assert.equal(open(sealed, keys).body.text, 'hello')
+    if (n) assert.equal(await listens.call('got', { address: b64(at.publicKey), hash: hash(sealed) }), true)
+    listens.close()
+  }
+  const empty = await connect(1)
+  assert.equal((await metrics(broker)).kith_broker_letters, 0)
+
+  // Her answer waits at his mailbox.
+  const answer = seal({ kind: KIND.accept, life: 14 * 24 * 3600e3, body: { of: b64(open(request, keys).id), name: 'Anna' } }, keys, ben.keys.publicKey)
+  assert.equal(await empty.call('letter', { to: b64(mailbox(ben.keys).publicKey), letter: b64(answer) }), true)
+  const home = await new Broker(broker.url, { headers: { 'x-forwarded-for': '10.9.2.1' } }).listen(mailbox(ben.keys))
+  const { sealed } = await home.item()
+  assert.equal(open(sealed, ben.keys).kind, KIND.accept)
+  assert.equal(await home.call('got', { address: b64(mailbox(ben.keys).publicKey), hash: hash(sealed) }), true)
+  home.close()
+
+  // A stranger can fill a door, and no more than it; somebody else's is free.
+  const eve = await connect(40)
+  const fills = to => eve.call('letter', { to: b64(to), letter: b64(randomBytes(512)) })
+  for (let n = 0; n < 16; n++) assert.equal(await fills(at.publicKey), true)
+  await rejects(fills(at.publicKey), 'full')
+  assert.equal(await fills(keyPair().publicKey), true)
+  eve.close()
+  const clears = await new Broker(broker.url, { headers: { 'x-forwarded-for': '10.9.1.1' } }).listen(at)
+  for (let n = 0; n < 16; n++) await clears.call('got', { address: b64(at.publicKey), hash: hash((await clears.item()).sealed) })
+  assert.equal(await empty.call('letter', { to: b64(at.publicKey), letter: b64(request) }), true)
+  await clears.call('got', { address: b64(at.publicKey), hash: hash(request) })
+  clears.close()
+  empty.close()
+  assert.equal(await client.call('account.door', { ...login, door: null }), true)
+  assert.equal((await ben.client.call('account.find', { handle: 'anna' })).door, undefined)
+  assert.equal(await client.call('account.door', { ...login, door: b64(at.publicKey) }), true)
+})
+
 await test('a letter, a vault and a name outlive a restart', async () => {
   const box = keyPair()
   const sealed = seal({ kind: KIND.request, body: { name: 'Ben' } }, ben.keys, anna.keys.publicKey)
@@ -160,12 +217,13 @@ await test('a letter, a vault and a name outlive a restart', async () => {
   for (const p of [anna, ben]) p.client.close()
   assert.equal(await stopBroker(broker, { keep: true }), 0)
   broker = await startBroker(words, { folder })
-  assert.equal((await metrics(broker)).kith_broker_letters, 1)
+  assert.equal((await metrics(broker)).kith_broker_letters, 2) // one was for nobody
   const reader = await new Broker(broker.url, { headers: { 'x-forwarded-for': '10.9.1.1' } }).listen(box)
   const item = await reader.item()
   assert.ok(item.sealed.equals(sealed))
   await reader.call('got', { address: b64(box.publicKey), hash: b64(createHash('sha256').update(sealed).digest()) })
-  assert.equal((await metrics(broker)).kith_broker_letters, 0)
+  assert.equal((await metrics(broker)).kith_broker_letters, 1)
+  assert.ok((await reader.call('account.find', { handle: 'anna' })).door)
   assert.equal((await reader.call('vault.open', anna.login)).sequence, 6)
   assert.equal((await reader.call('directory.find', { name: 'anna muller' })).length, 1)
   reader.close()
@@ -182,6 +240,11 @@ await test('deleting an account deletes its vault and its name; forgetting, the 
   assert.deepEqual(await client.call('directory.find', { name: 'anna muller' }), [])
   await rejects(client.call('vault.read', { at: 0 }), 'denied')
   await rejects(write(client, vault(anna.keys, { version: 2 })), 'denied')
+  // Whoever takes that handle next has no door until they open one.
+  await rejects(client.call('account.find', { handle: 'anna' }), 'absent')
+  const next = await person(41, 'anna')
+  assert.equal((await client.call('account.find', { handle: 'anna' })).door, undefined)
+  next.client.close()
   client.close()
 })
 
@@ -236,7 +299,7 @@ await test('all of it is off where nobody has switched it on', async () => {
   broker = await startBroker([])
   const client = await new Broker(broker.url).listen()
   assert.deepEqual([client.about.vault, client.about.directory, client.about.letters, client.about.limits.vault], [false, false, false, 0])
-  for (const [name, argument] of [['vault.open', anna.login], ['vault.read', { at: 0 }], ['directory.find', { name: 'anna muller' }], ['directory.put', { ...anna.login, name: 'Anna' }], ['letter', {}]]) await rejects(client.call(name, argument), 'off')
+  for (const [name, argument] of [['vault.open', anna.login], ['vault.read', { at: 0 }], ['directory.find', { name: 'anna muller' }], ['directory.put', { ...anna.login, name: 'Anna' }], ['letter', {}], ['account.door', { ...anna.login, door: null }]]) await rejects(client.call(name, argument), 'off')
   client.close()
   await stopBroker(broker)
 })

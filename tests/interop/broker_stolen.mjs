@@ -2,7 +2,7 @@
 // A stolen broker is worth little: 200 users with 12 unique strings each go through everything that it does. Then all
 // that a thief could have is searched: its files, its log, a core dump of the living process, what crossed its plain
 // sockets. What may be found is written here, as docs/protocol/account.md has it. Twice: as an operator gets it who says
-// nothing, and with all modules on, used by all (vault, letters) or by every third (directory).
+// nothing, and with all modules on, used by all (vault, letters), by every second (door) or by every third (directory).
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash, hkdfSync, randomBytes, scryptSync } from 'node:crypto'
@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Broker, KIND, b64, inviteAddress, keyPair, mailbox, open, seal, sodium } from './broker_client.mjs'
+import { Broker, KIND, b64, door, inviteAddress, keyPair, mailbox, open, seal, sodium } from './broker_client.mjs'
 import { startBroker, stopBroker } from './broker_lab.mjs'
 
 const USERS = Number(process.env.USERS ?? 200)
@@ -49,6 +49,8 @@ async function steal (config, modules) {
   })
 
   const isListed = user => modules && user.n % 3 === 0
+  const isAsked = user => modules && user.n % 2 === 0
+  let brokerKey
   const u64 = n => { const b = Buffer.alloc(8); b.writeBigUInt64LE(BigInt(n)); return b }
   const u32 = n => { const b = Buffer.alloc(4); b.writeUInt32LE(n); return b }
 
@@ -64,6 +66,7 @@ async function steal (config, modules) {
     assert.equal(await home.call('vault.write', { at: 0, size: file.length, data: b64(file) }), true)
     assert.equal(await home.call('vault.read', { at: 0 }), b64(file))
     if (isListed(anna)) assert.equal(await home.call('directory.put', { ...login, name: anna.w.name }), true)
+    if (isAsked(anna)) assert.equal(await home.call('account.door', { ...login, door: b64(door(anna.keys, home.key).publicKey) }), true)
     const letter = seal({ kind: KIND.request, body: { name: anna.w.name, text: anna.w.text, referrer: anna.w.referrer } }, anna.keys, ben.keys.publicKey)
     assert.equal(await home.call('letter', { to: b64(mailbox(ben.keys, 1).publicKey), letter: b64(letter) }), true)
   }
@@ -72,6 +75,7 @@ async function steal (config, modules) {
   async function live (anna, ben) {
     const invite = inviteAddress(anna.keys, anna.secret)
     const home = await connect(anna.n, mailbox(anna.keys), invite)
+    brokerKey = home.key
     const sig = b64(sodium.crypto_sign_detached(Buffer.concat([Buffer.from('kith-account 1 hold\n'), home.key, home.challenge, anna.auth, Buffer.from(anna.handle)]), anna.keys.privateKey))
     await home.call('account.create', { handle: anna.handle, auth: b64(anna.auth), key: b64(anna.keys.publicKey), sig })
     await home.call('account.login', { handle: anna.handle, auth: b64(anna.auth) })
@@ -149,9 +153,10 @@ async function steal (config, modules) {
   check(`${config}: the handle is in the files, as it has to be`, users.every(u => has(files, u.handle)))
   if (modules) {
     check(`${config}: as is the name of who asked for it`, users.filter(isListed).every(u => has(files, u.w.name)))
+    check(`${config}: and the door of who may be asked, and of nobody else`, users.every(u => has(files, key32(door(u.keys, brokerKey))) === isAsked(u)))
     check(`${config}: and the address of a letter that waits`, users.every(u => has(files, key32(mailbox(u.keys, 1)))))
   }
-  const notInFiles = [...all('mailbox address', u => key32(mailbox(u.keys))), ...all('invite address', u => key32(inviteAddress(u.keys, u.secret))), ...all('authentication key', u => u.auth),
+  const notInFiles = [...all('door seed', u => Buffer.from(door(u.keys, brokerKey).privateKey.subarray(0, 32))), ...all('mailbox address', u => key32(mailbox(u.keys))), ...all('invite address', u => key32(inviteAddress(u.keys, u.secret))), ...all('authentication key', u => u.auth),
     ...all('its plain hash', u => createHash('sha256').update(u.auth).digest())]
   for (const name of ['files', 'log']) {
     const hits = found(places[name], notInFiles)

@@ -14,6 +14,7 @@ tally "a daemon calls by WebSocket" node tests/interop/ws_dial.mjs
 tally "an invitation by way of a broker" node tests/e2e/tab_invite.mjs
 tally "meeting again without a broker" node tests/e2e/tab_friends.mjs
 tally "a handle and a password" node tests/e2e/tab_account.mjs
+tally "friends by a handle" node tests/e2e/tab_asks.mjs
 tally "friends behind routers" node tests/e2e/tab_nat.mjs
 tally "another address" node tests/e2e/tab_moves.mjs
 tally "how a tab looks" node tests/e2e/tab_looks.mjs

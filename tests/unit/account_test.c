@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* account_test.c: what somebody learns who asks a broker for a handle with a wrong password: nothing, neither by
- * words nor by time. The clock is the test's, so that "the same time" is the same number. */
+ * words nor by time; and doors, where people who were found may be asked. The clock is the test's, so that "the same time" is the same number. */
 #include "broker/account.h"
 
 #include "base/base64.h"
@@ -54,11 +54,38 @@ static int head(void *ctx, struct kith_head *out) {
     return KITH_OK;
 }
 
-static const struct kith_broker_store store = {.get = get, .put = put, .count = count, .head = head};
+static struct kith_pubkey kept_door;
+static bool has_door;
+
+static int door_put(void *ctx, const char *skeleton, const struct kith_pubkey *door) {
+    (void)ctx;
+    CHECK(!strcmp(skeleton, kept.skeleton));
+    has_door = door != NULL;
+    if (door)
+        kept_door = *door;
+    return KITH_OK;
+}
+
+static int door_get(void *ctx, const char *skeleton, struct kith_pubkey *out) {
+    (void)ctx;
+    if (!has_door || strcmp(skeleton, kept.skeleton) != 0)
+        return KITH_ERR_NOT_FOUND;
+    *out = kept_door;
+    return KITH_OK;
+}
+
+static int letter_each(void *ctx, void (*each)(void *to, const struct kith_broker_letter *l), void *to) {
+    (void)ctx, (void)each, (void)to;
+    return KITH_OK;
+}
+
+static const struct kith_broker_store store = {.get = get, .put = put, .count = count, .head = head, .door_put = door_put,
+                                               .door_get = door_get, .letter_each = letter_each};
+static bool letters;
 
 static struct kith_broker *make(void) {
     struct kith_broker_config config = {.keys = broker_keys, .rng = rng, .signals_a_second = 50, .signals_burst = 200,
-                                        .sessions_a_source = 8, .store = &store, .name = "example.org"};
+                                        .sessions_a_source = 8, .store = &store, .letters = letters, .name = "example.org"};
     return kith_broker_new(&config);
 }
 
@@ -264,11 +291,116 @@ static void guesses_run_out_alike(void) {
     CHECK(denied[0] == 10 && denied[1] == 10);
 }
 
+/* ---- doors ---- */
+
+/* The answer, at the next tick. door: base64 or null; NULL: not said. */
+static void ask_door(struct kith_broker *b, struct asker *a, const uint8_t auth[32], const char *door, struct kith_broker_time *t) {
+    struct kith_buf args = {0};
+    put_member(&args, "handle", KITH_LIT("anna"), true);
+    put_member(&args, "auth", kith_bytes(auth, 32), false);
+    if (door) {
+        kith_buf_put_str(&args, ",\"door\":");
+        kith_buf_put_str(&args, door);
+    }
+    ask(a, "account.door", &args, *t);
+    t->now_ms += 1000;
+    kith_broker_late(b, *t);
+    pull(b, *t);
+}
+
+static bool finds_door(struct kith_broker *b, struct asker *a, struct kith_broker_time *t) {
+    static const char door[] = ",\"door\":\"BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=\"}";
+    struct kith_buf args = {0};
+    size_t len = sizeof door - 1;
+    put_member(&args, "handle", KITH_LIT("anna"), true);
+    ask(a, "account.find", &args, *t);
+    t->now_ms += 1000;
+    pull(b, *t);
+    CHECK(kith_bytes_starts(kith_buf_bytes(&a->answer), "+{\"certificate\":\"kith-cert-1."));
+    return a->answer.len > len && !memcmp(a->answer.p + a->answer.len - len, door, len);
+}
+
+static void a_door_is_its_owners(void) {
+    static const char door[] = "\"BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=\"";
+    struct kith_broker_time t = {1000, 1770000000000};
+    struct kith_broker *b;
+    struct asker a;
+    letters = true;
+    b = make();
+    enter(b, &a, 1, t);
+    CHECK(!finds_door(b, &a, &t));
+    ask_door(b, &a, wrong, door, &t);
+    CHECK(kith_bytes_is(kith_buf_bytes(&a.answer), "-denied: not these") && !has_door);
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const none[] = {NULL, "\"BQUF\"", "7"};
+        ask_door(b, &a, right, none[i], &t);
+        CHECK(kith_bytes_starts(kith_buf_bytes(&a.answer), "-arg") && !has_door);
+    }
+    ask_door(b, &a, right, door, &t);
+    CHECK(kith_bytes_is(kith_buf_bytes(&a.answer), "+true") && has_door);
+    CHECK(finds_door(b, &a, &t));
+    ask_door(b, &a, wrong, "null", &t);
+    CHECK(has_door);
+    ask_door(b, &a, right, "null", &t);
+    CHECK(kith_bytes_is(kith_buf_bytes(&a.answer), "+true") && !has_door);
+    CHECK(!finds_door(b, &a, &t));
+    ask_door(b, &a, right, door, &t);
+    leave(&a);
+    kith_broker_free(b);
+
+    /* Who keeps no letters has no doors, and tells of none that were there. */
+    letters = false;
+    b = make();
+    enter(b, &a, 1, t);
+    ask_door(b, &a, right, door, &t);
+    CHECK(kith_bytes_starts(kith_buf_bytes(&a.answer), "-off"));
+    CHECK(!finds_door(b, &a, &t));
+    leave(&a);
+    kith_broker_free(b);
+}
+
+/* Nobody can listen at the door of a key that is not theirs any more. */
+static void another_key_shuts_the_door(void) {
+    struct kith_broker_time t = {1000, 1770000000000};
+    struct kith_keypair keys;
+    struct kith_buf text = {0}, args = {0};
+    struct kith_broker *b;
+    struct kith_sig sig;
+    struct asker a;
+    letters = true;
+    b = make();
+    CHECK(has_door);
+    enter(b, &a, 1, t);
+    kith_sign_keypair_new(&keys, &rng);
+    kith_buf_put_str(&text, "kith-account 1 hold\n");
+    kith_buf_put(&text, broker_keys.pub.b, 32);
+    kith_buf_put(&text, a.challenge.b, 32);
+    kith_buf_put(&text, right, 32);
+    kith_buf_put_str(&text, "anna");
+    kith_sign(&sig, kith_buf_bytes(&text), &keys.sec);
+    put_member(&args, "handle", KITH_LIT("anna"), true);
+    put_member(&args, "auth", kith_bytes(right, 32), false);
+    put_member(&args, "key", kith_bytes(keys.pub.b, 32), false);
+    put_member(&args, "sig", kith_bytes(sig.b, 64), false);
+    ask(&a, "account.change", &args, t);
+    t.now_ms += 1000;
+    kith_broker_late(b, t);
+    pull(b, t);
+    CHECK(kith_bytes_starts(kith_buf_bytes(&a.answer), "+{\"certificate\""));
+    CHECK(!has_door);
+    leave(&a);
+    kith_broker_free(b);
+    kith_buf_wipe(&text);
+    letters = false;
+}
+
 int main(void) {
     CHECK(!kith_crypto_init());
     kith_sign_keypair(&broker_keys, &(struct kith_seed){{9}});
     an_unknown_handle_is_like_a_wrong_password();
     all_of_a_tick_are_answered_together();
     guesses_run_out_alike();
+    a_door_is_its_owners();
+    another_key_shuts_the_door();
     return check_done();
 }

@@ -166,6 +166,8 @@ static void addresses_are_derived_and_proved(void) {
     CHECK(vector_base64(vector_str(&doc, invite, "address"), wanted.b, 32) && kith_pubkey_eq(&wanted, &address.pub));
 
     CHECK(vector_base64(vector_str(&doc, proof, "broker"), broker.b, 32));
+    kith_mailbox_derive_door(&address, &anna.sec, &broker);
+    CHECK(vector_base64(vector_str(&doc, kith_json_get(&doc, 0, "door"), "address"), wanted.b, 32) && kith_pubkey_eq(&wanted, &address.pub));
     CHECK(vector_base64(vector_str(&doc, proof, "challenge"), challenge.b, 32));
     CHECK(vector_base64(vector_str(&doc, proof, "sig"), sig.b, sizeof sig.b));
     kith_mailbox_prove(&made, &anna, &broker, &challenge);

@@ -75,6 +75,7 @@ add('a length that there is not', 'size', {}, { cut: 511 })
 
 const mailbox = (who, label) => b64(sodium.crypto_sign_seed_keypair(createHmac('sha256', who.privateKey.subarray(0, 32)).update(label).digest()).publicKey)
 const epoch = n => { const b = Buffer.from('kith-mailbox 1\0\0\0\0'); b.writeUInt32LE(n, 14); return b }
+const door = b64(sodium.crypto_sign_seed_keypair(new Uint8Array(hkdfSync('sha256', anna.privateKey.subarray(0, 32), eve.publicKey, 'kith-door 1', 32))).publicKey)
 const secret = Buffer.alloc(16, 7)
 const challenge = Buffer.alloc(32, 8)
 const text = Buffer.concat([Buffer.from('kith-broker 1 subscribe\n'), eve.publicKey, challenge, anna.publicKey])
@@ -86,5 +87,6 @@ writeFileSync(join(import.meta.dirname, 'signals.json'), JSON.stringify({
   signals,
   mailboxes: [0, 1, 4000000000].map(n => ({ epoch: n, address: mailbox(anna, epoch(n)) })),
   invite: { secret: b64(secret), address: mailbox(anna, Buffer.concat([Buffer.from('kith-invite 1'), secret])) },
+  door: { broker: b64(eve.publicKey), address: door },
   proof: { broker: b64(eve.publicKey), challenge: b64(challenge), address: b64(anna.publicKey), sig: b64(sodium.crypto_sign_detached(text, anna.privateKey)) }
 }, null, 1) + '\n')

@@ -18,6 +18,7 @@ export const methods = {
   'friends.hops': 'async',
   'friends.list': 'async',
   'friends.ask': 'async',
+  'friends.asked': 'async',
   'friends.invite': 'async',
   'friends.invites': 'async',
   'friends.uninvite': 'async',

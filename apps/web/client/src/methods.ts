@@ -37,6 +37,8 @@ export interface Methods {
   'friends.hops': Async<[], Record<FeedId, number>>
   'friends.list': Async<[{ list?: PeopleList, person?: FeedId }?], Person[]>
   'friends.ask': Async<[{ id: FeedId, text?: string, referrer?: FeedId }], true>
+  /** Answered when it is safe. */
+  'friends.asked': Async<[{ id: FeedId, name?: string, text?: string, referrer?: FeedId, messages?: string[] }], true>
   'friends.invite': Async<[options?: { until?: number }], { code: string, token: string, profile: Json }>
   'friends.invites': Async<[], { token: string, at: number, until: number, used?: FeedId, text?: string }[]>
   'friends.uninvite': Async<[token: string], boolean>

@@ -187,9 +187,12 @@ export interface Person extends Ref {
   friends: number
   /** A packet brought it, and nobody has answered yet. */
   request?: FriendRequest
+  /** In the list `refused`: they shall hear it. */
+  told?: boolean
 }
 
-export interface FriendRequest { text: string, at: number, referrer?: Person, name?: string, roads?: string[] }
+/** `signal`: it came to a door at a broker. */
+export interface FriendRequest { text: string, at: number, referrer?: Person, name?: string, roads?: string[], signal?: boolean }
 
 export type PeopleList = 'follows' | 'followers' | 'blocks' | 'blockedBy' | 'friends' | 'requests' | 'refused' | 'muted'
 

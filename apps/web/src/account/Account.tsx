@@ -10,6 +10,7 @@ import { Title } from '../parts/Title.tsx'
 import { go, href } from '../route.ts'
 import { FileProgress } from '../screens/restore/Progress.tsx'
 import { introduced } from '../tab/start.ts'
+import { AskMe } from './AskMe.tsx'
 import { Enter } from './Enter.tsx'
 import { FindPeople } from './FindPeople.tsx'
 import { Mine } from './Mine.tsx'
@@ -77,6 +78,7 @@ export default function Account() {
         state && <Enter state={state} onRegister={register} onSignIn={signIn} />
       )}
       {state && (state.can.inbox || state.inbox) && !state.moved && <WhileAway state={state} onChange={setState} />}
+      {state?.handle && (state.can.door || state.door) && !state.moved && <AskMe state={state} onChange={setState} />}
       {state && <FindPeople />}
     </div>
   )

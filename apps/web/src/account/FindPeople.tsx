@@ -5,6 +5,7 @@ import { t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
 import { href } from '../route.ts'
 import { wish, wordsFor } from './Account.tsx'
+import { AskThem } from './AskThem.tsx'
 import type { Found } from './wish.ts'
 
 export function FindPeople() {
@@ -53,6 +54,7 @@ export function FindPeople() {
             <span class="quiet">
               {t('account.handleAt', { handle: it.handle, host: it.host || t('account.aServer') })}
             </span>
+            <AskThem found={it} />
           </li>
         ))}
       </ul>

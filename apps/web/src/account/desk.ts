@@ -29,6 +29,8 @@ export interface DeskHome {
   id: Uint8Array
   broker: string
   run: (job: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>
+  /** The broker at whose door we are to listen now; '': none. */
+  door: (broker: string) => void
   /** Tells the page. */
   moved: (moved: boolean) => void
   /** Stops the node and opens it again. */
@@ -60,6 +62,7 @@ export class Desk {
       if (await home.disk.get('guard')) await desk.#fallSilent() // it ended in between
     }
     desk.#begin()
+    desk.#listen()
     return desk
   }
 
@@ -103,6 +106,8 @@ export class Desk {
         return openFile(this.#home, wish.file, wish.password)
       case 'directory':
         return this.#setName(wish.name)
+      case 'door':
+        return this.#setDoor(wish.on)
       case 'find':
         return this.#find(wish.text.trim())
     }
@@ -132,9 +137,9 @@ export class Desk {
 
   async #look(): Promise<AccountState> {
     if (!this.#about) await this.#connect().catch(() => {})
-    const { accounts = false, vault = false, directory = false, inbox = false } = this.#about ?? {}
+    const { accounts = false, vault = false, directory = false, inbox = false, letters = false } = this.#about ?? {}
     const { handle = '', host = '', saved = 0, state = 'mine', name = '', vault: on = false } = this.#kept ?? {}
-    const can = { accounts, vault, directory, inbox }
+    const can = { accounts, vault, directory, inbox, door: accounts && letters }
     const roads = await this.#home.kith.call('roads.list')
     const waits = this.#inbox !== undefined && roads.own.includes(this.#inbox.address)
     const reach = roads.people.filter(it => it.roads.length + it.theirs.length > 0).length
@@ -146,6 +151,7 @@ export class Desk {
       host,
       can,
       vault: on,
+      door: this.#kept?.door ?? false,
       store: URL.parse(store)?.host ?? '',
       copied: copied >= sequence,
       inbox: waits,
@@ -208,19 +214,21 @@ export class Desk {
     const { key: owner, host } = this.#check(certificate, keys.broker, keys.handle)
     const head = await openVault(link, keys.handle, auth)
     if (!head) throw new Error('empty')
+    const { door } = (await link.call('account.find', { handle: keys.handle })) as { door?: string }
     const key = base64(owner)
     const mine = key === base64(id)
     if (mine && this.#kept && head.version < this.#kept.version) throw new Error('old')
     const vault = await readVault(link, head, core, owner)
     const kept: Kept = {
       ...{ key, broker: this.#home.broker, handle: keys.handle, host, certificate, auth, vaultKey: keys.vaultKey },
-      ...{ how: base64(keys.how), lease: base64(random(16)), vault: true, state: 'taking', again: mine },
+      ...{ how: base64(keys.how), lease: base64(random(16)), vault: true, state: 'taking', again: mine, door: !!door },
       ...{ version: vault.version, sequence: vault.sequence, saved: 0, name: this.#kept?.name ?? '' },
     }
     await writeKept(disk, kept)
     if (mine) {
       this.#kept = kept
       this.#begin()
+      this.#listen()
     }
     return { file: vault.content, passphrase: keys.vaultKey }
   }
@@ -287,6 +295,27 @@ export class Desk {
     await link.call(name ? 'directory.put' : 'directory.remove', { handle, auth, ...(name && { name }) })
     kept.name = name
     await writeKept(this.#home.disk, kept)
+    return this.#look()
+  }
+
+  // ---- the door ----
+
+  #listen(): void {
+    const kept = this.#kept
+    this.#home.door(kept?.door && kept.state !== 'moved' ? kept.broker : '')
+  }
+
+  async #setDoor(on: boolean): Promise<AccountState> {
+    const kept = this.#kept
+    if (!kept) throw new Error('arg')
+    const { handle, auth } = kept
+    const link = await this.#connect()
+    const broker = unbase64(link.keyText)
+    const { address } = this.#home.core.prove(3, broker, broker, new Uint8Array(32))
+    await link.call('account.door', { handle, auth, door: on ? base64(address) : null })
+    kept.door = on
+    await writeKept(this.#home.disk, kept)
+    this.#listen()
     return this.#look()
   }
 
@@ -426,6 +455,7 @@ export class Desk {
   /** Another browser writes now: this one must not, also after it was closed. */
   async #leave(): Promise<void> {
     await this.#keep(this.#kept!, { state: 'moved' })
+    this.#listen()
     this.#home.moved(true)
     await this.#fallSilent()
   }

@@ -17,6 +17,8 @@ export interface Kept {
   how: string
   lease: string
   vault: boolean
+  /** Who has found us may ask us. */
+  door?: boolean
   /** `taking`: signed in, and the lease is to be taken. `moved`: another browser has it. */
   state: 'mine' | 'taking' | 'moved'
   /** After having been elsewhere: the guard's own wait is over when what the vault knows is here. */

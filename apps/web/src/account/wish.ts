@@ -17,6 +17,8 @@ export type Wish =
   | { do: 'open'; file: Uint8Array<ArrayBuffer>; password: string }
   /** To be found by that name; '': not any more. */
   | { do: 'directory'; name: string }
+  /** Who has found us by handle or by name may ask us to be friends. */
+  | { do: 'door'; on: boolean }
   /** By handle or by name; answered with `Found[]`. */
   | { do: 'find'; text: string }
 
@@ -25,8 +27,9 @@ export interface AccountState {
   handle: string
   host: string
   /** What the broker has; all false while it is away. */
-  can: { accounts: boolean; vault: boolean; directory: boolean; inbox: boolean }
+  can: { accounts: boolean; vault: boolean; directory: boolean; inbox: boolean; door: boolean }
   vault: boolean
+  door: boolean
   inbox: boolean
   /** How many have told us where we may leave something for them. */
   reach: number
@@ -56,4 +59,7 @@ export interface Found {
   handle: string
   host: string
   name: string
+  /** Where they may be asked, and at which broker; '': nowhere. */
+  door: string
+  broker: string
 }

@@ -4,7 +4,7 @@ import { t, tx } from '../i18n/index.ts'
 import { onChange, tell } from '../node/changes.ts'
 import { ask, isReady, meId } from '../node/client.ts'
 import { isFeed } from '../node/content.ts'
-import { keepPeople } from '../node/people.ts'
+import { keepPeople, person } from '../node/people.ts'
 import type { FriendRequest, Person } from '../node/types.ts'
 import { broker, inTab } from '../node/where.ts'
 import { EmptyState } from '../parts/EmptyState.tsx'
@@ -105,7 +105,7 @@ function Circle({ title, ids, requests, onRefused }: CircleProps) {
         {ids.map(x => (
           <li key={x}>
             <PersonCard id={x} {...(onRefused && { onRefused, also: request(x) && refuseAloud(x, onRefused) })}>
-              <Said request={request(x)} />
+              <Said id={x} request={request(x)} />
             </PersonCard>
           </li>
         ))}
@@ -114,7 +114,7 @@ function Circle({ title, ids, requests, onRefused }: CircleProps) {
   )
 }
 
-/** They hear of it where the request came by packet. */
+/** They hear of it where the request came by packet, or by way of a broker. */
 const refuseAloud = (id: string, onRefused: () => void): MenuItem => ({
   label: t('friends.refuseAloud'),
   act: () =>
@@ -124,10 +124,11 @@ const refuseAloud = (id: string, onRefused: () => void): MenuItem => ({
     }, t('friends.refusedAloud')).then(onRefused),
 })
 
-/** What came with a request that a packet brought. Who sent them is what they say themselves. */
-function Said({ request }: { request: FriendRequest | undefined }) {
+/** What came with a request by a packet, or by a broker. Who sent them, and their name, is what they say themselves. */
+function Said({ id, request }: { id: string; request: FriendRequest | undefined }) {
+  const known = person(id).value?.name
   if (!request) return null
-  const { text, at, referrer } = request
+  const { text, at, referrer, signal, name } = request
   return (
     <div class="asks">
       {text && (
@@ -136,9 +137,13 @@ function Said({ request }: { request: FriendRequest | undefined }) {
         </blockquote>
       )}
       <p>
+        {!known && name && <bdi>{t('friends.callsThemself', { name })} </bdi>}
         {referrer
-          ? tx('friends.sentBy', { name: <PersonLink id={referrer.id} name={referrer.name} />, time: <Time ms={at} /> })
-          : tx('friends.byPacket', { time: <Time ms={at} /> })}
+          ? tx(signal ? 'friends.bySignalSentBy' : 'friends.sentBy', {
+              name: <PersonLink id={referrer.id} name={referrer.name} />,
+              time: <Time ms={at} />,
+            })
+          : tx(signal ? 'friends.bySignal' : 'friends.byPacket', { time: <Time ms={at} /> })}
       </p>
     </div>
   )

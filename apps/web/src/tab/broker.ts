@@ -11,9 +11,10 @@ const OPEN_MS = 6000
 const ANSWER_MS = 2500
 const HELD_MAX = 4 << 20
 
-/** How an address is made: 0 a throw-away from its seed, 1 the mailbox from its epoch, 2 an invite from its secret. */
+/** How an address is made: 0 a throw-away from its seed, 1 the mailbox from its epoch, 2 an invite from its secret, 3 the
+ * door from the broker's key. */
 export interface Place {
-  which: 0 | 1 | 2
+  which: 0 | 1 | 2 | 3
   from: Uint8Array
 }
 /** Gives the address and the proof that we may listen there. */
@@ -30,6 +31,7 @@ export interface Hello {
   stun: number | null
   turn: boolean
   accounts: boolean
+  letters: boolean
   directory: boolean
   vault: boolean
   inbox: boolean
@@ -113,6 +115,10 @@ export class BrokerLink {
 
   get host(): string {
     return new URL(this.#url).host
+  }
+
+  get url(): string {
+    return this.#url
   }
 
   /** What accounts and vaults need (docs/protocol/account.md, vault.md). */

@@ -12,11 +12,13 @@ import { Calls } from './calls.ts'
 import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } from './carriers.ts'
 import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
+import { Receipts } from './door.ts'
 import { letterOf, readFriendLink, writeFriendLink } from './friend_link.ts'
 import { draw, INVITES_MAX, learnWhoCame, listenedFor, type Made, openOf, remembered, spend } from './invites.ts'
 import { Left } from './left.ts'
 import { type Asked, type Handle, type Invite, TEXT_MAX } from './messages.ts'
 import type { Pipe } from './pipe.ts'
+import { Requests, referrerOf } from './requests.ts'
 import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 
 const FILE = 'introductions'
@@ -71,6 +73,8 @@ export class Introductions {
   #left: Left
   #calls: Calls
   #handles: Handles
+  #requests: Requests | undefined
+  #receipts: Receipts | undefined
 
   private constructor(home: Home, handles: Handles) {
     this.#home = home
@@ -96,6 +100,12 @@ export class Introductions {
     const made = new Introductions(home, await Handles.open(home.sealing, home.disk))
     const kept = await home.disk.get(FILE)
     if (kept) made.#kept = JSON.parse(new TextDecoder().decode(kept)) as Kept
+    made.#requests = await Requests.open({
+      ...home,
+      about: () => made.#aboutUs(),
+      learn: (key, said) => made.#note(key, said),
+      connect: key => made.#calls.connect(key),
+    })
     void made.#listen()
     void made.#hearFriends().catch(() => {})
     void made.#watchFriends().catch(() => {})
@@ -110,6 +120,7 @@ export class Introductions {
     this.#handles.rest()
     this.#link?.close()
     this.#calls.close()
+    this.#requests?.close()
     this.#home.kith.close()
   }
 
@@ -118,6 +129,7 @@ export class Introductions {
     if (what.is === 'invites') return this.#invites()
     if (what.is === 'leave') return this.#leave(what)
     if (what.is === 'revoke') return this.#revoke(what.secret)
+    if (what.is === 'ask') return this.#requests!.ask(what)
     if (what.is === 'handle') return this.#handle(what.id, what.fresh)
     return this.#request(what.code, what.text)
   }
@@ -225,6 +237,7 @@ export class Introductions {
       }
       this.#link = link
       this.#tries = 0
+      this.#receipts = new Receipts(link)
       link.onsignal = (at, sealed) => this.#take(at, sealed)
       link.onclose = () => this.#again()
       if (link.stun !== (this.#kept.stun ?? '') || this.#kept.servers?.[link.keyText] !== link.host) {
@@ -290,9 +303,11 @@ export class Introductions {
   #take(at: Uint8Array, sealed: Uint8Array, via?: string): void {
     const { sealing, broker, kith } = this.#home
     let signal: Signal
+    const done = (): void => void (via || this.#receipts?.add(at, sealed))
     try {
       signal = sealing.unseal(sealed)
     } catch {
+      done()
       return
     }
     const invite = remembered(this.#kept.invites).find(it => same(at, this.#address(2, unbase64(it.secret))))
@@ -300,7 +315,14 @@ export class Introductions {
       ? viaFriends(kith, idOf(base64(signal.from)), this.#iceServers, via)
       : viaBroker(sealing, broker, signal.reply)
     if (signal.kind === KIND.REQUEST && invite) void this.#requested(invite, signal).catch(() => {})
+    else if (signal.kind === KIND.ACCEPT || signal.kind === KIND.REFUSE)
+      void this.#requests?.heard(signal).then(done, () => {})
     else if (signal.kind < KIND.REQUEST) void this.#calls.heard(signal, readBody(signal), back).catch(() => {})
+  }
+
+  /** Where people may ask us who have found us; '': nowhere. */
+  door(broker: string): void {
+    this.#requests?.listen(broker)
   }
 
   /** A road to a friend, or nothing yet. */
@@ -386,24 +408,15 @@ export class Introductions {
     setTimeout(() => void this.#calls.connect(key).catch(() => {}), CONNECT_MS)
   }
 
-  /** A friend of ours who follows them, as far as we know: it says to them who we are. */
-  async #referrer(inviter: string): Promise<string | undefined> {
-    const { kith } = this.#home
-    const [ours, theirs] = await Promise.all([
-      kith.call('friends.list', { list: 'friends' }),
-      kith.call('friends.list', { list: 'followers', person: inviter }),
-    ])
-    return ours.find(({ id }) => theirs.some(it => it.id === id))?.id
-  }
-
   /** The node asks whoever made the link by a packet in their inbox. */
   async #leave({ code, name, road, text }: Extract<Asked, { is: 'leave' }>): Promise<string> {
     const link = readFriendLink(code)
     if (!link) throw new Error('arg')
     if (link.expires < Date.now()) throw new Error('expired')
-    const referrer = await this.#referrer(idOf(base64(link.inviter)))
+    const { kith } = this.#home
+    const referrer = await referrerOf(kith, idOf(base64(link.inviter)))
     const said = { text: text.slice(0, TEXT_MAX), ...(referrer && { referrer }) }
-    const { id } = await this.#home.kith.call('friends.join', letterOf(link, name, road), said)
+    const { id } = await kith.call('friends.join', letterOf(link, name, road), said)
     await this.#left.add(code)
     return id
   }
@@ -411,12 +424,12 @@ export class Introductions {
   /** Gives the id of the new friend. */
   async #request(code: string, text: string): Promise<string> {
     const link = readFriendLink(code)
-    const { sealing, broker, id } = this.#home
+    const { sealing, broker, id, kith } = this.#home
     if (!link) throw new Error('arg')
     if (same(link.inviter, id)) throw new Error('own')
     if (link.expires < Date.now()) throw new Error('expired')
     if (!broker) throw new Error('broker')
-    const referrer = await this.#referrer(idOf(base64(link.inviter)))
+    const referrer = await referrerOf(kith, idOf(base64(link.inviter)))
     const body = {
       ...(await this.#aboutUs()),
       ...(text && { text: text.slice(0, TEXT_MAX) }),

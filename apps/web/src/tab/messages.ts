@@ -23,6 +23,8 @@ export type Asked =
   | { is: 'leave'; code: string; name: string; road: string; text: string }
   /** To become friends with whom a link is from; answered when they have accepted. */
   | { is: 'request'; code: string; text: string }
+  /** To become friends with whom a broker has found; true: they are not there, and it waits for them. */
+  | { is: 'ask'; id: string; door: string; broker: string; text: string }
   /** What a broker has certified of a friend, or of ourselves; `Handle` or null. `fresh`: after a look into its feed. */
   | { is: 'handle'; id: string; fresh?: true }
   | { is: 'account'; wish: Wish }

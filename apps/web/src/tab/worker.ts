@@ -38,6 +38,8 @@ let jobs: Jobs | undefined
 let host: Host | undefined
 let introductions: Introductions | undefined
 let desk: Promise<Desk> | undefined
+/** Where people may ask us whom a broker has found for them; '': nowhere. */
+let door = ''
 /** Ports of this tab's page that came before the node was open. */
 const early: MessagePort[] = []
 /** Calls that stand and wait for the node to dial them, by key. */
@@ -101,8 +103,9 @@ async function introduce(to: Host, disk: Disk): Promise<void> {
     certificate: async () => (await desk?.catch(() => undefined))?.certificate ?? '',
     take: (pipe, key) => void to.take(pipe, ORIGIN.NETWORK, `rtc:${key}`),
   })
-  if (host === to) introductions = opened
-  else opened.close()
+  if (host !== to) return opened.close()
+  introductions = opened
+  if (door) opened.door(door)
 }
 
 /** The account of this person, if there is one or they ask for one. */
@@ -120,6 +123,11 @@ async function openDesk(to: Host, disk: Disk): Promise<Desk> {
     broker: setup.broker,
     run: job => jobs!.run(job),
     moved: moved => tell({ kind: 'moved', moved }),
+    door: broker => {
+      if (host !== to || broker === door) return
+      door = broker
+      introductions?.door(door)
+    },
     reopen: () => to.stop(),
   })
 }
@@ -182,6 +190,7 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       introductions = undefined
       void desk?.then(it => it.close()).catch(() => {})
       desk = undefined
+      door = ''
       for (const call of calls.values()) call.close()
       calls.clear()
     }

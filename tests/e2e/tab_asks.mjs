@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Friends by a handle or a name, without a link and without a friend of both: the request waits at the broker while one is away, and
+// the answer while the other is.
+import { done, enters, journey, same, skip } from './journey.mjs'
+import { around, whyNot } from './netns.mjs'
+import { options, origin, startBroker } from './tab_broker.mjs'
+import { TabPerson } from './tabs.mjs'
+
+const reason = whyNot()
+if (reason) {
+  skip('friends by a handle', reason)
+  await done()
+}
+const [hub, here, there] = around('a', 'b')
+const modules = ['--letters', 'on', '--directory', 'on', ...process.env.KITH_WEB ? ['--web', process.env.KITH_WEB] : []]
+const PASSWORD = 'a lake, a boat, a book'
+
+class Member extends TabPerson {
+  async opensAccount () {
+    await this.page.goto(origin + '/#/account')
+    await this.page.getByRole('heading', { name: 'Handle and password' }).waitFor()
+  }
+
+  async takesTheHandle (handle) {
+    await this.opensAccount()
+    const form = this.page.getByRole('region', { name: 'Take a handle' })
+    await form.getByLabel('Handle').fill(handle)
+    await form.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await this.presses('Take this handle')
+    await this.page.getByRole('heading', { name: `You are ${handle}` }).waitFor()
+  }
+
+  async mayBeAsked (may = true) {
+    await this.opensAccount()
+    const box = this.page.getByLabel('Who finds me here may ask me to be friends')
+    await (may ? box.check() : box.uncheck())
+    await this.page.getByText('People may ask you.').waitFor({ state: may ? 'visible' : 'hidden' })
+  }
+
+  async finds (words) {
+    await this.opensAccount()
+    await this.page.getByLabel('Handle or whole name').fill(words)
+    await this.presses('Find')
+    await this.sees('1 person found.')
+  }
+
+  async asks (words, text) {
+    await this.finds(words)
+    await this.page.getByLabel('A line to your friend').fill(text)
+    await this.presses('Ask to be friends')
+  }
+
+  request (name) { return this.page.getByRole('region', { name: 'Requests' }).getByRole('listitem').filter({ hasText: name }) }
+
+  async isBackAt (where, machine) {
+    await this.arrivesAt({ origin }, { ...options(machine), path: where })
+    await this.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+  }
+}
+
+await journey('A request that waits, and an answer that waits', async ({ given, when, then, and }) => {
+  const [anna, ben] = ['Anna', 'Ben'].map(name => enters(new Member(name)))
+  const broker = await startBroker(hub, ...modules)
+  await given('Anna has a wall and a handle, and may be asked', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('The plums are ripe')
+    await anna.takesTheHandle('anna.b')
+    await anna.mayBeAsked()
+  })
+  await and('her browser is closed', () => anna.closesTheBrowser())
+  await when('Ben finds her by her handle, and asks', async () => {
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+    await ben.opensTheirWall()
+    await ben.writes('First day in town')
+    await ben.asks('anna.b', 'We met at the pond')
+  })
+  await then('he is told that it waits', () => ben.sees('Your request waits at the server until they come, 14 days at the most.'))
+  await when('he closes his browser', () => ben.closesTheBrowser())
+  await and('Anna opens hers', () => anna.isBackAt('/#/friends', here))
+  await then('she sees his request, who he is and what he says', async () => {
+    const request = anna.request('Ben')
+    await request.getByText('We met at the pond').waitFor()
+    await request.getByText('By your handle').waitFor()
+  })
+  await when('she accepts', () => anna.request('Ben').getByRole('button', { name: 'Accept' }).click())
+  await and('Ben opens his browser', () => ben.isBackAt('/#/', there))
+  await then('they are friends, and see what the other has written, to friends too', async () => {
+    await ben.seesPost('The plums are ripe')
+    await anna.goesHome()
+    await anna.seesPost('First day in town')
+    await ben.goesTo('Friends')
+    await ben.page.getByRole('region', { name: 'Your friends' }).getByText('Anna').waitFor()
+  })
+  await broker.stop()
+})
+await done()
