@@ -211,7 +211,7 @@ await journey('A link holds once, and waits for who has made it', async ({ given
     await carl.arrivesAt({ origin }, { executablePath, flags: [...flags, '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] })
     // Chromium reads codes by itself on some systems only; what it reads is not ours to test.
     await carl.context.addInitScript(link => {
-      window.BarcodeDetector = class { async detect (from) { return from.videoWidth ? [{ rawValue: link }] : [] } }
+      window.BarcodeDetector = class { static async getSupportedFormats () { return ['qr_code'] } async detect (from) { return from.videoWidth ? [{ rawValue: link }] : [] } }
     }, link)
     await carl.page.reload()
     await carl.saysTheirName()

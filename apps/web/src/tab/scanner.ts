@@ -43,6 +43,7 @@ export async function readPixels(from: Pixels, timeLimit?: number): Promise<stri
 
 async function own(): Promise<Detector | undefined> {
   const made = (globalThis as { BarcodeDetector?: Detectors }).BarcodeDetector
+  // It may be there by name, and able to read nothing.
   const can = await made?.getSupportedFormats().catch((): string[] => [])
   return can?.includes('qr_code') ? new made!({ formats: ['qr_code'] }) : undefined
 }
