@@ -145,7 +145,7 @@ static void through_folder(FILE *f, const char *folder, const struct kith_keypai
     uint64_t memo = 0;
     struct kith_carrier_way way = {.address = address, .rest = address + 4, .memo = &memo, .settings = "", .stop = never};
     struct reader reader = {.me = to};
-    struct kith_carrier_taker taker = {is_ours, take, &reader};
+    struct kith_carrier_taker taker = {is_ours, take, &reader, NULL};
     struct kith_buf content = {0}, packet = {0};
     double begin, sent, done, busy;
     snprintf(address, sizeof address, "dir:%s/packets", folder);

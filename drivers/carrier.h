@@ -19,6 +19,7 @@ struct kith_carrier_way {
     struct kith_buf *notes; /* the same, for more than fits there; may be NULL */
     bool (*stop)(void *ctx); /* asked in long waits: true, come back soon */
     void *ctx;
+    uint64_t ticket; /* transmit: what the host calls the packet; 0 otherwise */
 };
 
 enum kith_carried { KITH_CARRIED_LATER, KITH_CARRIED_STORED, KITH_CARRIED_NEVER }; /* as enum kith_sent */
@@ -29,6 +30,9 @@ struct kith_carrier_taker {
     /* Keeps it; false: no room, leave it where it is. */
     bool (*take)(void *ctx, struct kith_bytes packet);
     void *ctx;
+    /* A packet of ours was sent back, `why` says why: the one with this ticket, or (0) the last one to this address. Anybody may have
+     * written that. False: no room, tell it again later. NULL: nobody wants to know. */
+    bool (*returned)(void *ctx, uint64_t ticket, const char *address, const char *why);
 };
 
 enum kith_watched {

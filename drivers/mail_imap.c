@@ -9,6 +9,12 @@
 
 #define SEEN "KithSeen" /* a keyword on mails of ours that hold nothing that could be read */
 
+/* Header or subject, since a relay may drop what it does not know; and what a mail server says of those that we sent, in which the head of
+ * ours stands (BODY would leave out heads of mails within the mail). */
+#define SEARCH \
+    "UID SEARCH UNDELETED UNKEYWORD " SEEN " OR OR HEADER " KITH_MAIL_HEADER " \"1\" SUBJECT \"" KITH_MAIL_SUBJECT "\"" \
+    " (HEADER Content-Type \"delivery-status\" TEXT \"" KITH_MAIL_HEADER "\")"
+
 /* One IMAP command in the inbox, or (NULL) the fetch of `part` of the URL. */
 static CURLcode imap(struct mail_session *s, const char *part, const char *command) {
     char url[1000];
@@ -75,8 +81,7 @@ bool mail_imap_receive(const struct kith_carrier_way *way, const struct kith_car
         return false;
     if (!kith_carrier_setting(way, "mailto.folder", folder, sizeof folder) || strpbrk(folder, "\"\\"))
         snprintf(folder, sizeof folder, "kith");
-    /* Both, since a relay may drop what it does not know. */
-    code = imap(&s, "INBOX", "UID SEARCH UNDELETED UNKEYWORD " SEEN " OR HEADER " KITH_MAIL_HEADER " \"1\" SUBJECT \"" KITH_MAIL_SUBJECT "\"");
+    code = imap(&s, "INBOX", SEARCH);
     kith_buf_put_u8(&s.curl.answer, 0);
     list = kith_strdup(code == CURLE_OK ? kith_bytes_str((const char *)s.curl.answer.p) : (struct kith_bytes){0});
     if (strpbrk(list, "0123456789")) {

@@ -95,8 +95,9 @@ static bool is_left(const struct kith_buf *names, uint64_t name) {
 static CURLcode read_mail(struct pop3 *p, const struct mail *m, const struct kith_carrier_taker *taker) {
     struct mail_found f = {.taker = taker};
     CURLcode code = command_on(&p->s, "TOP", m->number, " 0", true);
-    bool is_kith = code == CURLE_OK && kith_mail_is_kith(kith_buf_bytes(&p->s.curl.answer));
-    if (code == CURLE_OK && is_kith && m->size && m->size <= MAIL_MAX) {
+    struct kith_bytes head = kith_buf_bytes(&p->s.curl.answer);
+    bool may_be = code == CURLE_OK && (kith_mail_is_kith(head) || kith_mail_is_report(head));
+    if (code == CURLE_OK && may_be && m->size && m->size <= MAIL_MAX) {
         code = command_on(&p->s, "RETR", m->number, "", true);
         if (code == CURLE_OK)
             mail_find(&f, kith_buf_bytes(&p->s.curl.answer));

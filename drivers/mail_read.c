@@ -43,7 +43,7 @@ static void on_part(GMimeObject *parent, GMimeObject *part, gpointer ctx) {
     g_object_unref(stream);
 }
 
-static GMimeMessage *parse(struct kith_bytes mail) {
+GMimeMessage *kith_mail_parse(struct kith_bytes mail) {
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer((const char *)mail.p, mail.len);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
@@ -54,7 +54,7 @@ static GMimeMessage *parse(struct kith_bytes mail) {
 
 size_t kith_mail_packets(struct kith_bytes mail, void (*each)(void *ctx, struct kith_bytes packet), void *ctx) {
     struct walk w = {each, ctx, 0, 0};
-    GMimeMessage *message = parse(mail);
+    GMimeMessage *message = kith_mail_parse(mail);
     if (message) {
         g_mime_message_foreach(message, on_part, &w);
         g_object_unref(message);
@@ -62,11 +62,14 @@ size_t kith_mail_packets(struct kith_bytes mail, void (*each)(void *ctx, struct 
     return w.found;
 }
 
+bool kith_mail_has_our_head(GMimeMessage *message) {
+    const char *subject = g_mime_message_get_subject(message);
+    return g_mime_object_get_header(GMIME_OBJECT(message), KITH_MAIL_HEADER) || (subject && strstr(subject, KITH_MAIL_SUBJECT));
+}
+
 bool kith_mail_is_kith(struct kith_bytes head) {
-    GMimeMessage *message = parse(head);
-    const char *subject = message ? g_mime_message_get_subject(message) : NULL;
-    const char *ours = message ? g_mime_object_get_header(GMIME_OBJECT(message), KITH_MAIL_HEADER) : NULL;
-    bool is = ours || (subject && strstr(subject, KITH_MAIL_SUBJECT));
+    GMimeMessage *message = kith_mail_parse(head);
+    bool is = message && kith_mail_has_our_head(message);
     if (message)
         g_object_unref(message);
     return is;

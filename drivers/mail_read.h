@@ -18,4 +18,21 @@ size_t kith_mail_packets(struct kith_bytes mail, void (*each)(void *ctx, struct 
  * not know, and put something before what it does. */
 bool kith_mail_is_kith(struct kith_bytes head);
 
+/* mail_returned.c: what a mail server says of a mail that it did not deliver (RFC 3464). Anybody can write such a thing. */
+struct kith_mail_returned {
+    bool failed;      /* for good; false: it is late, or something else that changes nothing */
+    uint64_t ticket;  /* of the packet, by the Message-ID; 0: that is none of ours */
+    char address[256]; /* who did not get it; "": not said */
+    char why[90];     /* the server's words, printable ASCII */
+};
+
+/* Whether the head is that of such a report, about whatever mail. */
+bool kith_mail_is_report(struct kith_bytes head);
+/* Whether the mail is one about a mail of ours. */
+bool kith_mail_returned(struct kith_bytes mail, struct kith_mail_returned *out);
+
+/* For mail_*.c alone: NULL, or to be freed by g_object_unref. */
+struct _GMimeMessage *kith_mail_parse(struct kith_bytes mail);
+bool kith_mail_has_our_head(struct _GMimeMessage *message);
+
 #endif

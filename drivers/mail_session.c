@@ -47,5 +47,13 @@ static void on_packet(void *ctx, struct kith_bytes packet) {
 }
 
 void mail_find(struct mail_found *f, struct kith_bytes mail) {
-    (void)kith_mail_packets(mail, on_packet, f);
+    const struct kith_carrier_taker *taker = f->taker;
+    struct kith_mail_returned back;
+    if (!taker->returned || !kith_mail_returned(mail, &back)) {
+        (void)kith_mail_packets(mail, on_packet, f);
+        return;
+    }
+    f->ours++;
+    if (back.failed)
+        f->failed += !taker->returned(taker->ctx, back.ticket, back.address, back.why[0] ? back.why : "no reason is given");
 }

@@ -29,7 +29,7 @@ enum kith_watched mail_idle(const struct kith_carrier_way *way, void (*news)(voi
 /* What a look into one mail has found. */
 struct mail_found {
     const struct kith_carrier_taker *taker;
-    size_t ours, failed, others; /* packets for us, those for which there was no room, those that others need, too */
+    size_t ours, failed, others; /* packets for us or reports about ours, those for which there was no room, those that others need, too */
 };
 
 void mail_find(struct mail_found *f, struct kith_bytes mail);

@@ -38,23 +38,21 @@ static struct curl_slist *header(struct curl_slist *list, const char *name, cons
     return curl_slist_append(list, line);
 }
 
-static struct curl_slist *headers(const char *from, const char *to) {
+/* The ticket stands in the Message-ID, so that a report of the mail server can be told to its packet. */
+static struct curl_slist *headers(const char *from, const char *to, uint64_t ticket) {
     struct curl_slist *list = NULL;
     char text[400] = "", date[64] = "";
-    uint8_t id[16] = {0};
+    uint64_t id = 0;
     time_t now = time(NULL);
     struct tm tm;
     if (gmtime_r(&now, &tm))
         strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &tm);
-    (void)!getrandom(id, sizeof id, 0);
+    (void)!getrandom(&id, sizeof id, 0);
     list = header(list, "Date", date);
     list = header(list, "From", from);
     list = header(list, "To", to);
     list = header(list, "Subject", KITH_MAIL_SUBJECT);
-    for (size_t i = 0; i < sizeof id; i++)
-        snprintf(text + 1 + 2 * i, 3, "%02x", id[i]);
-    text[0] = '<';
-    snprintf(text + 33, sizeof text - 33, "%s>", strchr(from, '@'));
+    snprintf(text, sizeof text, "<%016llx%016llx%s>", (unsigned long long)ticket, (unsigned long long)id, strchr(from, '@'));
     list = header(list, KITH_MAIL_HEADER, "1");
     return header(list, "Message-ID", text);
 }
@@ -109,7 +107,7 @@ static enum kith_carried transmit(const struct kith_carrier_way *way, struct kit
     }
     if (!mail_begin(&s, way, "mailto.smtp", by))
         return KITH_CARRIED_LATER;
-    head = headers(from, way->rest);
+    head = headers(from, way->rest, way->ticket);
     mime = body(s.curl.curl, packet);
     to = curl_slist_append(NULL, way->rest);
     curl_easy_setopt(s.curl.curl, CURLOPT_URL, s.url);

@@ -23,7 +23,7 @@ static bool take(void *ctx, struct kith_bytes packet) {
 int main(int argc, char **argv) {
     char address[4200], by[KITH_CARRIER_WORD];
     struct kith_buf got = {0};
-    struct kith_carrier_taker taker = {is_ours, take, &got};
+    struct kith_carrier_taker taker = {is_ours, take, &got, NULL};
     struct kith_carrier_way way = {.address = address, .rest = address + 5, .settings = "", .stop = never};
     const struct kith_carrier *slot = &kith_carrier_slot;
     snprintf(address, sizeof address, "slot:%s/box", argc == 2 ? argv[1] : "");

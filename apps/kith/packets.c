@@ -181,6 +181,8 @@ static void looked(struct packets *p, struct packets_job *job) {
     }
     snprintf(at->why, sizeof at->why, "%s", job->ok ? "" : job->by[0]);
     packets_tell(p, at);
+    for (size_t i = 0; i < job->returned_count; i++)
+        kith_node_packet_returned(p->host->node, job->returned[i].ticket, job->returned[i].address, job->returned[i].why, host_time());
     if (job->taken)
         p->scan_ms = 0;
 }

@@ -24,6 +24,7 @@ void packets_job_free(struct packets_job *job) {
     kith_free(job->settings);
     kith_wipe(&job->keys, sizeof job->keys);
     kith_buf_wipe(&job->notes);
+    kith_free(job->returned);
     kith_free(job);
 }
 
@@ -48,7 +49,21 @@ static bool take(void *ctx, struct kith_bytes packet) {
     return true;
 }
 
-static void transmit(struct packets_job *job, const struct kith_carrier_way *way) {
+static bool returned(void *ctx, uint64_t ticket, const char *address, const char *why) {
+    struct packets_job *job = ctx;
+    struct packets_returned *r;
+    if (job->returned_count == PACKETS_RETURNED)
+        return false;
+    if (!job->returned)
+        job->returned = kith_alloc(PACKETS_RETURNED * sizeof *job->returned);
+    r = &job->returned[job->returned_count++];
+    r->ticket = ticket;
+    snprintf(r->address, sizeof r->address, "%s:%s", job->carrier->scheme, address);
+    snprintf(r->why, sizeof r->why, "returned by the mail server: %.90s", why);
+    return true;
+}
+
+static void transmit(struct packets_job *job, struct kith_carrier_way *way) {
     struct kith_buf packet = {0};
     size_t stored = 0;
     for (size_t i = 0; i < job->count; i++) {
@@ -59,6 +74,7 @@ static void transmit(struct packets_job *job, const struct kith_carrier_way *way
             job->results[i] = KITH_CARRIED_NEVER;
             snprintf(job->by[i], KITH_CARRIER_WORD, "it is no longer in outpackets");
         } else if (!should_stop(job)) {
+            way->ticket = job->tickets[i];
             job->results[i] = job->carrier->transmit(way, kith_buf_bytes(&packet), job->by[i]);
         }
         stored += job->results[i] == KITH_CARRIED_STORED;
@@ -81,8 +97,8 @@ static uint64_t every(const struct packets_job *job, const struct kith_carrier_w
 static void run(void *arg) {
     struct packets_job *job = arg;
     struct packets *p = job->packets;
-    struct kith_carrier_taker taker = {is_ours, take, job};
-    struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, &job->notes, should_stop, job};
+    struct kith_carrier_taker taker = {is_ours, take, job, returned};
+    struct kith_carrier_way way = {job->address, strchr(job->address, ':') + 1, &job->keys, job->settings, &job->memo, &job->notes, should_stop, job, 0};
     job->every_ms = every(job, &way);
     if (job->watch)
         job->watched = job->carrier->watch(&way, packets_watch_news, job->by[0]);

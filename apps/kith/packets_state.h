@@ -10,6 +10,7 @@
 #include "packets.h"
 
 #define PACKETS_BATCH 64 /* files in one go */
+#define PACKETS_RETURNED 32
 #define PACKETS_AGAIN_FIRST_MS 2000 /* after something did not work; then twice as long each time */
 #define PACKETS_AGAIN_DOUBLED 10    /* times: half an hour */
 #define PACKETS_PATH (HOME_PATH_MAX + 400)
@@ -64,6 +65,11 @@ struct packets {
 };
 
 /* packets_job.c: one thread, one batch for one address, or one look at a place, or waiting there. */
+struct packets_returned { /* a packet of ours that somebody says came back */
+    uint64_t ticket;
+    char address[300], why[KITH_CARRIER_WORD];
+};
+
 struct packets_job {
     struct packets *packets;
     uv_thread_t thread;
@@ -80,6 +86,8 @@ struct packets_job {
     uint64_t memo, every_ms;
     struct kith_buf notes;
     size_t taken;
+    struct packets_returned *returned; /* in one look; more wait for the next */
+    size_t returned_count;
     bool ok;
     struct packets_job *next;
 };

@@ -199,6 +199,11 @@ static void get_text(const struct kith_json *doc, uint32_t node, char *out, size
     kith_buf_wipe(&text);
 }
 
+/* What was on its way into outpackets, or in it, the host goes on with, or else it is sent again when it is time. */
+static enum courier_step step_of(uint64_t kept) {
+    return kept == COURIER_STORED ? COURIER_STORED : kept == COURIER_TROUBLE ? COURIER_TROUBLE : COURIER_QUEUED;
+}
+
 static void load_flight(struct kith_recipient *r, const struct kith_json *doc, uint32_t node) {
     struct courier_flight *f = &r->flights[r->flight_count];
     if (r->flight_count == KITH_COURIER_FLIGHTS || !get_id(doc, nth(doc, node, 0), &f->id))
@@ -207,7 +212,7 @@ static void load_flight(struct kith_recipient *r, const struct kith_json *doc, u
     f->own_first = number(doc, nth(doc, node, 2));
     f->own_last = number(doc, nth(doc, node, 3));
     f->asks = number(doc, nth(doc, node, 4)) != 0;
-    f->step = number(doc, nth(doc, node, 5)) == COURIER_STORED ? COURIER_STORED : COURIER_QUEUED;
+    f->step = step_of(number(doc, nth(doc, node, 5)));
     f->len = (uint32_t)number(doc, nth(doc, node, 6));
     f->guests_to = number(doc, nth(doc, node, 7));
     f->seen = (size_t)number(doc, nth(doc, node, 8));

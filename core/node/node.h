@@ -140,6 +140,9 @@ enum kith_sent {
     KITH_SENT_NEVER,  /* this road will never take it: `by` says why */
 };
 void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t);
+/* Whoever carries it says later that it came back: the packet with this ticket, or (0, or not known any more) the last one that went to this
+ * address. Anybody may have said so: it is shown, and nothing else is done. */
+void kith_node_packet_returned(struct kith_node *n, uint64_t ticket, const char *address, const char *by, struct kith_time t);
 
 /* How it goes with a place of KITH_EFFECT_ROAD, as often as it changes; `why` is a sentence or empty. It is shown by `status`. */
 enum kith_inlet_state {

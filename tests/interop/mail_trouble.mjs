@@ -20,6 +20,7 @@ const again = async settings => {
   configure(b, b.mail, settings)
   await b.serve('--no-web')
 }
+const reports = (who, folder) => box(who, folder).filter(f => /delivery-status/.test(fs.readFileSync(f, 'utf8')))
 await say('the first')
 await came()
 
@@ -63,20 +64,73 @@ await test('a mailbox that is full: what the server says is in the outbox, and a
   assert(box(b.mail).some(f => f.includes('1000000001')))
 })
 
-await test('a mailbox found full only when the mail is there: it comes back to the sender, is left there, and goes out again', async () => {
+await test('a mailbox found full only when the mail is there: it comes back, the outbox has the server\'s words, and it goes out again', async () => {
   await b.stop()
   server('postfix', 'smtpd_recipient_restrictions=permit_sasl_authenticated, reject')
   server('quota', '1M')
   const post = await say('returned')
-  await shows(post, /stored/)
-  const returned = await until('it was returned', () => box(a.mail).find(f => /Undelivered/.test(fs.readFileSync(f, 'utf8'))))
-  assert.doesNotMatch(await a.run('outbox', post), /received/)
+  await shows(post, /trouble {2}mailto: returned by the mail server: 552 5\.2\.2 .*[Qq]uota/)
+  await until('the report to be moved', () => reports(a.mail, '.kith').length && !reports(a.mail).length)
   server('quota', '100M')
   await b.serve('--no-web')
   await a.run('outbox', 'again', b.id)
   await came()
   await shows(post, /received/)
-  assert(box(a.mail).some(f => f.split(':')[0].endsWith(path.basename(returned).split(':')[0])))
+})
+
+await test('nobody has that mailbox: the server\'s report is told to the packet of that person alone, by IMAP and by POP3', async () => {
+  const someone = () => '@' + crypto.generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(12).toString('base64') + '.ed25519'
+  const [c, d] = [someone(), someone()]
+  const of = async id => JSON.parse(await a.run('outbox', '--json')).find(r => r.id === id)
+  const why = /^returned by the mail server: 550 5\.1\.1 .*(doesn't exist|unknown)/i
+  const hears = id => until('the report', async () => (await of(id))?.packets.some(p => p.state === 'trouble' && why.test(p.by)), 60e3)
+  const before = reports(a.mail, '.kith').length
+  await a.run('follow', c)
+  await a.run('road', 'add', c, 'mailto:cleo@b.test')
+  await hears(c)
+  await until('it to be moved', () => reports(a.mail, '.kith').length > before && !reports(a.mail).length)
+  assert.equal((await of(b.id)).packets.filter(p => p.state === 'trouble').length, 0)
+  await a.stop() // and is so afterwards
+  configure(a, a.mail, { imap: null, pop3: `pop3s://localhost:${port + 4}` })
+  await a.serve('--no-web')
+  assert.match(await a.run('outbox'), /trouble/)
+  await a.run('follow', d)
+  await a.run('road', 'add', d, 'mailto:dora@b.test')
+  await hears(d)
+  await until('it to be deleted', () => !reports(a.mail).length)
+  for (const [id, to] of [[c, 'cleo'], [d, 'dora']]) await a.run('road', 'remove', id, `mailto:${to}@b.test`)
+  await a.stop()
+  configure(a, a.mail)
+  await a.serve('--no-web')
+})
+
+await test('forged reports cost a word in the outbox at the most; those about other mail are left alone', async () => {
+  await b.stop()
+  const post = await say('what anybody may say of it')
+  await shows(post, /stored/)
+  const [sent] = await until('it is there', () => { const all = box(b.mail).filter(f => !f.includes('1000000001')); return all.length && all })
+  const id = fs.readFileSync(sent, 'utf8').match(/^Message-ID: (<[0-9a-f]{32}@a\.test>)/mi)[1]
+  const report = (about, { to = 'ben@b.test', action = 'failed', words = 'smtp; 550 never', head = 'X-Kith-Packet: 1\r\nSubject: A kith packet', more = '' } = {}) =>
+    'From: x@x.test\r\nSubject: Undelivered Mail\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n' +
+    `--x\r\n\r\nsorry\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n${more}Final-Recipient: rfc822; ${to}\r\nAction: ${action}\r\nDiagnostic-Code: ${words}\r\n\r\n` +
+    `--x\r\nContent-Type: text/rfc822-headers\r\n\r\n${head}\r\nMessage-ID: ${about}\r\nTo: ${to}\r\n\r\n--x--\r\n`
+  const moved = reports(a.mail, '.kith').length
+  put(a.mail, '1000000031.M1.x', report('<hello@a.test>', { head: 'Subject: The choir on Monday' })) // a letter of hers
+  put(a.mail, '1000000032.M1.x', report('<hello@a.test>', { head: 'Subject: X-Kith-Packet is what?' }))
+  put(a.mail, '1000000033.M1.x', report(id, { action: 'delayed' }))
+  put(a.mail, '1000000034.M1.x', report('<0123456789abcdef0123456789abcdef@a.test>', { to: 'nobody@x.test' }))
+  await until('the two that are about kith to be moved', () => reports(a.mail, '.kith').length === moved + 2)
+  await shows(post, /stored/)
+  put(a.mail, '1000000035.M1.x', report(id, { words: `smtp; \u001b[2J${'no '.repeat(5000)}`, more: 'X: y\r\n'.repeat(1000) }))
+  await shows(post, /trouble {2}mailto: returned by the mail server: \[2Jno( no)+/)
+  const { packets } = JSON.parse(await a.run('outbox', '--json')).find(r => r.id === b.id)
+  assert(packets.every(p => p.by.length < 120 && /^[ -~]*$/.test(p.by)))
+  put(a.mail, '1000000036.M1.x', report('<changed@x.test>')) // a relay has given it another Message-ID: by the address
+  await until('all of them', () => reports(a.mail, '.kith').length === moved + 4)
+  assert.deepEqual(reports(a.mail).map(f => path.basename(f).slice(0, 10)).sort(), ['1000000031', '1000000032'])
+  await b.serve('--no-web') // it is there all the same
+  await came()
+  await shows(post, /received/)
 })
 
 await test('a mail too large for the server waits with the server\'s word, until it takes it', async () => {

@@ -64,6 +64,7 @@ export function handedWords(road = '', by = ''): Said {
 }
 
 const REASONS: [RegExp, Key][] = [
+  [/^returned by the mail server: (.*)$/, 'roads.whyReturned'],
   [/folder is not there/, 'roads.whyNoFolder'],
   [/cannot (write|look) there/, 'roads.whyNoWriting'],
   [/path that begins/, 'roads.wrongDir'],
