@@ -133,6 +133,8 @@ int cmd_invite(struct app *a) {
     }
     if (!strcmp(verb, "create"))
         return invite_create(a);
+    if (!strcmp(verb, "use") && a->argc && strstr(a->argv[0], "#/i/kith1i"))
+        a->argv[0] = strstr(a->argv[0], "kith1i"); /* the link of a mail */
     if (!strcmp(verb, "use") && a->argc && !strncmp(a->argv[0], "kith1i", 6))
         return letter_use(a);
     if (!strcmp(verb, "use"))

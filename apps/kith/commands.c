@@ -100,10 +100,10 @@ const struct command app_commands[] = {
      "--forget  dials it no more\n", "kith connect net:192.0.2.7:8008~shs:KEY", cmd_connect},
     {"disconnect", "Connecting", "WHO", "ends a connection", NULL, "kith disconnect Ben", cmd_disconnect},
     {"peers", "Connecting", "", "connections, and addresses that are tried again", NULL, "kith peers", cmd_peers},
-    {"invite", "Connecting", "create [--uses N] | mail [--text TEXT] [--print] WHO@HOST | use INVITE", "lets somebody in, or uses somebody's invite",
-     "--uses N  how many people may use it, 1 if not said\n--text TEXT  your own words in the mail\n--print  shows the mail and sends none\n"
+    {"invite", "Connecting", "create [--uses N] | mail [--text TEXT] [--page URL] [--print] WHO@HOST | use INVITE", "lets somebody in, or uses somebody's invite",
+     "--uses N  how many people may use it, 1 if not said\n--text TEXT  your own words in the mail\n--page URL  a page of kith on the web, https://HOST/, on which a link in the mail can be opened\n--print  shows the mail and sends none\n"
      "create needs a running node that others can reach (kith serve). mail invites somebody who need not have kith: they get a plain mail with an "
-     "invite that needs nobody online, which works once; it is sent as HOME/roads.conf says (mailto.smtp), and names the roads on which you listen (kith road).\n",
+     "invite that needs nobody online, which works once; it is sent as HOME/roads.conf says (mailto.smtp), and names the roads on which you listen (kith road). Where one of them is an inbox (https:) and --page or invite.page in roads.conf names a page, there is a link to it, too.\n",
      "kith invite create", cmd_invite},
 
     {"road", "Connecting", "[list] | add WHO ADDRESS | remove WHO ADDRESS | listen ADDRESS | deafen ADDRESS",

@@ -199,13 +199,30 @@ await test('an invite by plain mail, to somebody who has no kith yet', async () 
   assert.match(printed, /^Hello,\n\nanna ällchen invites you to kith/)
   await assert.rejects(a.run('invite', 'mail', 'ben@b.test'), /mailto.from is not in roads.conf/)
   let code = printed.match(/kith1i\S+/)[0]
+  const { roads } = JSON.parse(Buffer.from(code.slice(6), 'base64url')).profile
+  assert.deepEqual(roads, [`dir:${stick}`])
+  // A link to a page only where that could go where the invite leads.
+  assert(!(await a.run('invite', 'mail', '--print', '--page', 'https://kith.example', 'ben@b.test')).includes('/#/i/'))
+  const [d] = await friends('dora')
+  await d.run('road', 'listen', 'http://127.0.0.1:9/inbox')
+  assert(!(await d.run('invite', 'mail', '--print', 'ben@b.test')).includes('/#/i/'))
+  for (const page of ['https://kith.example', 'https://kith.example/']) {
+    const linked = await d.run('invite', 'mail', '--print', '--page', page, 'ben@b.test')
+    const [, at, invite] = linked.match(/^To accept it in a browser, with nothing to install, open\n\n {4}(\S+)\/#\/i\/(kith1i[\w-]+)\n\n/m)
+    assert.equal(at, 'https://kith.example')
+    assert(linked.includes(`kith invite use ${invite}\n`))
+  }
+  for (const page of ['kith.example', 'https://kith.example/#x', 'https://kith.example/ <b>', 'javascript:alert(1)']) await assert.rejects(d.run('invite', 'mail', '--print', '--page', page, 'ben@b.test'), /a page looks like https/)
   if (mail) {
     const server = verb => spawnSync('bash', [path.join(root, 'tests/interop/mailserver.sh'), verb, dir, String(port)], { stdio: 'ignore' })
     assert.equal(server('start').status, 0)
     try {
-      fs.writeFileSync(path.join(a.home, 'roads.conf'), `mailto.smtp = smtp://localhost:${port}\nmailto.user = anna@a.test\nmailto.from = anna@a.test\nmailto.password = secret\nmailto.ca = ${dir}/cert.pem\n`)
+      fs.writeFileSync(path.join(a.home, 'roads.conf'), `mailto.smtp = smtp://localhost:${port}\nmailto.user = anna@a.test\nmailto.from = anna@a.test\nmailto.password = secret\nmailto.ca = ${dir}/cert.pem\ninvite.page = https://kith.example/\n`)
       await assert.rejects(a.run('invite', 'mail', 'ben@b.test\r\nBcc: x@b.test'), /no mail address/)
+      const inbox = (await a.run('road', 'listen', 'http://127.0.0.1:9/inbox')).trim()
+      await a.run('road', 'listen', `dir:${stick}`) // the best last: nobody is at the inbox
       await a.run('invite', 'mail', '--text', 'Do come, Ben. Ä.', 'ben@b.test')
+      await a.run('road', 'deafen', inbox)
       const box = path.join(dir, 'mail/ben@b.test/new')
       const [name] = await until('the mail', () => files(box).length && files(box))
       const text = fs.readFileSync(path.join(box, name), 'latin1')
@@ -216,7 +233,10 @@ await test('an invite by plain mail, to somebody who has no kith yet', async () 
       assert.match(text, /^Content-Type: text\/plain; charset=utf-8/mi)
       assert.match(body, /anna ällchen invites you.*Do come, Ben\. Ä\..*kith road listen mailto:ben@b\.test/s)
       assert(!text.includes('secret = ') && !text.includes(seedOf(a).toString('base64')))
-      code = body.match(/kith1i\S+/)[0]
+      code = body.match(/kith invite use (kith1i\S+)/)[1]
+      const link = body.match(/^ {4}(https:\S+)$/m)[1] // whole, in a line of its own: a program for mail makes it clickable
+      assert.equal(link, `https://kith.example/#/i/${code}`)
+      code = link
     } finally {
       server('stop')
     }

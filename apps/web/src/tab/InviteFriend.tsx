@@ -8,7 +8,7 @@ import { role } from '../node/where.ts'
 import { PersonLink } from '../parts/PersonLink.tsx'
 import { attempt, copy } from '../parts/toast.ts'
 import { go, href } from '../route.ts'
-import { readFriendLink } from './friend_link.ts'
+import { readFriendLink, readLetter } from './friend_link.ts'
 import type { Invite } from './messages.ts'
 import Qr from './Qr.tsx'
 import Scan from './Scan.tsx'
@@ -141,8 +141,8 @@ function Given() {
   const [text, setText] = useState('')
   const [wrong, setWrong] = useState('')
   const open = (given: string): void => {
-    const [, code = '', rest = ''] = /#?\/i\/([\w-]+)(\?\S*)?\s*$/.exec(given) ?? []
-    if (readFriendLink(code)) go(`#/i/${code}${rest}`)
+    const [, code = '', rest = ''] = /(?:^|#?\/i\/)([\w-]+)(\?\S*)?$/.exec(given.trim()) ?? []
+    if (readFriendLink(code) || readLetter(code)) go(`#/i/${code}${rest}`)
     else setWrong(t('tab.inviteNone'))
   }
   return (
