@@ -95,7 +95,10 @@ test('who has a packet, and what the trouble is', async () => {
     ['there is no room in outpackets', /disk .* is full/],
     ['the pigeon is ill', /^It did not work: the pigeon is ill$/],
     ['', /^It did not work/],
-    ['returned by the mail server: 552 5.2.2 <ben@b.test> the mailbox is full', /sent it back: 552 5\.2\.2 <ben@b\.test> the mailbox is full\./],
+    [
+      'returned by the mail server: 552 5.2.2 <ben@b.test> the mailbox is full',
+      /sent it back: 552 5\.2\.2 <ben@b\.test> the mailbox is full\./,
+    ],
   ]
   for (const [by, words] of rows) assert.match(t(...troubleWords(by)), words, by)
 })
