@@ -272,12 +272,12 @@ int cmd_outbox(struct app *a) {
         return outbox_read(a);
     if (!a->argc)
         return ask(a, "outbox.list", KITH_LIT("[]"), show_outbox);
-    if (a->argc == 2 && !strcmp(a->argv[0], "again")) {
+    if (a->argc == 2 && (!strcmp(a->argv[0], "again") || !strcmp(a->argv[0], "drop"))) {
         code = words_person(a, a->argv[1], &who);
         kith_buf_put_str(&args, "[\"");
         kith_feed_id_put(&args, &who);
         kith_buf_put_str(&args, "\"]");
-        code = code ? code : ask(a, "outbox.again", kith_buf_bytes(&args), NULL);
+        code = code ? code : ask(a, *a->argv[0] == 'a' ? "outbox.again" : "outbox.drop", kith_buf_bytes(&args), NULL);
     } else {
         quote(&args, "[", a->argv[0]);
         kith_buf_put_str(&args, "]");

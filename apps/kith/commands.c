@@ -112,8 +112,8 @@ const struct command app_commands[] = {
      "https://HOST/inbox/NAME, an inbox, mailto:WHO@HOST, xmpp:WHO@HOST, or exec:/PROGRAM (docs/drivers.md). It stays on this machine. listen says where packets for you may lie, the best last; your friends are told, except of exec:. deafen takes that back: "
      "listen https://HOST/inbox makes your inbox at a server (kith serve --inbox) and prints its address for your friends. kith serve looks there and sends.\n",
      "kith road add Ben dir:/media/stick/kith", cmd_road},
-    {"outbox", "Connecting", "[MESSAGE] | again WHO | read MESSAGE | receipts [yes|no]", "how far what you wrote got, for each friend with a road that stores and forwards",
-     "With a MESSAGE of yours: queued, handed over and to whom, received or read, for each of them. again sends now what has no receipt. read tells the author of a friend's message that you have seen it, if receipts say yes; they say no until you change that.\n",
+    {"outbox", "Connecting", "[MESSAGE] | again WHO | drop WHO | read MESSAGE | receipts [yes|no]", "how far what you wrote got, for each friend with a road that stores and forwards",
+     "With a MESSAGE of yours: queued, handed over and to whom, received or read, for each of them. again sends now what has no receipt. drop gives up on packets for somebody: what waits is taken out, and nothing new goes, until again, another road, or something newer from them. read tells the author of a friend's message that you have seen it, if receipts say yes; they say no until you change that.\n",
      "kith outbox", cmd_outbox},
 
     {"blob", "Keeping", "add [--sealed] FILE | get [--wait] [--output FILE] BLOB | has BLOB | want BLOB", "photos and files by their hash",

@@ -53,12 +53,16 @@ static struct waiting *find(struct packets *p, uint64_t ticket) {
     return NULL;
 }
 
-static void forget(struct packets *p, struct waiting *w) {
+static void take_away(struct packets *p, const struct waiting *w) {
     char path[PACKETS_PATH + 64];
     packets_path(p, w->ticket, ".packet", path);
     (void)unlink(path);
     packets_path(p, w->ticket, ".to", path);
     (void)unlink(path);
+}
+
+static void forget(struct packets *p, struct waiting *w) {
+    take_away(p, w);
     kith_free(w->address);
     *w = p->waiting[--p->waiting_count];
 }
@@ -203,7 +207,7 @@ static void transmitted(struct packets *p, struct packets_job *job) {
         }
         if (!p->stopping || job->results[i] == KITH_CARRIED_STORED)
             kith_node_packet_sent(p->host->node, job->tickets[i], (enum kith_sent)job->results[i], job->by[i], host_time());
-        if (w && job->results[i] != KITH_CARRIED_LATER)
+        if (w && (w->dropped || job->results[i] != KITH_CARRIED_LATER))
             forget(p, w);
     }
 }
@@ -314,8 +318,12 @@ void packets_effect(struct packets *p, const struct kith_effect *e) {
         take_packet(p, e);
     } else if (e->kind == KITH_EFFECT_PACKET_DROP) {
         w = find(p, e->ticket);
-        if (w && !w->busy)
+        if (w && w->busy) { /* the thread that has it finds no file, if it has not read it yet */
+            take_away(p, w);
+            w->dropped = true;
+        } else if (w) {
             forget(p, w);
+        }
     } else if (e->kind == KITH_EFFECT_ROAD) {
         watch(p, e);
     }

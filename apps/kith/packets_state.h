@@ -19,6 +19,7 @@ struct waiting { /* a packet in outpackets */
     uint64_t ticket;
     uint64_t next_ms;
     bool busy;
+    bool dropped; /* while a job had it */
     char *address;
 };
 

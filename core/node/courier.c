@@ -49,6 +49,20 @@ void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
     courier_due(n, n->t.now_ms);
 }
 
+void courier_give_up(struct kith_node *n, struct kith_recipient *r) {
+    for (size_t i = 0; i < r->flight_count; i++)
+        courier_drop(n, &r->flights[i]);
+    courier_resend(r);
+    r->want_count = 0;
+    kith_buf_clear(&r->others);
+    kith_buf_clear(&r->asks);
+    r->tries = r->futile = 0;
+    r->oldest_ms = 0;
+    r->since_ms = r->answer_ms = UINT64_MAX;
+    r->given_up_ms = n->t.wall_ms;
+    courier_save(n, r);
+}
+
 /* ---- their feeds ---- */
 
 static int by_id(const void *a, const void *b) {
@@ -218,7 +232,7 @@ static void look_at(struct kith_node *n, struct kith_recipient *r) {
     struct kith_bytes road;
     follow_link(n, r);
     courier_seen_tell(n, r);
-    if (r->live || !courier_road(r, &road) || r->refused || kith_graph_is_blocking(n->social, &n->keys.pub, &r->id))
+    if (r->live || !courier_road(r, &road) || r->refused || r->given_up_ms || kith_graph_is_blocking(n->social, &n->keys.pub, &r->id))
         return;
     if (r->retry_ms <= n->t.now_ms) {
         for (size_t i = 0; i < r->flight_count; i++)
@@ -318,6 +332,12 @@ static struct courier_flight *flight_of(struct kith_node *n, uint64_t ticket, st
     return NULL;
 }
 
+static struct kith_packet_id id_of(uint64_t ticket) {
+    struct kith_packet_id id = {{0}};
+    kith_put_u64le(id.b, ticket);
+    return id;
+}
+
 /* When all of them lead nowhere it stays, with the reason, and is tried again from the first one, later: an inbox may be
  * opened again. */
 static void take_next_road(struct kith_node *n, struct kith_recipient *r, bool never) {
@@ -337,8 +357,11 @@ void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent 
     size_t at;
     n->t = t;
     f = flight_of(n, ticket, &r, &at);
-    if (!f)
+    if (!f) { /* from before a crash; what was in it is sent anyhow, so it need not be tried for ever */
+        if (how == KITH_SENT_LATER)
+            courier_drop(n, &(struct courier_flight){.id = id_of(ticket)});
         return;
+    }
     courier_flight_is(f, how == KITH_SENT_STORED ? COURIER_STORED : COURIER_TROUBLE, by);
     r->changed = true;
     if (how == KITH_SENT_STORED && !f->asks) {

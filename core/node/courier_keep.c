@@ -134,6 +134,7 @@ void courier_save(struct kith_node *n, struct kith_recipient *r) {
     put_number(&rest, ",\"usual\":", r->usual_ms);
     put_number(&rest, ",\"tries\":", r->tries);
     put_number(&rest, ",\"futile\":", r->futile);
+    put_number(&rest, ",\"up\":", r->given_up_ms);
     put_number(&rest, ",\"retry\":", retry);
     put_number(&rest, ",\"oldest\":", r->oldest_ms);
     put_number(&rest, ",\"pushed\":", r->own_pushed);
@@ -258,6 +259,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     r->usual_ms = number(doc, kith_json_get(doc, 0, "usual"));
     r->tries = (unsigned)number(doc, kith_json_get(doc, 0, "tries"));
     r->futile = (unsigned)number(doc, kith_json_get(doc, 0, "futile"));
+    r->given_up_ms = number(doc, kith_json_get(doc, 0, "up"));
     r->oldest_ms = number(doc, kith_json_get(doc, 0, "oldest"));
     r->own_pushed = number(doc, kith_json_get(doc, 0, "pushed"));
     r->notes_told = number(doc, kith_json_get(doc, 0, "notes"));

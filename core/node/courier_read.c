@@ -334,6 +334,8 @@ static int read_packet(struct kith_node *n, struct kith_bytes packet, struct kit
         answer(n, r, &p, KITH_OUTCOME_TAKEN); /* the receipt was lost, perhaps */
         return KITH_ERR_EXISTS;
     }
+    if (p.created_ms > r->given_up_ms)
+        r->given_up_ms = 0; /* they are there after all */
     r->changed = true;
     if (p.encoding != KITH_PACKET_ENCODING || unknown) {
         if (r->others.len < ANSWERS_MAX)

@@ -72,6 +72,7 @@ struct kith_recipient {
     uint64_t oldest_ms;   /* by the calendar: since when they have not said that they have everything; 0: they have */
     uint64_t usual_ms;    /* from packet to receipt, smoothed; 0: not known */
     unsigned tries, road_at;
+    uint64_t given_up_ms; /* by the calendar: the user's word, until they take it back or something newer comes from there; 0: no */
     unsigned futile;      /* times, one after the other, that all was acknowledged and they lack the same as before */
     unsigned nevers;      /* roads, one after the other, that said that they lead nowhere */
     uint64_t notes_told;  /* courier_notes when they were last told */
@@ -98,6 +99,7 @@ void courier_flight_is(struct courier_flight *f, enum courier_step step, const c
 void courier_flight_end(struct kith_recipient *r, size_t i);
 void courier_resend(struct kith_recipient *r); /* what has no receipt counts as not sent */
 void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
+void courier_give_up(struct kith_node *n, struct kith_recipient *r); /* nothing waits for them any more, nothing new goes */
 void courier_start_again(struct kith_node *n, struct kith_recipient *r); /* another road, or the user's word */
 bool courier_is_address(struct kith_bytes a); /* scheme:rest; which schemes there are the host knows */
 size_t courier_count_lines(struct kith_bytes lines);

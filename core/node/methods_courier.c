@@ -102,6 +102,8 @@ static int change(struct kith_call *c, bool add) {
     courier_save_roads(n, &who);
     if (r) {
         r->road_at = 0;
+        if (add)
+            r->given_up_ms = 0;
         courier_profile_use(n, r);
         courier_start_again(n, r);
     } else {
@@ -155,6 +157,8 @@ static const char *state_of(struct kith_node *n, struct kith_recipient *r) {
         return "no road";
     if (r->refused)
         return "refused";
+    if (r->given_up_ms)
+        return "given up";
     if (r->oldest_ms && n->t.wall_ms > r->oldest_ms + KITH_COURIER_EXPIRES_MS)
         return "expired";
     for (size_t i = 0; i < r->flight_count; i++) {
@@ -259,7 +263,8 @@ static int where(struct kith_call *c) {
     kith_buf_put_u8(&out, '[');
     for (size_t i = 0; i < n->courier.count; i++) {
         struct kith_bytes road;
-        if (!courier_road(n->courier.all[i], &road) && !courier_seen_by(n->courier.all[i], m.sequence))
+        if ((!courier_road(n->courier.all[i], &road) && !courier_seen_by(n->courier.all[i], m.sequence)) ||
+            (n->courier.all[i]->given_up_ms && has_own(n, n->courier.all[i]) < m.sequence))
             continue;
         kith_buf_put_str(&out, before);
         put_where(n, n->courier.all[i], m.sequence, &out);
@@ -271,15 +276,34 @@ static int where(struct kith_call *c) {
     return KITH_OK;
 }
 
-static int again(struct kith_call *c) {
+/* Whom the argument names; an error if there is nobody like that. */
+static int recipient_of(struct kith_call *c, struct kith_recipient **r) {
     struct kith_pubkey who;
-    struct kith_recipient *r;
     if (kith_call_arg(c, 0) == KITH_JSON_NONE || !kith_call_person(c, kith_call_arg(c, 0), &who))
         return KITH_ERR_ARG;
-    r = courier_find(c->node, &who);
-    if (!r)
-        return KITH_ERR_NOT_FOUND;
+    *r = courier_find(c->node, &who);
+    return *r ? KITH_OK : KITH_ERR_NOT_FOUND;
+}
+
+static int again(struct kith_call *c) {
+    struct kith_recipient *r;
+    int err = recipient_of(c, &r);
+    if (err)
+        return err;
+    r->given_up_ms = 0;
     courier_start_again(c->node, r);
+    kith_call_reply(c, KITH_LIT("true"));
+    return KITH_OK;
+}
+
+static int give_up(struct kith_call *c) {
+    struct kith_recipient *r;
+    int err = recipient_of(c, &r);
+    if (err)
+        return err;
+    courier_give_up(c->node, r);
+    kith_store_sync(c->node->store);
+    kith_node_pump_store(c->node);
     kith_call_reply(c, KITH_LIT("true"));
     return KITH_OK;
 }
@@ -291,9 +315,10 @@ const struct kith_method kith_methods_courier[] = {
     {"roads.add", KITH_RPC_ASYNC, MASTER, add, "{id, address}", "a road to a person, to be taken first, which stays on this machine; without id: where packets for us may lie, which friends are told"},
     {"roads.remove", KITH_RPC_ASYNC, MASTER, take_away, "{id, address}", "takes that back"},
     {"kith.roads", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_told, "{name, roads}, ms", "a friend says by which roads they like to be reached, in that order, and when they said so"},
-    {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired, asked (for friendship, without an answer), refused or no road, first and last are numbers of our messages"},
+    {"outbox.list", KITH_RPC_ASYNC, MASTER, outbox, "", "for each person with a road: [{id, state, road, received, of, tries, again_ms, heard, packets: [{state, road, by, made, bytes, first, last}]}]; state is live, received, queued, waiting, trouble, expired, asked (for friendship, without an answer), refused, given up or no road, first and last are numbers of our messages"},
     {"outbox.where", KITH_RPC_ASYNC, MASTER, where, "message", "how far a message of ours got with each of them: [{id, state, road, by, at}]; state is queued, trouble, stored, received or read, which is said by those who allow it"},
     {"outbox.again", KITH_RPC_ASYNC, MASTER, again, "id", "sends this person now what has no receipt"},
+    {"outbox.drop", KITH_RPC_ASYNC, MASTER, give_up, "id", "gives up on packets for this person: what waits for them is taken out, and nothing new goes by packets until outbox.again, another road, or something newer from them"},
     {"read.say", KITH_RPC_ASYNC, MASTER, courier_seen_say, "[message]", "our user has seen these: their authors are told, if they are friends and read.allow says so; how many will be"},
     {"read.allow", KITH_RPC_ASYNC, MASTER, courier_seen_allow, "on", "whether friends hear what we have read, not as long as nobody says so; without an argument as it is"},
     {"kith.read", KITH_RPC_ASYNC, KITH_ROLE_PEER, kith_courier_seen, "[message]", "a friend says which of our messages they have read"},

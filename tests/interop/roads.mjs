@@ -361,6 +361,42 @@ esac
   for (const k of [a, b]) assert.equal(await k.stop(), 0)
 })
 
+await test('given up: what waits is taken out of outpackets, also while a road has it, and what a crash has left there', async () => {
+  const [a, b] = await friends('anna', 'ben')
+  await follow(a, b)
+  const marks = newHome('marks')
+  const program = path.join(newHome('program'), 'slow')
+  fs.writeFileSync(program, `#!/bin/sh
+set -eu
+mktemp "${marks}/begun-XXXXXX" >/dev/null
+while [ ! -e "${marks}/go" ]; do sleep 0.1; done
+exit 75
+`, { mode: 0o755 })
+  const begun = () => files(marks).filter(f => f.startsWith('begun')).length
+  const out = () => files(path.join(a.home, 'outpackets')).length
+  await a.serve('--no-web')
+  await a.run('road', 'add', b.id, `exec:${program}`)
+  await until('the program has it', () => begun() === 1)
+  const made = out()
+  assert(made >= 2)
+  await a.run('outbox', 'drop', b.id)
+  assert.equal(out(), 0)
+  await a.run('post', '--public', 'to nobody')
+  assert.match(await a.run('outbox'), /given up/)
+  fs.writeFileSync(path.join(marks, 'go'), '')
+  await a.run('outbox', 'again', b.id)
+  await until('it goes again', () => begun() === 2)
+  await until('and waits, since the program says later', async () => /trouble/.test(await a.run('outbox')))
+  await a.run('outbox', 'drop', b.id)
+  await until('nothing waits', () => out() === 0)
+  assert.equal(await a.stop(), 0)
+  fs.writeFileSync(path.join(a.home, 'outpackets', '00000000000000ff.to'), `dir:${marks}/nowhere`)
+  fs.writeFileSync(path.join(a.home, 'outpackets', '00000000000000ff.packet'), 'something')
+  await a.serve('--no-web')
+  await until('what nobody knows of is gone', () => out() === 0)
+  assert.equal(await a.stop(), 0)
+})
+
 await test('unsigned, replayed, misaddressed, altered, unknown: each has its end', async () => {
   const [a, b] = await friends('anna', 'ben')
   await a.run('follow', b.id)

@@ -25,7 +25,7 @@ struct side {
     struct kith_buf out[PACKETS_MAX]; /* made by it, and not delivered yet */
     uint64_t made[PACKETS_MAX];
     size_t out_count, at;
-    size_t refused, taken;
+    size_t refused, taken, dropped;
     struct kith_buf log, said;
 };
 
@@ -68,6 +68,8 @@ static inline void pump(struct side *s) {
             kith_node_job_done(s->node, e.ticket, kith_buf_bytes(&out), time_of(s));
         } else if (e.kind == KITH_EFFECT_PACKET) {
             keep_packet(s, &e);
+        } else if (e.kind == KITH_EFFECT_PACKET_DROP) {
+            s->dropped++;
         } else if (e.kind == KITH_EFFECT_LOG) {
             kith_buf_put_bytes(&s->log, e.bytes);
             kith_buf_put_u8(&s->log, '\n');

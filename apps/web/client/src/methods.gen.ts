@@ -78,6 +78,7 @@ export const methods = {
   'outbox.list': 'async',
   'outbox.where': 'async',
   'outbox.again': 'async',
+  'outbox.drop': 'async',
   'read.say': 'async',
   'read.allow': 'async',
   'status': 'async',

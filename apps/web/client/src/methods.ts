@@ -117,6 +117,7 @@ export interface Methods {
   'outbox.list': Async<[], Outgoing[]>
   'outbox.where': Async<[message: MessageId], Step[]>
   'outbox.again': Async<[id: FeedId], true>
+  'outbox.drop': Async<[id: FeedId], true>
   'read.say': Async<[messages: MessageId[]], number>
   'read.allow': Async<[on?: boolean], boolean>
   signals: Source<[], { signal: string, via: FeedId }>

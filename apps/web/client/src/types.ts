@@ -155,7 +155,7 @@ export interface Packet { state: 'queued' | 'trouble' | 'stored', road: string, 
 /** How things are with one person: `received` of our `of` messages. */
 export interface Outgoing {
   id: FeedId
-  state: 'live' | 'received' | 'queued' | 'waiting' | 'trouble' | 'expired' | 'asked' | 'refused' | 'no road'
+  state: 'live' | 'received' | 'queued' | 'waiting' | 'trouble' | 'expired' | 'asked' | 'refused' | 'given up' | 'no road'
   road?: string
   received: number
   of: number

@@ -21,6 +21,7 @@ const STATES: Record<Outgoing['state'], Key> = {
   expired: 'roads.expired',
   asked: 'roads.asked',
   refused: 'roads.refused',
+  'given up': 'roads.givenUp',
   'no road': 'roads.noRoad',
 }
 
@@ -45,6 +46,7 @@ export function Waits({ p, out, onDone }: Props) {
   const giveUp = (): Promise<boolean> =>
     attempt(async () => {
       for (const address of p.roads) await ask('roads.remove', { id: p.id, address })
+      await ask('outbox.drop', p.id)
     }, t('roads.gaveUp'))
   return (
     <li class="peer person-waits" data-person={p.id}>
@@ -79,7 +81,7 @@ export function Waits({ p, out, onDone }: Props) {
             >
               {t('roads.sendNow')}
             </button>
-            {p.roads.length > 0 && (
+            {state !== 'given up' && (
               <button
                 type="button"
                 class="button small danger"
@@ -101,7 +103,7 @@ export function Waits({ p, out, onDone }: Props) {
           onClose={() => setAsking(false)}
           onYes={() => void giveUp().then(onDone)}
         >
-          <p>{t('roads.giveUpText', { name })}</p>
+          {p.roads.length > 0 && <p>{t('roads.giveUpText', { name })}</p>}
           {p.theirs.length > 0 && <p>{t('roads.giveUpTheirs', { name })}</p>}
         </Confirm>
       )}
