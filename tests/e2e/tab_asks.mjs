@@ -5,6 +5,7 @@ import { done, enters, journey, same, skip } from './journey.mjs'
 import { around, whyNot } from './netns.mjs'
 import { options, origin, startBroker } from './tab_broker.mjs'
 import { TabPerson } from './tabs.mjs'
+import { until } from '../interop/lab.mjs'
 
 const reason = whyNot()
 if (reason) {
@@ -96,4 +97,76 @@ await journey('A request that waits, and an answer that waits', async ({ given, 
   })
   await broker.stop()
 })
+
+await journey('Who is refused is told, and who is blocked is not', async ({ given, when, then, and }) => {
+  const [anna, carl, dora] = ['Anna', 'Carl', 'Dora'].map(name => enters(new Member(name)))
+  const broker = await startBroker(hub, ...modules)
+  const no = 'Does not want to be friends now.'
+  const looksAtHerWall = person => person.page.goto(`${origin}/#/wall/${encodeURIComponent(anna.node.id)}`)
+  const more = async (name, item) => {
+    const card = anna.request(name)
+    await anna.presses(`More about ${name}`, card)
+    await anna.page.getByRole('group', { name: `More about ${name}` }).filter({ visible: true }).getByRole('button', { name: item, exact: true }).click()
+  }
+  await given('Anna may be asked, and Carl and Dora have asked her', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.takesTheHandle('anna.c')
+    await anna.mayBeAsked()
+    for (const person of [carl, dora]) {
+      await person.arrivesAt({ origin }, options(there))
+      await person.saysTheirName()
+      await person.asks('anna.c', `It is ${person.name}`)
+      await person.sees('They have your request')
+      await looksAtHerWall(person)
+    }
+    await anna.goesTo('Friends')
+    for (const name of ['Carl', 'Dora']) await anna.request(name).getByText(`It is ${name}`).waitFor()
+  })
+  await when('she blocks Dora', async () => {
+    await more('Dora', 'Block')
+    await anna.presses('Block', anna.dialog)
+    await anna.request('Dora').waitFor({ state: 'detached' })
+  })
+  await and('refuses Carl, so that he hears it', async () => {
+    await more('Carl', 'Refuse, and tell them')
+    await anna.sees('Refused. They will be told.')
+    await anna.request('Carl').waitFor({ state: 'detached' })
+  })
+  await then('Carl sees it on her wall', () => carl.sees(no))
+  await and('still when he has opened the page anew', async () => { await carl.comesBack(); await carl.sees(no) })
+  await and('Dora, whose turn was before his, has heard nothing', async () => {
+    await dora.comesBack()
+    await dora.sees('asked') // as before
+    same(await dora.page.getByText(no).count(), 0)
+  })
+  await when('Dora asks once more, from the same handle and the same wall', async () => {
+    // As if ten minutes had gone by: what her browser keeps of her request is taken away.
+    dora.watch.allow(/favicon/)
+    await dora.page.goto(`${origin}/manifest.webmanifest`)
+    await until('the file to be free', () => dora.page.evaluate(async () => {
+      await (await (await navigator.storage.getDirectory()).getDirectoryHandle('kith')).removeEntry('requests')
+      return true
+    }).catch(() => false))
+    await dora.page.goto(`${origin}/#/account`)
+    await dora.finds('anna.c')
+    await dora.page.getByLabel('A line to your friend').fill('Once more')
+    await dora.presses('Ask again')
+    await dora.sees('They have your request')
+  })
+  await and('somebody else asks after her', async () => {
+    await carl.finds('anna.c')
+    await carl.page.getByLabel('A line to your friend').fill('Please')
+    await carl.presses('Ask again')
+    await carl.sees('They have your request')
+  })
+  await then('Anna sees neither', async () => {
+    await anna.comesBack()
+    await anna.goesTo('Friends')
+    same(await anna.request('Dora').count(), 0)
+    same(await anna.request('Carl').count(), 0)
+  })
+  await broker.stop()
+})
+
 await done()

@@ -4,6 +4,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import { isReady } from '../node/client.ts'
+import { person } from '../node/people.ts'
 import type { Handle, Says } from '../tab/messages.ts'
 import { introduced } from '../tab/start.ts'
 
@@ -15,6 +16,7 @@ const WORDS = {
   broken: 'account.saysBroken',
 } as const satisfies Record<Exclude<Says, ''>, string>
 
+const LOOK_MS = 3000
 const FIRST_MS = 1000
 const LONGEST_MS = 60_000
 
@@ -43,14 +45,28 @@ function useHandle(id: string): Handle | null {
   return found && found.until > Date.now() ? found : null
 }
 
+/** What they have said to our request. */
+function Answer({ id }: { id: string }) {
+  const [isNo, setIsNo] = useState(false)
+  const [turn, setTurn] = useState(0)
+  const ready = isReady.value
+  useEffect(() => {
+    if (!ready) return
+    introduced<boolean>({ is: 'refused', id }).then(setIsNo, () => {})
+    const timer = setTimeout(() => setTurn(turn + 1), LOOK_MS)
+    return () => clearTimeout(timer)
+  }, [ready, id, turn])
+  return <p role="status">{isNo && t('roads.refused')}</p>
+}
+
 export function HandleOf({ id }: { id: string }) {
   const found = useHandle(id)
-  if (!found) return null
-  const words = { handle: found.handle, host: found.host || t('account.aServer') }
+  const words = found && { handle: found.handle, host: found.host || t('account.aServer') }
   return (
     <>
-      <p class="quiet">{t('account.handleAt', words)}</p>
-      <p role="alert">{found.says && <span class="notice danger">{t(WORDS[found.says], words)}</span>}</p>
+      {words && <p class="quiet">{t('account.handleAt', words)}</p>}
+      {words && <p role="alert">{found.says && <span class="notice danger">{t(WORDS[found.says], words)}</span>}</p>}
+      {!person(id).value?.friend && <Answer id={id} />}
     </>
   )
 }

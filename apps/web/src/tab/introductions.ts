@@ -130,6 +130,7 @@ export class Introductions {
     if (what.is === 'leave') return this.#leave(what)
     if (what.is === 'revoke') return this.#revoke(what.secret)
     if (what.is === 'ask') return this.#requests!.ask(what)
+    if (what.is === 'refused') return this.#requests!.isRefused(what.id)
     if (what.is === 'handle') return this.#handle(what.id, what.fresh)
     return this.#request(what.code, what.text)
   }

@@ -27,6 +27,8 @@ export type Asked =
   | { is: 'ask'; id: string; door: string; broker: string; text: string }
   /** What a broker has certified of a friend, or of ourselves; `Handle` or null. `fresh`: after a look into its feed. */
   | { is: 'handle'; id: string; fresh?: true }
+  /** Whether somebody has said no to our request; a boolean. */
+  | { is: 'refused'; id: string }
   | { is: 'account'; wish: Wish }
 
 export interface Handle {

@@ -43,6 +43,8 @@ interface Kept {
   /** By key in base64: the ids of what we have asked, the newest first, and when. */
   asked: Record<string, { of: string[]; at: number }>
   askers: Record<string, Asker>
+  /** By key in base64: who has said no to what we asked, and when. */
+  refused?: Record<string, number>
 }
 
 export interface RequestsHome {
@@ -155,6 +157,7 @@ export class Requests {
       const messages = await this.#ownWords(what.id)
       const { id: of, sealed } = sealing.seal(KIND.REQUEST, who, NOWHERE, bodyOf({ ...said, messages }), LIFE_MS)
       this.#kept.asked[key] = { of: [base64(of), ...(earlier?.of ?? [])].slice(0, OFTEN), at: Date.now() }
+      delete this.#kept.refused?.[key]
       await this.#save()
       return await deliver(link, unbase64(what.door), sealed)
     } catch (error) {
@@ -202,9 +205,15 @@ export class Requests {
     // Whoever has taken the request back in the meantime is nobody's friend by it.
     const accepted = signal.kind === KIND.ACCEPT && following && !blocking
     if (accepted) await this.#home.learn(key, said)
+    if (signal.kind === KIND.REFUSE) this.#kept.refused = { ...this.#kept.refused, [key]: Date.now() }
     delete this.#kept.asked[key]
     await this.#save()
     if (accepted) await this.#home.connect(key)
+  }
+
+  /** Whether they have said no to what we asked last. */
+  isRefused(id: string): boolean {
+    return this.#kept.refused?.[keyOf(id)] !== undefined
   }
 
   // ---- we are asked ----
