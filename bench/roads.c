@@ -98,6 +98,43 @@ static bool take(void *ctx, struct kith_bytes packet) {
     return true;
 }
 
+/* The same for eight people: one packet for all of them against one for each. */
+static void together(FILE *f, const struct kith_keypair *from) {
+    static const struct { const char *name; size_t len; } rows[] = {{"post", 500}, {"photo_piece", 1 << 20}};
+    struct kith_pubkey to[8];
+    for (size_t i = 0; i < 8; i++) {
+        struct kith_keypair keys;
+        kith_sign_keypair_new(&keys, &rng);
+        to[i] = keys.pub;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct kith_buf content = {0}, one = {0}, each = {0};
+        struct kith_packet p = {.encoding = 1, .created_ms = NOW, .expires_ms = NOW + 1000};
+        double begin, middle, end;
+        if (i) {
+            kith_buf_reserve(&content, rows[i].len);
+            kith_rng_fill(&rng, content.p, content.len = rows[i].len);
+        } else {
+            pack(&content, f, rows[i].len);
+        }
+        p.content = kith_buf_bytes(&content);
+        begin = seconds();
+        if (kith_packet_seal(&one, &p, from, to, 8, &rng))
+            exit(1);
+        middle = seconds();
+        for (size_t k = 0; k < 8; k++) {
+            if (kith_packet_seal(&each, &p, from, &to[k], 1, &rng))
+                exit(1);
+        }
+        end = seconds();
+        printf("{\"row\":\"together_%s\",\"people\":8,\"one\":%zu,\"apart\":%zu,\"ratio\":%.3f,\"one_ms\":%.2f,\"apart_ms\":%.2f}\n", rows[i].name, one.len, each.len,
+               (double)one.len / (double)each.len, (middle - begin) * 1e3, (end - middle) * 1e3);
+        kith_buf_wipe(&content);
+        kith_buf_wipe(&one);
+        kith_buf_wipe(&each);
+    }
+}
+
 static bool never(void *ctx) {
     (void)ctx;
     return false;
@@ -183,6 +220,7 @@ int main(int argc, char **argv) {
     kith_sign_keypair_new(&from, &rng);
     kith_sign_keypair_new(&to, &rng);
     sizes(f, &from, &to);
+    together(f, &from);
     through_folder(f, argv[2], &from, &to);
     fclose(f);
     return 0;

@@ -50,6 +50,8 @@ const table = [
   ['packet of 20 kB', kith.packet_20kb?.ratio, undefined, undefined, '×', '≤ 1.2'],
   ['packet of 200 kB', kith.packet_200kb?.ratio, undefined, undefined, '×', '≤ 1.2'],
   ['packet of 1 MB', kith.packet_1mb?.ratio, undefined, undefined, '×', '≤ 1.2'],
+  ['one packet for eight who share a folder, against eight: a post', kith.together_post?.ratio, undefined, undefined, '×', ''],
+  ['  1 MiB of a photo', kith.together_photo_piece?.ratio, undefined, undefined, '×', ''],
   ['mails with a photo of 3 MB: length against the packets in them', kith.mail?.ratio, undefined, undefined, '×', '≤ 1.4'],
   ['a mail with one small packet: the same', kith.mail_small?.ratio, undefined, undefined, '×', ''],
   ['small packets through a folder, sealed, carried, opened; limit: such files alone', kith.folder?.per_s, undefined, kith.folder_bare?.per_s, '/s', '≥ 2,000'],

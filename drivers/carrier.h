@@ -19,7 +19,7 @@ struct kith_carrier_way {
     struct kith_buf *notes; /* the same, for more than fits there; may be NULL */
     bool (*stop)(void *ctx); /* asked in long waits: true, come back soon */
     void *ctx;
-    uint64_t ticket; /* transmit: what the host calls the packet; 0 otherwise */
+    uint64_t ticket; /* transmit and take_back: what the host calls the packet, a number that was drawn; 0 otherwise */
 };
 
 enum kith_carried { KITH_CARRIED_LATER, KITH_CARRIED_STORED, KITH_CARRIED_NEVER }; /* as enum kith_sent */
@@ -52,6 +52,9 @@ struct kith_carrier {
     /* Waits where packets may lie until way->stop. Says news(way->ctx) once it waits, and whenever something may have come;
      * receive then fetches it, on another thread. Begun only where receive has worked. May be NULL: never. */
     enum kith_watched (*watch)(const struct kith_carrier_way *way, void (*news)(void *ctx), char why[KITH_CARRIER_WORD]);
+    /* Those for whom it was have it, and left it where it is since it was not for each of them alone: takes away what transmit has
+     * brought with this ticket. LATER: not now. May be NULL. */
+    enum kith_carried (*take_back)(const struct kith_carrier_way *way);
 };
 
 /* Once, before the first thread of a carrier. */

@@ -174,4 +174,4 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     return ok;
 }
 
-const struct kith_carrier kith_carrier_exec = {"exec", 10000, transmit, NULL, receive, NULL};
+const struct kith_carrier kith_carrier_exec = {"exec", 10000, transmit, NULL, receive, NULL, NULL};

@@ -145,5 +145,5 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     return ok;
 }
 
-const struct kith_carrier kith_carrier_https = {"https", 5000, transmit, NULL, receive, NULL};
-const struct kith_carrier kith_carrier_http = {"http", 5000, transmit, NULL, receive, NULL};
+const struct kith_carrier kith_carrier_https = {"https", 5000, transmit, NULL, receive, NULL, NULL};
+const struct kith_carrier kith_carrier_http = {"http", 5000, transmit, NULL, receive, NULL, NULL};

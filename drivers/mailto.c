@@ -132,4 +132,4 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     return mail_imap_receive(way, taker, why);
 }
 
-const struct kith_carrier kith_carrier_mailto = {"mailto", 15000, transmit, NULL, receive, mail_idle};
+const struct kith_carrier kith_carrier_mailto = {"mailto", 15000, transmit, NULL, receive, mail_idle, NULL};

@@ -273,4 +273,4 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
     return ok;
 }
 
-const struct kith_carrier kith_carrier_xmpp = {"xmpp", 1000, transmit, NULL, receive, NULL};
+const struct kith_carrier kith_carrier_xmpp = {"xmpp", 1000, transmit, NULL, receive, NULL, NULL};

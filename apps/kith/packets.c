@@ -123,7 +123,7 @@ static bool transmit_some(struct packets *p) {
     for (size_t i = 0; i < p->waiting_count && (!job || job->count < PACKETS_BATCH); i++) {
         struct waiting *w = &p->waiting[i];
         const struct kith_carrier *carrier;
-        if (w->busy || w->next_ms > now || (job ? strcmp(w->address, job->address) : is_busy(p, w->address)))
+        if (w->busy || w->next_ms > now || (job ? strcmp(w->address, job->address) || w->back != job->back : is_busy(p, w->address)))
             continue;
         carrier = job ? job->carrier : kith_carrier_of(w->address);
         if (!carrier) {
@@ -132,8 +132,10 @@ static bool transmit_some(struct packets *p) {
             i--;
             continue;
         }
-        if (!job)
+        if (!job) {
             job = packets_job_new(p, carrier, w->address);
+            job->back = w->back;
+        }
         w->busy = true;
         job->tickets[job->count++] = w->ticket;
     }
@@ -205,7 +207,7 @@ static void transmitted(struct packets *p, struct packets_job *job) {
         } else if (job->results[i] == KITH_CARRIED_STORED) {
             *tries_of(p, job->address) = 0;
         }
-        if (!p->stopping || job->results[i] == KITH_CARRIED_STORED)
+        if (!job->back && (!p->stopping || job->results[i] == KITH_CARRIED_STORED))
             kith_node_packet_sent(p->host->node, job->tickets[i], (enum kith_sent)job->results[i], job->by[i], host_time());
         if (w && (w->dropped || job->results[i] != KITH_CARRIED_LATER))
             forget(p, w);
@@ -312,6 +314,18 @@ static void watch(struct packets *p, const struct kith_effect *e) {
     look_soon(p, 1);
 }
 
+/* It lies where it was brought, for several who all have it. */
+static void bring_back(struct packets *p, const struct kith_effect *e) {
+    char *address = kith_strdup(e->bytes);
+    const struct kith_carrier *carrier = kith_carrier_of(address);
+    if (carrier && carrier->take_back) {
+        add(p, e->ticket, address);
+        p->waiting[p->waiting_count - 1].back = true;
+    }
+    kith_free(address);
+    look_soon(p, 1);
+}
+
 void packets_effect(struct packets *p, const struct kith_effect *e) {
     struct waiting *w;
     if (e->kind == KITH_EFFECT_PACKET) {
@@ -323,6 +337,8 @@ void packets_effect(struct packets *p, const struct kith_effect *e) {
             w->dropped = true;
         } else if (w) {
             forget(p, w);
+        } else if (e->bytes.len) {
+            bring_back(p, e);
         }
     } else if (e->kind == KITH_EFFECT_ROAD) {
         watch(p, e);

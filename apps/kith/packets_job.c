@@ -63,6 +63,13 @@ static bool returned(void *ctx, uint64_t ticket, const char *address, const char
     return true;
 }
 
+static void take_back(struct packets_job *job, struct kith_carrier_way *way) {
+    for (size_t i = 0; i < job->count && !should_stop(job); i++) {
+        way->ticket = job->tickets[i];
+        job->results[i] = job->carrier->take_back(way);
+    }
+}
+
 static void transmit(struct packets_job *job, struct kith_carrier_way *way) {
     struct kith_buf packet = {0};
     size_t stored = 0;
@@ -104,6 +111,8 @@ static void run(void *arg) {
         job->watched = job->carrier->watch(&way, packets_watch_news, job->by[0]);
     else if (job->place)
         job->ok = job->carrier->receive(&way, &taker, job->by[0]);
+    else if (job->back)
+        take_back(job, &way);
     else
         transmit(job, &way);
     uv_mutex_lock(&p->lock);

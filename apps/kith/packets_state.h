@@ -20,6 +20,7 @@ struct waiting { /* a packet in outpackets */
     uint64_t next_ms;
     bool busy;
     bool dropped; /* while a job had it */
+    bool back;    /* it was brought there and is to be taken away again; no file here */
     char *address;
 };
 
@@ -79,6 +80,7 @@ struct packets_job {
     struct kith_keypair keys;
     struct place *place; /* a look; NULL: a batch */
     bool watch;          /* waiting at the place */
+    bool back;           /* a batch that is taken back */
     enum kith_watched watched;
     size_t count;
     uint64_t tickets[PACKETS_BATCH];

@@ -39,7 +39,7 @@ struct kith_recipient *courier_put(struct kith_node *n, const struct kith_pubkey
 
 void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
     for (size_t i = 0; i < r->flight_count; i++)
-        courier_drop(n, &r->flights[i]);
+        courier_drop(n, r, &r->flights[i]);
     courier_resend(r);
     r->tries = r->futile = 0;
     r->oldest_ms = 0;
@@ -51,7 +51,7 @@ void courier_start_again(struct kith_node *n, struct kith_recipient *r) {
 
 void courier_give_up(struct kith_node *n, struct kith_recipient *r) {
     for (size_t i = 0; i < r->flight_count; i++)
-        courier_drop(n, &r->flights[i]);
+        courier_drop(n, r, &r->flights[i]);
     courier_resend(r);
     r->want_count = 0;
     kith_buf_clear(&r->others);
@@ -152,9 +152,10 @@ void courier_resend(struct kith_recipient *r) {
     r->retry_ms = UINT64_MAX;
 }
 
-void courier_drop(struct kith_node *n, const struct courier_flight *f) {
+void courier_drop(struct kith_node *n, const struct kith_recipient *r, const struct courier_flight *f) {
     struct kith_effect e = {.kind = KITH_EFFECT_PACKET_DROP, .ticket = kith_get_u64le(f->id.b)};
-    kith_effects_put(&n->effects, &e);
+    if (!courier_together_out(n, r, &f->id))
+        kith_effects_put(&n->effects, &e);
 }
 
 /* ---- a link is better ---- */
@@ -192,7 +193,7 @@ static void follow_link(struct kith_node *n, struct kith_recipient *r) {
     if (live && !r->live) { /* it gets all by the link: what still lies in our outbox would come twice */
         for (size_t i = 0; i < r->flight_count; i++) {
             if (r->flights[i].step != COURIER_STORED)
-                courier_drop(n, &r->flights[i]);
+                courier_drop(n, r, &r->flights[i]);
         }
         courier_resend(r);
         r->tries = 0;
@@ -236,7 +237,7 @@ static void look_at(struct kith_node *n, struct kith_recipient *r) {
         return;
     if (r->retry_ms <= n->t.now_ms) {
         for (size_t i = 0; i < r->flight_count; i++)
-            courier_drop(n, &r->flights[i]);
+            courier_drop(n, r, &r->flights[i]);
         courier_resend(r);
         r->tries++;
         r->changed = true;
@@ -318,26 +319,6 @@ void kith_courier_tick(struct kith_node *n) {
 
 /* ---- what the host says ---- */
 
-static struct courier_flight *flight_of(struct kith_node *n, uint64_t ticket, struct kith_recipient **who, size_t *at) {
-    for (size_t i = 0; i < n->courier.count; i++) {
-        struct kith_recipient *r = n->courier.all[i];
-        for (size_t k = 0; k < r->flight_count; k++) {
-            if (kith_get_u64le(r->flights[k].id.b) == ticket) {
-                *who = r;
-                *at = k;
-                return &r->flights[k];
-            }
-        }
-    }
-    return NULL;
-}
-
-static struct kith_packet_id id_of(uint64_t ticket) {
-    struct kith_packet_id id = {{0}};
-    kith_put_u64le(id.b, ticket);
-    return id;
-}
-
 /* When all of them lead nowhere it stays, with the reason, and is tried again from the first one, later: an inbox may be
  * opened again. */
 static void take_next_road(struct kith_node *n, struct kith_recipient *r, bool never) {
@@ -351,17 +332,9 @@ static void take_next_road(struct kith_node *n, struct kith_recipient *r, bool n
         r->retry_ms = n->t.now_ms + courier_timeout(r);
 }
 
-void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t) {
-    struct kith_recipient *r;
-    struct courier_flight *f;
-    size_t at;
-    n->t = t;
-    f = flight_of(n, ticket, &r, &at);
-    if (!f) { /* from before a crash; what was in it is sent anyhow, so it need not be tried for ever */
-        if (how == KITH_SENT_LATER)
-            courier_drop(n, &(struct courier_flight){.id = id_of(ticket)});
-        return;
-    }
+static void note_sent(struct kith_node *n, struct kith_recipient *r, size_t at, enum kith_sent how, const char *by) {
+    struct courier_flight *f = &r->flights[at];
+    uint64_t made_ms = f->made_ms;
     courier_flight_is(f, how == KITH_SENT_STORED ? COURIER_STORED : COURIER_TROUBLE, by);
     r->changed = true;
     if (how == KITH_SENT_STORED && !f->asks) {
@@ -373,9 +346,29 @@ void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent 
     }
     if (how == KITH_SENT_STORED)
         r->nevers = 0;
-    if (how == KITH_SENT_NEVER || (how == KITH_SENT_LATER && t.wall_ms > f->made_ms + KITH_COURIER_PATIENCE_MS))
+    if (how == KITH_SENT_NEVER || (how == KITH_SENT_LATER && n->t.wall_ms > made_ms + KITH_COURIER_PATIENCE_MS))
         take_next_road(n, r, how == KITH_SENT_NEVER);
     courier_due(n, r->retry_ms);
+}
+
+/* A packet may be for several; of one from before a crash nothing is known here: what was in it is sent anyhow, so it need not be tried for ever. */
+void kith_node_packet_sent(struct kith_node *n, uint64_t ticket, enum kith_sent how, const char *by, struct kith_time t) {
+    bool found = false;
+    n->t = t;
+    for (size_t i = 0; i < n->courier.count; i++) {
+        struct kith_recipient *r = n->courier.all[i];
+        size_t k = 0;
+        while (k < r->flight_count && kith_get_u64le(r->flights[k].id.b) != ticket)
+            k++;
+        if (k == r->flight_count)
+            continue;
+        found = true;
+        note_sent(n, r, k, how, by);
+    }
+    if (!found && how == KITH_SENT_LATER) {
+        struct kith_effect e = {.kind = KITH_EFFECT_PACKET_DROP, .ticket = ticket};
+        kith_effects_put(&n->effects, &e);
+    }
 }
 
 /* ---- life ---- */
@@ -420,5 +413,6 @@ void kith_courier_wipe(struct kith_node *n) {
     courier_pieces_wipe(n);
     courier_early_wipe(n);
     courier_guests_wipe(n);
+    courier_together_wipe(n);
     *c = (struct kith_courier){0};
 }

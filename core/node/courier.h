@@ -36,6 +36,7 @@ struct kith_courier_asked;
 struct kith_courier_early;
 struct kith_courier_pieces;
 struct kith_courier_guest;
+struct kith_courier_laid;
 
 struct kith_courier {
     struct kith_recipient **all;
@@ -53,6 +54,7 @@ struct kith_courier {
     size_t keeping;        /* of what came, what is on its way to the disk */
     bool building;         /* one of them is being put together */
     uint64_t build_ms;     /* not before: the disk was full */
+    struct kith_courier_laid *laid;     /* packets for several in a folder that not all of them have taken */
     struct kith_courier_guest *guests;  /* posts on walls that may come in later */
     size_t guest_count;
     uint64_t notes, notes_generation;

@@ -65,7 +65,7 @@ void kith_desk_heard(struct kith_node *n, struct kith_recipient *r, struct kith_
             courier_start_again(n, r);
     } else if (part.step == KITH_FRIEND_REFUSE && kith_desk_asks(n, r)) {
         for (size_t i = 0; i < r->flight_count; i++)
-            courier_drop(n, &r->flights[i]);
+            courier_drop(n, r, &r->flights[i]);
         courier_resend(r);
         r->refused = true;
     }

@@ -21,13 +21,15 @@ struct reading {
 };
 
 static void in_pieces(struct kith_node *n, struct kith_recipient *r, const struct kith_part_want *want, struct kith_bytes bytes) {
+    struct kith_recipient *who[KITH_PACKET_MAX_RECIPIENTS];
+    size_t count = courier_together_wanting(n, r, want, who);
     uint64_t end = want->len && want->len < bytes.len - want->offset ? want->offset + want->len : bytes.len;
     for (uint64_t at = want->offset; at < end; at += KITH_COURIER_PIECE) {
         size_t len = end - at < KITH_COURIER_PIECE ? (size_t)(end - at) : KITH_COURIER_PIECE;
         struct kith_part_blob part = {want->blob, bytes.len, at, kith_bytes(bytes.p + at, len)};
         struct kith_buf out = {0};
         kith_part_blob_put(&out, &part);
-        (void)courier_send(n, r, kith_buf_bytes(&out), (struct courier_load){.asks = true}); /* too many are out: the rest is asked for again */
+        (void)courier_send_to(n, who, count, kith_buf_bytes(&out), (struct courier_load){.asks = true}); /* too many are out: the rest is asked for again */
         kith_buf_wipe(&out);
     }
 }

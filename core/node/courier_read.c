@@ -157,6 +157,8 @@ static void take_notes(struct kith_node *n, struct kith_recipient *r, struct kit
 static void take_receipts(struct kith_node *n, struct kith_recipient *r, struct kith_bytes items) {
     struct kith_part_receipt receipt;
     while (kith_part_receipt_next(&items, &receipt)) {
+        if (receipt.outcome != KITH_OUTCOME_REFUSED)
+            courier_together_taken(n, r, &receipt.of);
         for (size_t i = 0; i < r->flight_count; i++) {
             uint64_t took;
             if (!kith_packet_id_eq(&r->flights[i].id, &receipt.of))

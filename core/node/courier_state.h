@@ -98,7 +98,7 @@ void courier_due(struct kith_node *n, uint64_t at_ms);
 void courier_flight_is(struct courier_flight *f, enum courier_step step, const char *by); /* by: who keeps it, or the trouble */
 void courier_flight_end(struct kith_recipient *r, size_t i);
 void courier_resend(struct kith_recipient *r); /* what has no receipt counts as not sent */
-void courier_drop(struct kith_node *n, const struct courier_flight *f); /* out of the host's outbox */
+void courier_drop(struct kith_node *n, const struct kith_recipient *r, const struct courier_flight *f); /* out of the host's outbox */
 void courier_give_up(struct kith_node *n, struct kith_recipient *r); /* nothing waits for them any more, nothing new goes */
 void courier_start_again(struct kith_node *n, struct kith_recipient *r); /* another road, or the user's word */
 bool courier_is_address(struct kith_bytes a); /* scheme:rest; which schemes there are the host knows */
@@ -118,13 +118,28 @@ void courier_load(struct kith_node *n);
 /* courier_write.c */
 uint64_t courier_notes(struct kith_node *n); /* names the set of feeds that we want, never 0 */
 void courier_write(struct kith_node *n, struct kith_recipient *r);
-/* One packet with this content; false: no road, or it cannot be sealed. */
 struct courier_load { /* what a packet has of ours, to be known again by its receipt */
     bool asks;
     uint64_t own_first, own_last, guests_to;
     size_t seen;
 };
-bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, struct courier_load load);
+/* One packet with this content, by the road of the first; false: no road, or it cannot be sealed. id may be NULL. */
+bool courier_send(struct kith_node *n, struct kith_recipient *const *who, size_t count, struct kith_bytes content, struct courier_load load,
+                  struct kith_packet_id *id);
+void courier_put_notes(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out);
+/* Appends what follows `sent` of one feed, until the packet is full or the feed ends. */
+void courier_put_feed(struct kith_node *n, struct kith_recipient *r, struct courier_feed *f, struct kith_buf *out);
+
+/* courier_together.c */
+/* Writes first what several who take from the same folder lack alike. */
+void courier_together_write(struct kith_node *n, struct kith_recipient *r);
+/* r, and those of the same folder who want the same stretch, which they do no longer. */
+size_t courier_together_wanting(struct kith_node *n, struct kith_recipient *r, const struct kith_part_want *want,
+                                struct kith_recipient *who[KITH_PACKET_MAX_RECIPIENTS]);
+bool courier_send_to(struct kith_node *n, struct kith_recipient *const *who, size_t count, struct kith_bytes content, struct courier_load load);
+void courier_together_taken(struct kith_node *n, const struct kith_recipient *r, const struct kith_packet_id *id); /* their receipt came */
+bool courier_together_out(struct kith_node *n, const struct kith_recipient *r, const struct kith_packet_id *id); /* somebody else waits for it, too */
+void courier_together_wipe(struct kith_node *n);
 
 /* courier_profile.c */
 void courier_profile_put(struct kith_node *n, struct kith_buf *out);

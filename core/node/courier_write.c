@@ -6,32 +6,45 @@
 
 #define LIFE_MS KITH_COURIER_EXPIRES_MS
 
-bool courier_send(struct kith_node *n, struct kith_recipient *r, struct kith_bytes content, struct courier_load load) {
+static void note_flight(struct kith_recipient *r, const struct kith_packet_id *id, struct kith_bytes road, uint64_t made_ms, size_t len, struct courier_load load) {
+    struct courier_flight *f = &r->flights[r->flight_count++];
+    size_t scheme = 0;
+    *f = (struct courier_flight){.id = *id, .step = COURIER_QUEUED, .asks = load.asks, .made_ms = made_ms, .own_first = load.own_first,
+                                 .own_last = load.own_last, .guests_to = load.guests_to, .seen = load.seen, .len = (uint32_t)len};
+    while (scheme < road.len && road.p[scheme] != ':' && scheme < sizeof f->road - 1) {
+        f->road[scheme] = (char)road.p[scheme];
+        scheme++;
+    }
+    r->changed = true;
+}
+
+bool courier_send(struct kith_node *n, struct kith_recipient *const *who, size_t count, struct kith_bytes content, struct courier_load load,
+                  struct kith_packet_id *id) {
     struct kith_packet p = {.encoding = KITH_PACKET_ENCODING, .flags = load.asks ? KITH_PACKET_ASKS : 0, .created_ms = n->t.wall_ms,
                             .expires_ms = n->t.wall_ms + LIFE_MS, .content = content};
     struct kith_effect e = {.kind = KITH_EFFECT_PACKET};
+    struct kith_pubkey to[KITH_PACKET_MAX_RECIPIENTS];
     struct kith_buf out = {0};
-    struct courier_flight *f = &r->flights[r->flight_count];
     struct kith_bytes road;
-    size_t scheme = 0;
-    if (r->flight_count == KITH_COURIER_FLIGHTS || !courier_road(r, &road))
+    for (size_t i = 0; i < count; i++) {
+        if (who[i]->flight_count == KITH_COURIER_FLIGHTS)
+            return false;
+        to[i] = who[i]->id;
+    }
+    if (!courier_road(who[0], &road))
         return false;
     kith_buf_put_bytes(&out, road);
     kith_buf_put_u8(&out, '\n');
-    if (kith_packet_seal(&out, &p, &n->keys, &r->id, 1, &n->rng)) {
+    if (kith_packet_seal(&out, &p, &n->keys, to, count, &n->rng)) {
         kith_buf_wipe(&out);
         return false;
     }
     e.ticket = kith_get_u64le(p.id.b);
     e.bytes = kith_buf_bytes(&out);
-    *f = (struct courier_flight){.id = p.id, .step = COURIER_QUEUED, .asks = load.asks, .made_ms = n->t.wall_ms, .own_first = load.own_first,
-                                 .own_last = load.own_last, .guests_to = load.guests_to, .seen = load.seen, .len = (uint32_t)(out.len - road.len - 1)};
-    while (scheme < road.len && road.p[scheme] != ':' && scheme < sizeof f->road - 1) {
-        f->road[scheme] = (char)road.p[scheme];
-        scheme++;
-    }
-    r->flight_count++;
-    r->changed = true;
+    for (size_t i = 0; i < count; i++)
+        note_flight(who[i], &p.id, road, n->t.wall_ms, out.len - road.len - 1, load);
+    if (id)
+        *id = p.id;
     kith_effects_put(&n->effects, &e);
     kith_buf_wipe(&out);
     return true;
@@ -51,7 +64,7 @@ uint64_t courier_notes(struct kith_node *n) {
 }
 
 /* Every feed that we keep. Of one that has forked they need not send what cannot follow ours. */
-static void put_notes(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
+void courier_put_notes(struct kith_node *n, struct kith_recipient *r, struct kith_buf *out) {
     const struct kith_replicator *rep = &n->replicator;
     struct kith_buf items = {0};
     for (size_t i = 0; i < rep->wanted_count && i < KITH_COURIER_FEEDS; i++) {
@@ -83,8 +96,7 @@ static void push_photos(struct kith_node *n, struct kith_recipient *r, uint64_t 
     kith_buf_wipe(&text);
 }
 
-/* Appends what follows `sent` of one feed, until the packet is full or the feed ends. */
-static void put_feed(struct kith_node *n, struct kith_recipient *r, struct courier_feed *f, struct kith_buf *out) {
+void courier_put_feed(struct kith_node *n, struct kith_recipient *r, struct courier_feed *f, struct kith_buf *out) {
     const struct kith_feeds *feeds = kith_store_feeds(n->store);
     uint32_t number = kith_feeds_find(feeds, &f->id);
     uint64_t head = courier_head(n, &f->id), rec;
@@ -111,7 +123,7 @@ static void put_messages(struct kith_node *n, struct kith_recipient *r, struct k
     *own_first = *own_last = 0;
     if (own && own->wants && courier_may_have(n, r, &own->id)) {
         uint64_t before = own->sent;
-        put_feed(n, r, own, out);
+        courier_put_feed(n, r, own, out);
         if (own->sent > before) {
             *own_first = before + 1;
             *own_last = own->sent;
@@ -119,7 +131,7 @@ static void put_messages(struct kith_node *n, struct kith_recipient *r, struct k
     }
     for (size_t i = 0; i < r->feed_count && out->len < KITH_COURIER_CONTENT; i++) {
         if (r->feeds[i].wants && &r->feeds[i] != own && courier_may_have(n, r, &r->feeds[i].id))
-            put_feed(n, r, &r->feeds[i], out);
+            courier_put_feed(n, r, &r->feeds[i], out);
     }
 }
 
@@ -175,7 +187,7 @@ static void write_little(struct kith_node *n, struct kith_recipient *r, bool may
     kith_buf_clear(&r->others);
     kith_buf_clear(&r->asks);
     if (out.len)
-        (void)courier_send(n, r, kith_buf_bytes(&out), (struct courier_load){.asks = asks});
+        (void)courier_send(n, &r, 1, kith_buf_bytes(&out), (struct courier_load){.asks = asks}, NULL);
     kith_buf_wipe(&out);
 }
 
@@ -188,13 +200,15 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         r->answer_ms = n->t.now_ms + 100;
         return;
     }
+    if (terms == COURIER_ALL)
+        courier_together_write(n, r);
     while (r->flight_count < KITH_COURIER_FLIGHTS && terms == COURIER_ALL) {
         struct kith_buf out = {0};
         struct courier_load load = {.asks = false};
         size_t before;
         bool asks, any;
         if (first)
-            put_notes(n, r, &out);
+            courier_put_notes(n, r, &out);
         asks = r->notes_told != courier_notes(n);
         asks |= first && put_waiting(r, &out);
         asks |= first && put_question(n, r, &out);
@@ -206,7 +220,7 @@ void courier_write(struct kith_node *n, struct kith_recipient *r) {
         asks |= out.len > before;
         any = out.len && (first ? asks || r->answer_ms != UINT64_MAX : out.len > before);
         load.asks = asks;
-        if (any && !courier_send(n, r, kith_buf_bytes(&out), load))
+        if (any && !courier_send(n, &r, 1, kith_buf_bytes(&out), load, NULL))
             any = false;
         kith_buf_wipe(&out);
         if (!any)

@@ -56,7 +56,8 @@ enum kith_effect_kind {
                             * the host opens the node again: new keys, quarantined */
     KITH_EFFECT_PACKET,    /* bytes: an address, a line end, a packet for it. Keep it in the outbox under `ticket` (also over a
                             * restart), bring it there, and say with kith_node_packet_sent how that went, as often as it changes */
-    KITH_EFFECT_PACKET_DROP, /* ticket: is out of date; take it out of the outbox if it is still there */
+    KITH_EFFECT_PACKET_DROP, /* ticket: is out of date; take it out of the outbox if it is still there. bytes: an address, if it was brought
+                            * there for several who leave it where it is, and all of them have it: take it away there, if that can be done */
     KITH_EFFECT_ROAD,      /* bytes: an address. level 1: packets for us may lie there, look from time to time and give
                             * them to kith_node_packet; 0: no longer */
     KITH_EFFECT_STOPPED,   /* after kith_node_stop: all links are closed, all is durable */

@@ -7,6 +7,7 @@ needs_binary "$BIN/kith"
 tally "packets" node tests/interop/packet.mjs "$BIN"
 tally "roads" node tests/interop/roads.mjs
 tally "30 MB in pieces" node tests/interop/pieces.mjs
+tally "a folder for several" node tests/interop/folder_for_several.mjs
 tally "befriending" node tests/interop/befriend.mjs
 seeds=20
 [ "$MODE" = long ] && seeds=300

@@ -25,7 +25,7 @@ struct side {
     struct kith_buf out[PACKETS_MAX]; /* made by it, and not delivered yet */
     uint64_t made[PACKETS_MAX];
     size_t out_count, at;
-    size_t refused, taken, dropped;
+    size_t refused, taken, dropped, taken_back;
     struct kith_buf log, said;
 };
 
@@ -69,7 +69,8 @@ static inline void pump(struct side *s) {
         } else if (e.kind == KITH_EFFECT_PACKET) {
             keep_packet(s, &e);
         } else if (e.kind == KITH_EFFECT_PACKET_DROP) {
-            s->dropped++;
+            s->dropped += !e.bytes.len;
+            s->taken_back += e.bytes.len != 0;
         } else if (e.kind == KITH_EFFECT_LOG) {
             kith_buf_put_bytes(&s->log, e.bytes);
             kith_buf_put_u8(&s->log, '\n');
