@@ -173,7 +173,7 @@ void courier_ask(struct kith_node *n); /* deals our wants out to recipients */
 uint64_t courier_ask_at(const struct kith_node *n);
 void courier_blobs_wipe(struct kith_node *n);
 
-/* courier_pieces.c */
+/* courier_pieces.c, courier_build.c */
 void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_part_blob *part);
 /* The first stretch at or after *at that is missing; *len 0: as far as it goes. False: none is. */
 bool courier_pieces_gap(struct kith_node *n, const struct kith_blobid *id, uint64_t *at, uint64_t *len);

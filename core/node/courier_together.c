@@ -84,8 +84,10 @@ void courier_together_wipe(struct kith_node *n) {
 
 static bool may_join(struct kith_node *n, struct kith_recipient *r, struct kith_bytes folder) {
     struct kith_bytes road;
+    struct kith_dhpub key; /* one that is none would keep the others from theirs */
     return !r->live && !r->refused && !r->given_up_ms && r->flight_count < KITH_COURIER_FLIGHTS - 8 && courier_road(r, &road) &&
-           kith_bytes_eq(road, folder) && courier_terms(n, r) == COURIER_ALL && !kith_graph_is_blocking(n->social, &n->keys.pub, &r->id);
+           kith_bytes_eq(road, folder) && courier_terms(n, r) == COURIER_ALL && !kith_graph_is_blocking(n->social, &n->keys.pub, &r->id) &&
+           !kith_dh_from_pubkey(&key, &r->id);
 }
 
 /* r, and whoever takes from the same folder. */

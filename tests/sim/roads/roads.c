@@ -33,8 +33,9 @@ static void follow(size_t from, size_t to) {
 /* An inbox that is always up; dead: a mail server that never is, so that only what they say of themselves helps. */
 static void road(size_t from, size_t to, bool dead) {
     struct kith_recipient *r = courier_put(roads_w.people[from].node, &roads_w.people[to].keys.pub);
-    kith_buf_put_str(&r->roads, dead ? "mailto:" : "http:");
-    kith_buf_put_dec(&r->roads, to);
+    kith_buf_put_str(&r->roads, dead ? "mailto:" : roads_w.folder ? "dir:/everybody" : "http:");
+    if (dead || !roads_w.folder)
+        kith_buf_put_dec(&r->roads, to);
     kith_buf_put_str(&r->roads, "\n");
     courier_save_roads(roads_w.people[from].node, &r->id);
     courier_start_again(roads_w.people[from].node, r);
@@ -223,6 +224,7 @@ static void begin(uint64_t seed) {
     memset(&roads_w, 0, sizeof roads_w);
     roads_w.state = seed * UINT64_C(0x2545f4914f6cdd1d) + 1;
     roads_w.count = 2 + roads_below(PEOPLE_MAX - 1);
+    roads_w.folder = seed % 3 == 0;
     for (size_t i = 0; i < roads_w.count; i++) {
         struct kith_seed s;
         roads_fill(NULL, s.b, sizeof s.b);
@@ -294,8 +296,8 @@ static bool play(uint64_t seed) {
         snprintf(why, sizeof why, "%" PRIu64 " packets were refused", roads_w.refused);
     }
     if (!equal || getenv("ROADS_VERBOSE"))
-        printf("seed %" PRIu64 ": %s, %zu people, day %" PRIu64 ", %" PRIu64 " packets (%" PRIu64 " MB), %" PRIu64 " lost, %" PRIu64 " twice, %" PRIu64 " of %" PRIu64 " requests accepted%s%s\n", seed,
-               equal ? "equal" : "FAILED", roads_w.count, roads_w.now / DAY, roads_w.packets, roads_w.bytes >> 20, roads_w.lost, roads_w.twice, roads_w.accepted, roads_w.asked, *why && !equal ? ": " : "", equal ? "" : why);
+        printf("seed %" PRIu64 ": %s, %zu people, day %" PRIu64 ", %" PRIu64 " packets (%" PRIu64 " MB), %" PRIu64 " lost, %" PRIu64 " twice, %" PRIu64 " of %" PRIu64 " requests accepted, %" PRIu64 " packets for several%s%s\n", seed,
+               equal ? "equal" : "FAILED", roads_w.count, roads_w.now / DAY, roads_w.packets, roads_w.bytes >> 20, roads_w.lost, roads_w.twice, roads_w.accepted, roads_w.asked, roads_w.together, *why && !equal ? ": " : "", equal ? "" : why);
     end();
     return equal;
 }

@@ -51,6 +51,8 @@ struct roads_world {
     size_t event_count, event_cap;
     uint64_t packets, lost, twice, delivered, bytes, refused, asked, accepted;
     bool calm;
+    bool folder; /* those who have a road put packets into one folder, each takes out of it what is theirs */
+    uint64_t together;
 };
 
 extern struct roads_world roads_w;

@@ -74,22 +74,36 @@ static uint64_t a_while(void) {
     return roads_below(2) ? roads_below(3600 * 1000) : roads_below(WEEK);
 }
 
+/* Lost, late or twice, to one of those for whom it is. */
+static void carry_to(size_t to, struct kith_bytes packet) {
+    unsigned copies = !roads_w.calm && roads_below(100) < 30 ? 0 : roads_below(100) < 20 ? 2 : 1;
+    roads_w.lost += !copies;
+    roads_w.twice += copies == 2;
+    while (copies--)
+        roads_later(a_while(), DELIVER, to, 0, packet);
+}
+
 static void carry_packet(size_t from, const struct kith_effect *e) {
     const uint8_t *end = memchr(e->bytes.p, '\n', e->bytes.len);
     size_t to = (size_t)(e->bytes.p[5] - '0'); /* "http:N" */
     struct kith_bytes packet = kith_bytes_skip(e->bytes, (size_t)(end - e->bytes.p) + 1);
-    unsigned copies = !roads_w.calm && roads_below(100) < 30 ? 0 : roads_below(100) < 20 ? 2 : 1;
+    bool alone;
     if (kith_bytes_starts(e->bytes, "mailto:")) { /* a server that is never up */
         roads_later(2 * 3600 * 1000, SENT, from, e->ticket, KITH_LIT("not now"));
         return;
     }
     roads_w.packets++;
     roads_w.bytes += packet.len;
-    roads_w.lost += !copies;
-    roads_w.twice += copies == 2;
+    roads_w.together += packet.p[1] > 1;
     roads_later(roads_below(5000), SENT, from, e->ticket, KITH_LIT(""));
-    while (copies--)
-        roads_later(a_while(), DELIVER, to, 0, packet);
+    if (!kith_bytes_starts(e->bytes, "dir:")) {
+        carry_to(to, packet);
+        return;
+    }
+    for (to = 0; to < roads_w.count; to++) {
+        if (to != from && kith_packet_is_for(packet, &roads_w.people[to].keys, &alone))
+            carry_to(to, packet);
+    }
 }
 
 void roads_pump(size_t who) {
