@@ -394,6 +394,7 @@ exit 75
   fs.writeFileSync(path.join(a.home, 'outpackets', '00000000000000ff.packet'), 'something')
   await a.serve('--no-web')
   await until('what nobody knows of is gone', () => out() === 0)
+  await a.run('status') // it serves
   assert.equal(await a.stop(), 0)
 })
 
