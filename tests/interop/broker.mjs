@@ -15,7 +15,7 @@ import { done, test, until } from './lab.mjs'
 
 const eq = (a, b) => assert.deepEqual(Buffer.from(a), Buffer.from(b))
 
-const broker = await startBroker()
+let broker = await startBroker()
 const connect = (...addresses) => new Broker(broker.url).listen(...addresses)
 const [anna, ben] = [keyPair(), keyPair()]
 
@@ -223,6 +223,25 @@ await test('SIGTERM drains: goodbye to all, exit code 0, a log without anybody',
   assert.equal(await code, 0)
   assert.match(broker.log, /broker\.draining sessions=\d+[\s\S]*broker\.stopped/)
   assert.doesNotMatch(broker.log.replace(/(url|host)=\S+/g, ''), /127\.0\.0\.1|[A-Za-z0-9+/]{43}/)
+})
+
+await test('/health says 503 while a broker drains, for as long as somebody does not read his goodbye', async () => {
+  broker = await startBroker()
+  const senders = await Promise.all(Array.from({ length: 8 }, () => connect()))
+  const deaf = await rawListener()
+  let slow = 0
+  for (const s of senders) s.onitem = item => { slow += item.refused === 'slow' }
+  const sealed = randomBytes(8192)
+  for (let i = 0; i < 190; i++) for (const s of senders) s.send(deaf.address, sealed)
+  await until('its buffers to be full', () => slow)
+  const health = async () => (await fetch(broker.url + 'health')).status
+  assert.equal(await health(), 200)
+  const code = stopBroker(broker)
+  await until('it to drain', () => broker.log.includes('broker.draining'))
+  assert.equal(await health(), 503)
+  await Promise.all(senders.map(s => s.closed))
+  deaf.socket.destroy()
+  assert.equal(await code, 0)
 })
 
 await test('letters wait for the absent, where the operator lets them', async () => {

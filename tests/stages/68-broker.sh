@@ -8,6 +8,7 @@ tally "the broker" node tests/interop/broker.mjs
 if [ "$MODE" != quick ]; then
     tally "accounts at the broker" node tests/interop/broker_account.mjs
     tally "the broker’s feed, as the page reads it" node --disable-warning=ExperimentalWarning tests/interop/broker_feed.mjs
+    tally "a broker that is killed, and a disk that is full" node tests/interop/broker_crash.mjs
     tally "modules of the broker" node tests/interop/broker_modules.mjs
     tally "a stolen broker" node tests/interop/broker_stolen.mjs
 fi
