@@ -85,13 +85,32 @@ static void limit_bodies(struct kith_web *w) {
     }
 }
 
+/* Who asks for much and reads nothing fills our memory as well, and faster than a sweep would see. */
+bool web_has_room(struct kith_web *w, size_t len) {
+    size_t stay = w->answers;
+    if (!w->config.answers_max || w->answers + len <= w->config.answers_max)
+        return true;
+    for (const struct web_conn *c = w->conns; c; c = c->next)
+        stay -= c->leaving ? c->made : 0;
+    while (stay && stay + len > w->config.answers_max) {
+        struct web_conn *slow = NULL;
+        for (struct web_conn *c = w->conns; c; c = c->next) {
+            if (c->made && !c->leaving && (!slow || c->left > slow->left))
+                slow = c;
+        }
+        stay -= slow->made; /* whoever stays has something that was made */
+        hang_up(slow);
+    }
+    return false;
+}
+
 static void on_sweep(uv_timer_t *t) {
     struct kith_web *w = t->data;
     uint64_t now = uv_now(w->loop);
     notice_lost_writes(w);
     limit_bodies(w);
     for (struct web_conn *c = w->conns, *next; c; c = next) {
-        size_t queued = uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp);
+        size_t queued = uv_stream_get_write_queue_size((uv_stream_t *)&c->tcp) + c->left;
         next = c->next;
         if (c->linger_ms && now >= c->linger_ms) {
             hang_up(c);

@@ -64,6 +64,8 @@ struct kith_web_config {
     size_t body_max; /* of a POST; 0: nobody may POST, PUT, DELETE or ask for OPTIONS */
     unsigned request_ms; /* for a request with its body; 0: KITH_WEB_REQUEST_MS */
     size_t bodies_max; /* of all that are being read, about: who sends the largest is hung up on; 0: no limit */
+    size_t answers_max; /* of all bodies that were made and are not sent yet: for one more who has most left to read is
+                         * hung up on, and it is answered with 503; 0: no limit */
     /* A GET that is no file, or one of the others. False: there is nothing here, 404. */
     bool (*answer)(void *ctx, const struct kith_web_request *q, struct kith_web_answer *a);
 

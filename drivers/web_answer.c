@@ -4,6 +4,8 @@
 
 #include "web_state.h"
 
+#define PIECE 32768 /* of an answer, at once */
+
 static struct kith_bytes view(h2o_iovec_t v) {
     return kith_bytes(v.base, v.len);
 }
@@ -79,25 +81,61 @@ void web_add_headers(h2o_filter_t *self, h2o_req_t *req, h2o_ostream_t **slot) {
     h2o_setup_next_ostream(req, slot);
 }
 
-/* body lives until it is sent: in the request's pool or for ever. */
-static void send_answer(h2o_req_t *req, int status, const char *type, struct kith_bytes body) {
-    static h2o_generator_t generator = {NULL, NULL};
-    h2o_iovec_t bytes = h2o_iovec_init((const char *)body.p, body.len);
+static struct web_conn *conn_of(const h2o_req_t *req) {
+    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
+    return sock->on_close.data;
+}
+
+/* An answer on its way, until the request's pool is gone. */
+struct sending {
+    h2o_generator_t generator;
+    struct web_conn *conn;
+    struct kith_buf made; /* what only this answer has; empty for what lasts by itself */
+    struct kith_bytes left;
+};
+
+static void on_sent(void *ctx) {
+    struct sending *s = ctx;
+    s->conn->web->answers -= s->made.len;
+    s->conn->made = s->conn->left = 0;
+    kith_buf_wipe(&s->made);
+}
+
+/* In pieces, since TLS has a second copy of what is given to it at once until somebody has read it. */
+static void send_piece(h2o_generator_t *generator, h2o_req_t *req) {
+    struct sending *s = (struct sending *)(void *)generator;
+    h2o_iovec_t piece = h2o_iovec_init((const char *)s->left.p, s->left.len < PIECE ? s->left.len : PIECE);
+    s->left = kith_bytes_skip(s->left, piece.len);
+    s->conn->left = s->left.len;
+    h2o_send(req, &piece, piece.len ? 1 : 0, s->left.len ? H2O_SEND_STATE_IN_PROGRESS : H2O_SEND_STATE_FINAL);
+}
+
+/* body lasts until it is sent; or it is in `made`, which is taken over and left empty. */
+static void send_answer(h2o_req_t *req, int status, const char *type, struct kith_bytes body, struct kith_buf *made) {
+    struct sending *s = h2o_mem_alloc_shared(&req->pool, sizeof *s, on_sent);
     bool head = kith_bytes_is(view(req->input.method), "HEAD");
+    *s = (struct sending){.generator = {send_piece, NULL}, .conn = conn_of(req)};
+    if (made) {
+        s->made = *made;
+        *made = (struct kith_buf){0};
+        body = kith_buf_bytes(&s->made);
+        s->conn->web->answers += s->conn->made = body.len;
+    }
+    s->left = head ? kith_bytes(NULL, 0) : body;
     req->res.status = status;
     req->res.reason = reason_of(status);
     req->res.content_length = status == 204 || status == 304 ? SIZE_MAX : body.len;
     if (type && body.len)
         add(req, "content-type", type);
-    h2o_start_response(req, &generator);
-    h2o_send(req, &bytes, head || !body.len ? 0 : 1, H2O_SEND_STATE_FINAL);
+    h2o_start_response(req, &s->generator);
+    send_piece(&s->generator, req);
 }
 
 static void refuse(struct kith_web *w, h2o_req_t *req, int status) {
     const char *reason = reason_of(status);
     w->counts.refused++;
     req->http1_is_persistent = 0; /* a stranger's connection is not kept */
-    send_answer(req, status, "text/plain; charset=utf-8", kith_bytes_str(reason));
+    send_answer(req, status, "text/plain; charset=utf-8", kith_bytes_str(reason), NULL);
 }
 
 /* ---- files ---- */
@@ -126,12 +164,12 @@ static void send_file(h2o_req_t *req, const struct kith_web_file *f) {
     if (f->gzip.len)
         add(req, "vary", "accept-encoding");
     if (list_has(only_header(req, "if-none-match"), f->etag)) {
-        send_answer(req, 304, NULL, kith_bytes(NULL, 0));
+        send_answer(req, 304, NULL, kith_bytes(NULL, 0), NULL);
         return;
     }
     if (gzip)
         add(req, "content-encoding", "gzip");
-    send_answer(req, 200, f->type, gzip ? f->gzip : f->plain);
+    send_answer(req, 200, f->type, gzip ? f->gzip : f->plain, NULL);
 }
 
 /* ---- what is made when it is asked for ---- */
@@ -142,7 +180,6 @@ static const char *pooled(h2o_req_t *req, const char *text) {
 
 static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
     struct kith_web_answer a = {.status = 200, .type = "text/plain; charset=utf-8"};
-    h2o_iovec_t body;
     if (!w->config.answer || !w->config.answer(w->config.ctx, q, &a)) {
         refuse(w, req, 404);
     } else {
@@ -151,10 +188,13 @@ static void send_made(struct kith_web *w, h2o_req_t *req, const struct kith_web_
         for (const struct kith_web_header *h = a.headers; h && h->name; h++)
             add(req, h->name, h->value);
         add(req, "cache-control", "no-store");
-        body = h2o_strdup(&req->pool, a.body.len ? (const char *)a.body.p : "", a.body.len);
+        if (!web_has_room(w, a.body.len)) {
+            a.status = 503;
+            kith_buf_wipe(&a.body);
+        }
         if (a.status >= 400)
             w->counts.refused++;
-        send_answer(req, a.status, a.type, view(body));
+        send_answer(req, a.status, a.type, (struct kith_bytes){0}, &a.body);
     }
     kith_buf_wipe(&a.body);
 }
@@ -176,15 +216,13 @@ static void note_forwarded(struct web_conn *c, const h2o_req_t *req) {
 }
 
 static void name_peer(struct kith_web *w, h2o_req_t *req, char *out, size_t len) {
-    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
     if (w->config.behind_proxy)
-        note_forwarded(sock->on_close.data, req);
+        note_forwarded(conn_of(req), req);
     if (out)
-        web_socket_name_peer(sock->on_close.data, out, len);
+        web_socket_name_peer(conn_of(req), out, len);
 }
 
 static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_request *q) {
-    h2o_socket_t *sock = req->conn->callbacks->get_socket(req->conn);
     const char *key = NULL;
     int status;
     if (!q->upgrade || req->version != 0x101 || h2o_is_websocket_handshake(req, &key) || !key ||
@@ -201,7 +239,7 @@ static void upgrade(struct kith_web *w, h2o_req_t *req, const struct kith_web_re
     for (const struct kith_web_header *h = w->config.headers; h && h->name; h++)
         add(req, h->name, h->value);
     name_peer(w, req, NULL, 0);
-    web_socket_upgrade(sock->on_close.data, req, key);
+    web_socket_upgrade(conn_of(req), req, key);
 }
 
 int web_on_request(h2o_handler_t *self, h2o_req_t *req) {

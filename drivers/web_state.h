@@ -24,6 +24,7 @@ struct kith_web {
     size_t conn_count, handles;
     size_t leaving; /* of the connections, those that were hung up on and are not gone yet */
     struct kith_web_counts counts;
+    size_t answers; /* bytes of those that were made and are not sent yet */
     bool closing;
     uint8_t pulled[KITH_ROAD_BUFFER]; /* what a road has to say, until wslay has copied it */
 };
@@ -34,6 +35,7 @@ struct web_conn {
     struct web_conn *next, *prev;
     h2o_socket_t *sock; /* NULL once it is being closed */
     bool leaving;
+    size_t made, left;  /* bytes of the answer that was made for it; of an answer, what was not written yet */
     size_t queued;      /* what waited to be written at the last sweep */
     uint64_t stuck_ms;  /* since when it is the same */
 
@@ -54,6 +56,8 @@ struct web_conn {
 };
 
 void web_conn_close(struct web_conn *c); /* now; more calls are fine */
+/* For one more answer of that length. False: not now; who has most left to read is hung up on. */
+bool web_has_room(struct kith_web *w, size_t len);
 
 /* web_tls.c: sets accept.ssl_ctx; frees it. */
 KITH_MUST int web_tls_load(struct kith_web *w);

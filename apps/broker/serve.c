@@ -22,7 +22,7 @@
 #define DRAIN_MS 5000 /* for who is connected to say goodbye */
 #define SOCKETS_FOR_PAGES 256
 #define PACKET_MS 60000 /* a megabyte at 150 kbit/s */
-#define BODIES_MAX ((size_t)128 << 20)
+#define BODIES_MAX ((size_t)128 << 20) /* that come, and that go */
 
 /* The page may load what is its own and talk to any broker and node; docs/decisions has the reasons. */
 static const struct kith_web_header headers[] = {
@@ -194,6 +194,7 @@ static int start_web(struct serve *s) {
         .check = check,
         .body_max = o->inbox ? INBOX_PACKET_MAX : 0,
         .bodies_max = BODIES_MAX,
+        .answers_max = BODIES_MAX,
         .request_ms = o->inbox ? PACKET_MS : 0,
         .answer = answer,
         .socket_path = "/broker",

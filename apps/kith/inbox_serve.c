@@ -216,6 +216,7 @@ int inbox_serve_start(struct inbox_serve **out, struct host *h, const char *addr
         .answer = answer,
         .body_max = KITH_PACKET_MAX,
         .bodies_max = 8 * (size_t)KITH_PACKET_MAX,
+        .answers_max = 8 * (size_t)KITH_PACKET_MAX,
         .request_ms = INBOX_REQUEST_MS,
         .socket_path = "/none",
         .upgrade = upgrade,

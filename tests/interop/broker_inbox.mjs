@@ -8,7 +8,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { keyPair, sodium } from './broker_client.mjs'
-import { metrics, startBroker, stopBroker } from './broker_lab.mjs'
+import { metrics, startBroker, stopBroker, usage } from './broker_lab.mjs'
 import { done, test, until } from './lab.mjs'
 
 const MIB = 1 << 20
@@ -140,6 +140,26 @@ await test('of many large bodies that never end the largest are hung up on', asy
   await until('some are hung up on', () => ended >= 60 - 128 / 7 - 2)
   for (const s of all) s.destroy()
   assert.equal(await post(anna, randomBytes(5000)), 201)
+})
+
+await test('nor do many answers that nobody reads fill its memory', async () => {
+  assert.equal(await post(anna, randomBytes(8 * MIB)), 201)
+  const file = (await list(anna)).find(([, length]) => Number(length) === 8 * MIB)[0]
+  const { hostname, port } = new URL(broker.url)
+  const [before, refused] = [usage(broker).rss, (await metrics(broker)).kith_web_refused_total]
+  const all = Array.from({ length: 60 }, () => {
+    const s = net.connect(Number(port), hostname)
+    s.on('error', () => {})
+    s.pause()
+    s.write(`GET ${pathOf(anna, file)} HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.8.8.8\r\nAuthorization: ${proof(anna, 'GET', pathOf(anna, file))}\r\n\r\n`)
+    return s
+  })
+  await until('some are refused', async () => (await metrics(broker)).kith_web_refused_total - refused > 40)
+  assert.ok(usage(broker).rss - before < 200 * 1024)
+  assert.ok([200, 503].includes(await said(await owner(anna, 'GET', file)).catch(() => 200)))
+  for (const s of all) s.destroy()
+  await until('there is room again', async () => (await (await owner(anna, 'GET', file)).arrayBuffer()).byteLength === 8 * MIB)
+  for (const [name] of await list(anna)) await said(await owner(anna, 'DELETE', name))
 })
 
 await test('after a restart all is there; what was deleted is not in the files', async () => {
