@@ -142,10 +142,13 @@ static int get(const struct visit *v) {
     int err;
     if (!v->has_file)
         return list(v);
+    if (!spend(v, COST_INBOX_READ, 1, INBOX_KIB_READ_AN_HOUR))
+        return 429;
     err = v->store->packet_get(v->store->ctx, &v->key, v->file, &v->a->body);
     if (err)
         return err == KITH_ERR_NOT_FOUND ? 404 : 503;
-    if (!spend(v, COST_INBOX_READ, kib_of(v->a->body.len), INBOX_KIB_READ_AN_HOUR)) {
+    if (!spend(v, COST_INBOX_READ, kib_of(v->a->body.len) - 1, INBOX_KIB_READ_AN_HOUR)) {
+        v->source->spent[COST_INBOX_READ] = INBOX_KIB_READ_AN_HOUR; /* or reading it in vain would cost us, and nobody else, each time */
         kith_buf_clear(&v->a->body);
         return 429;
     }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "broker/state.h"
 #include "check.h"
 #include "memory_inboxes.h"
 #include "wire/inbox_proof.h"
@@ -127,6 +128,26 @@ static void test_limits(void) {
     end(b);
 }
 
+/* What is fetched is counted, and above the limit nothing is read from the store any more. */
+static void test_reading(void) {
+    struct kith_broker *b = make(10000);
+    char file[17] = "";
+    struct kith_broker_source here = {{4, 10, 0, 1}};
+    uint32_t *spent;
+    CHECK(owner(b, "PUT", &anna, "", &anna) == 201 && post(b, &anna, 9000) == 201 && waiting(b) == 1);
+    memcpy(file, body.p, 16);
+    CHECK(owner(b, "GET", &anna, file, &anna) == 200 && body.len == 9000);
+    spent = &sources_get(&b->sources, &here, t.now_ms)->spent[COST_INBOX_READ];
+    CHECK(*spent == 9);
+    *spent = INBOX_KIB_READ_AN_HOUR - 5;
+    CHECK(owner(b, "GET", &anna, file, &anna) == 429 && !body.len);
+    memory.reads = 0;
+    CHECK(owner(b, "GET", &anna, file, &anna) == 429 && !memory.reads);
+    t.now_ms += 3600000;
+    CHECK(owner(b, "GET", &anna, file, &anna) == 200 && memory.reads == 1);
+    end(b);
+}
+
 static void test_proofs(void) {
     static const char *const paths[] = {"/inbox", "/inbox/", "/inbox/00", "/inboxes", "/"};
     struct kith_broker *b = make(10000);
@@ -179,6 +200,7 @@ int main(void) {
     kith_sign_keypair_new(&eve, &rng);
     test_life();
     test_limits();
+    test_reading();
     test_proofs();
     test_age();
     kith_buf_wipe(&body);

@@ -12,7 +12,7 @@
 struct memory_inboxes {
     struct { struct kith_pubkey name; uint64_t day; } all[MEMORY_INBOXES];
     struct { struct kith_pubkey name; uint64_t file, came_ms; struct kith_buf bytes; } packets[MEMORY_PACKETS];
-    size_t count, packet_count;
+    size_t count, packet_count, reads;
     bool broken;
 };
 
@@ -117,6 +117,7 @@ static size_t memory_packet(struct memory_inboxes *m, const struct kith_pubkey *
 static int memory_packet_get(void *ctx, const struct kith_pubkey *name, uint64_t file, struct kith_buf *out) {
     struct memory_inboxes *m = ctx;
     size_t i = memory_packet(m, name, file);
+    m->reads++;
     if (i == m->packet_count)
         return KITH_ERR_NOT_FOUND;
     kith_buf_put_bytes(out, kith_buf_bytes(&m->packets[i].bytes));
