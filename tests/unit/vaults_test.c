@@ -183,6 +183,13 @@ int main(void) {
     CHECK(write_whole(&ben, &keys, 3));
     for (size_t i = 0; i < ALL_MAX; i++)
         go(&many[i]);
+
+    /* What it costs a source is counted by pieces: a new version waits for the disk, however short it is. */
+    ben.session->source->spent[COST_VAULT] = 0;
+    CHECK(write_whole(&ben, &keys, 4) && ben.session->source->spent[COST_VAULT] == 2 * VAULT_PIECE);
+    CHECK(!put(&ben, 0, 5, piece) && ben.session->source->spent[COST_VAULT] == 3 * VAULT_PIECE);
+    ben.session->source->spent[COST_VAULT] = VAULT_BYTES_A_SOURCE - VAULT_PIECE + 1;
+    CHECK(!put(&ben, 0, 5, piece) && strstr(ben.said, "budget") != NULL && b->vault_waiting == 0);
     go(&ben);
     CHECK(b->vault_waiting == 0);
     kith_broker_free(b);
