@@ -69,6 +69,7 @@ static void path_of(const struct kith_carrier_way *way, const char *before, cons
 static enum kith_carried transmit(const struct kith_carrier_way *way, struct kith_bytes packet, char by[KITH_CARRIER_WORD]) {
     char temp[PATH], path[PATH];
     uint8_t name[NAME_BYTES], random[NAME_BYTES];
+    bool written;
     int fd;
     if (way->rest[0] != '/' || !folder_of(way, by))
         return way->rest[0] == '/' ? KITH_CARRIED_LATER : KITH_CARRIED_NEVER; /* a stick may be put in */
@@ -81,7 +82,8 @@ static enum kith_carried transmit(const struct kith_carrier_way *way, struct kit
         snprintf(by, KITH_CARRIER_WORD, "cannot write there: %s", strerror(errno));
         return KITH_CARRIED_LATER;
     }
-    if (!write_all(fd, packet) || close(fd) || rename(temp, path)) {
+    written = write_all(fd, packet);
+    if (close(fd) || !written || rename(temp, path)) {
         snprintf(by, KITH_CARRIER_WORD, "cannot write there: %s", strerror(errno));
         (void)unlink(temp);
         return KITH_CARRIED_LATER;

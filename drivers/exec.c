@@ -22,16 +22,29 @@
 #include "drivers/carrier.h"
 
 #define OUT_MAX ((size_t)64 << 20)
-#define WHOLE_S 600
+#define WHOLE_MS (600 * 1000)
+#define GRACE_MS 2000 /* between asking it to end and ending it */
+#define STEP_MS 500
+#define SHORT_STEP_MS 20 /* where it has nothing more to say and is about to end */
 #define TEMPFAIL 75 /* EX_TEMPFAIL of sysexits.h */
 #define PACKET_MAX ((size_t)8 << 20)
 
 extern char **environ;
 
 struct child {
-    pid_t pid;
+    pid_t pid; /* and of its group */
     int in, out, err; /* our ends, -1: closed */
+    int status;
+    bool ended;
+    uint64_t until_ms, kill_ms; /* until when it may run; 0, or when it is ended by force */
 };
+
+/* Not the time of day: that may be set while a program runs. */
+static uint64_t now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
 
 static void shut(int *fd) {
     if (*fd >= 0)
@@ -42,6 +55,8 @@ static void shut(int *fd) {
 static bool start(struct child *c, char *const argv[]) {
     int in[2], out[2], err[2];
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t usual;
     int failed;
     if (pipe2(in, O_CLOEXEC))
         return false;
@@ -57,7 +72,15 @@ static bool start(struct child *c, char *const argv[]) {
     posix_spawn_file_actions_adddup2(&actions, in[0], 0);
     posix_spawn_file_actions_adddup2(&actions, out[1], 1);
     posix_spawn_file_actions_adddup2(&actions, err[1], 2);
-    failed = posix_spawn(&c->pid, argv[0], &actions, NULL, argv, environ);
+    /* A group of its own: what it has started ends with it. And a broken pipe ends it, though we ignore that. */
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    failed = posix_spawn(&c->pid, argv[0], &actions, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     close(in[0]), close(out[1]), close(err[1]);
     c->in = in[1];
@@ -78,40 +101,60 @@ static void read_some(int *fd, struct kith_buf *out, size_t most) {
         shut(fd);
 }
 
-/* Feeds and reads until the program ends; its exit code, or -1. */
+static bool has_ended(struct child *c) {
+    if (!c->ended) {
+        pid_t got = waitpid(c->pid, &c->status, WNOHANG);
+        c->ended = got == c->pid || (got < 0 && errno != EINTR);
+    }
+    return c->ended;
+}
+
+/* Whether it is to end; then it is asked to, and a while later made to. */
+static bool is_over(struct child *c, const struct kith_carrier_way *way) {
+    uint64_t now = now_ms();
+    if (now < c->until_ms && !way->stop(way->ctx))
+        return false;
+    if (!c->ended && (!c->kill_ms || now >= c->kill_ms))
+        kill(-c->pid, c->kill_ms ? SIGKILL : SIGTERM);
+    c->kill_ms = c->kill_ms ? c->kill_ms : now + GRACE_MS;
+    return true;
+}
+
+static void feed(struct child *c, struct kith_bytes *in) {
+    ssize_t got = write(c->in, in->p, in->len);
+    if (got > 0)
+        *in = kith_bytes_skip(*in, (size_t)got);
+    if (!in->len || (got < 0 && errno != EAGAIN && errno != EINTR))
+        shut(&c->in); /* it does not want to know more */
+}
+
+/* Feeds and reads until the program ends; its exit code, or -1. What it has left running may hold its output open for ever,
+ * and is not waited for. */
 static int converse(struct child *c, const struct kith_carrier_way *way, struct kith_bytes in, struct kith_buf *out, struct kith_buf *err) {
-    time_t end = time(NULL) + WHOLE_S;
-    int status = 0;
+    c->until_ms = now_ms() + WHOLE_MS;
     if (!in.len)
         shut(&c->in);
-    while (c->out >= 0 || c->err >= 0) {
+    for (bool ended = false; !ended || c->out >= 0 || c->err >= 0; ended = has_ended(c)) {
         struct pollfd fds[3] = {{c->in, POLLOUT, 0}, {c->out, POLLIN, 0}, {c->err, POLLIN, 0}};
-        if (poll(fds, 3, 500) < 0 && errno != EINTR)
-            break;
-        if (way->stop(way->ctx) || time(NULL) > end)
-            kill(c->pid, SIGTERM);
-        if (fds[0].revents) {
-            ssize_t got = write(c->in, in.p, in.len);
-            if (got > 0)
-                in = kith_bytes_skip(in, (size_t)got);
-            if (!in.len || (got < 0 && errno != EAGAIN && errno != EINTR))
-                shut(&c->in); /* it does not want to know more */
-        }
-        if (fds[1].revents)
+        int ready = poll(fds, 3, c->out < 0 && c->err < 0 ? SHORT_STEP_MS : STEP_MS);
+        bool over = is_over(c, way);
+        if (ready > 0 && fds[0].revents)
+            feed(c, &in);
+        if (ready > 0 && fds[1].revents)
             read_some(&c->out, out, OUT_MAX);
-        if (fds[2].revents)
+        if (ready > 0 && fds[2].revents)
             read_some(&c->err, err, 4096);
+        if (ended && (over || !ready)) /* nothing has come since */
+            break;
     }
-    shut(&c->in);
-    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    shut(&c->in), shut(&c->out), shut(&c->err);
+    return WIFEXITED(c->status) ? WEXITSTATUS(c->status) : -1;
 }
 
 static int run(const struct kith_carrier_way *way, char *verb, struct kith_bytes in, struct kith_buf *out, struct kith_buf *err) {
     char program[1024], *argument;
     char *argv[4] = {program, verb, NULL, NULL};
-    struct child c;
+    struct child c = {0};
     snprintf(program, sizeof program, "%s", way->rest);
     argument = strchr(program, ' ');
     if (argument)
