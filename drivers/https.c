@@ -49,12 +49,20 @@ static const char *host_of(const char *url, size_t *len) {
     return start;
 }
 
+/* What stands in somebody's profile is asked for by POST: it may be nothing but an inbox, lest it be some service of ours or
+ * of our neighbours that takes orders by its path. */
+static bool is_inbox(const char *rest) {
+    const char *name = strrchr(rest, '/');
+    return !strncmp(rest, "//", 2) && name > rest + 2 && strlen(name + 1) == KITH_INBOX_NAME_LEN &&
+           strspn(name + 1, "0123456789abcdef") == KITH_INBOX_NAME_LEN && !strpbrk(rest, "?#\\");
+}
+
 static enum kith_carried transmit(const struct kith_carrier_way *way, struct kith_bytes packet, char by[KITH_CARRIER_WORD]) {
     struct kith_carrier_curl r;
     const char *host;
     size_t len;
     long status;
-    if (strncmp(way->rest, "//", 2)) {
+    if (!is_inbox(way->rest)) {
         snprintf(by, KITH_CARRIER_WORD, "an inbox is https://HOST/inbox/NAME");
         return KITH_CARRIED_NEVER;
     }

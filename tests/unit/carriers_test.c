@@ -82,6 +82,30 @@ static void a_program_that_does_not_want_to_end_is_ended(void) {
     CHECK(!unlink(address + 5));
 }
 
+#define NAME "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+/* Addresses come from profiles of strangers, too. Nobody listens at port 1. */
+static void only_an_inbox_is_asked(void) {
+    static const struct {
+        const char *address;
+        enum kith_carried how;
+    } rows[] = {
+        {"http://127.0.0.1:1/inbox/" NAME, KITH_CARRIED_LATER},
+        {"http://127.0.0.1:1/behind/a/proxy/inbox/" NAME, KITH_CARRIED_LATER},
+        {"http://127.0.0.1:1/shutdown?x=/" NAME, KITH_CARRIED_NEVER},
+        {"http://127.0.0.1:1/shutdown#/" NAME, KITH_CARRIED_NEVER},
+        {"http://127.0.0.1:1/api/restart", KITH_CARRIED_NEVER},
+        {"http://127.0.0.1:1/" NAME "0", KITH_CARRIED_NEVER},
+        {"http://127.0.0.1:1/", KITH_CARRIED_NEVER},
+        {"http://127.0.0.1:1", KITH_CARRIED_NEVER},
+        {"http://" NAME, KITH_CARRIED_NEVER},
+        {"http:/inbox/" NAME, KITH_CARRIED_NEVER},
+    };
+    char by[KITH_CARRIER_WORD];
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        CHECK_ROW(send_to(rows[i].address, false, by) == rows[i].how, rows[i].address);
+}
+
 int main(void) {
     CHECK(mkdtemp(folder) != NULL);
     signal(SIGPIPE, SIG_IGN);
@@ -89,6 +113,7 @@ int main(void) {
     a_full_stick_costs_no_descriptor();
     a_program_may_leave_one_behind();
     a_program_that_does_not_want_to_end_is_ended();
+    only_an_inbox_is_asked();
     CHECK(!rmdir(folder));
     return check_done();
 }
