@@ -58,14 +58,15 @@ bool packets_write(const char *path, struct kith_bytes bytes) {
     return true;
 }
 
-/* A script may still be writing it. Ours come by rename. */
+/* A script may still be writing it. Ours come by rename. The time is the one that nobody can set, and may be ahead of a clock
+ * that was set back. */
 static bool is_settled(const char *folder, const char *name, const char *ours) {
     char path[PACKETS_PATH + 300];
     struct stat st;
     if (!strncmp(name, ours, strlen(ours)) && *ours)
         return true;
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    return !stat(path, &st) && S_ISREG(st.st_mode) && time(NULL) - st.st_mtime >= 1;
+    return !stat(path, &st) && S_ISREG(st.st_mode) && time(NULL) != st.st_ctime;
 }
 
 static bool ends(const char *name, const char *ending) {
@@ -158,19 +159,19 @@ void packets_try_kept(struct packets *p, const char *version) {
 bool packets_scan_in(struct packets *p) {
     struct dirent *entry;
     DIR *dir = opendir(p->in);
-    bool more = false;
+    bool more = false, full = false;
     size_t count = 0;
-    while (dir && (entry = readdir(dir)) && !more) {
-        if (entry->d_name[0] == '.' || !strcmp(entry->d_name, "kept") || !strcmp(entry->d_name, "refused"))
+    while (dir && !full && (entry = readdir(dir))) {
+        if (entry->d_name[0] == '.' || entry->d_type == DT_DIR || !strcmp(entry->d_name, "kept") || !strcmp(entry->d_name, "refused"))
             continue;
         if (!is_settled(p->in, entry->d_name, "road-"))
-            more = true;
-        else if (!process(p, entry->d_name) || ++count == PACKETS_BATCH)
-            more = true;
+            more = true; /* it keeps nobody behind it waiting */
+        else
+            full = !process(p, entry->d_name) || ++count == PACKETS_BATCH;
     }
     if (dir)
         closedir(dir);
-    return more;
+    return more || full;
 }
 
 /* ---- outpackets ---- */

@@ -274,8 +274,12 @@ await test('scripts: a file in outpackets is signed, one in inpackets is process
   put('outpackets', 'nowhere', '{"type":"post","text":"x","recps":["%AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=.cloaked"]}')
   await until('it is on the wall', async () => (await exported(a)).some(m => m.value.content.text === 'from a script'))
   await until('the others are set aside', () => files(path.join(a.home, 'outpackets')).filter(f => !/\.(packet|to)$/.test(f)).sort().join() === 'bad.refused,nowhere.refused,secret.refused')
+  // What is no file, and what says that it is of tomorrow, keeps nothing else waiting.
+  for (let i = 0; i < 8; i++) fs.mkdirSync(path.join(a.home, `inpackets/drawer ${i}`))
   put('inpackets', 'noise', Buffer.alloc(3000))
-  await until('noise is set aside', () => files(path.join(a.home, 'inpackets/refused')).includes('noise'))
+  put('inpackets', 'tomorrow', Buffer.alloc(3000))
+  fs.utimesSync(path.join(a.home, 'inpackets/tomorrow'), Date.now() / 1000 + 86400, Date.now() / 1000 + 86400)
+  for (const name of ['noise', 'tomorrow']) await until(`${name} is set aside`, () => files(path.join(a.home, 'inpackets/refused')).includes(name))
   assert.equal((await exported(a)).filter(m => m.value.content.text === 'from a script').length, 1)
   const texts = async (...args) => (await b.json(...args)).map(m => (m.value.content ?? m.content).text)
   await until('ben reads what is for him', async () => (await texts('inbox')).includes('for ben alone'))
