@@ -14,7 +14,9 @@
 
 #define ACTION_MAX 65536
 #define REFUSED_MAX 100
+#define REFUSED_BYTES_MAX ((uint64_t)64 << 20)
 #define KEPT_MAX 1000
+#define KEPT_BYTES_MAX ((uint64_t)256 << 20) /* what says that it is of a newer version may come from anybody */
 
 void packets_path(const struct packets *p, uint64_t ticket, const char *ending, char *out) {
     snprintf(out, PACKETS_PATH + 64, "%s/%016llx%s", p->out, (unsigned long long)ticket, ending);
@@ -76,9 +78,9 @@ static bool ends(const char *name, const char *ending) {
 
 /* ---- inpackets ---- */
 
-/* The oldest go when there are many: anybody could fill our disk. */
-static void tidy(const char *folder, size_t most) {
-    char oldest[256] = "", path[PACKETS_PATH + 300];
+/* The oldest file; false if there are fewer than that many and they are smaller. */
+static bool is_full(const char *folder, size_t most, uint64_t most_bytes, char oldest[256]) {
+    uint64_t bytes = 0;
     time_t when = 0;
     size_t count = 0;
     struct dirent *entry;
@@ -87,16 +89,25 @@ static void tidy(const char *folder, size_t most) {
         struct stat st;
         if (entry->d_name[0] == '.' || fstatat(dirfd(dir), entry->d_name, &st, 0))
             continue;
+        bytes += (uint64_t)st.st_size;
         if (!count++ || st.st_mtime < when) {
             when = st.st_mtime;
-            snprintf(oldest, sizeof oldest, "%s", entry->d_name);
+            snprintf(oldest, 256, "%s", entry->d_name);
         }
     }
     if (dir)
         closedir(dir);
-    snprintf(path, sizeof path, "%s/%s", folder, oldest);
-    if (count >= most)
-        (void)unlink(path);
+    return count && (count >= most || bytes >= most_bytes);
+}
+
+/* The oldest go when there are many: anybody could fill our disk. */
+static void tidy(const char *folder, size_t most, uint64_t most_bytes) {
+    char oldest[256] = "", path[PACKETS_PATH + 300];
+    bool gone = true;
+    while (gone && is_full(folder, most, most_bytes, oldest)) {
+        snprintf(path, sizeof path, "%s/%s", folder, oldest);
+        gone = !unlink(path);
+    }
 }
 
 /* The node has said why, in the line packet.refused before; this one says which file. */
@@ -104,7 +115,10 @@ static void put_aside(struct packets *p, const char *path, const char *name, con
     char to[PACKETS_PATH + 300], dir[PACKETS_PATH + 16], line[400];
     snprintf(dir, sizeof dir, "%s/%s", p->in, folder);
     (void)mkdir(dir, 0700);
-    tidy(dir, strcmp(folder, "refused") ? KEPT_MAX : REFUSED_MAX);
+    if (strcmp(folder, "refused"))
+        tidy(dir, KEPT_MAX, KEPT_BYTES_MAX);
+    else
+        tidy(dir, REFUSED_MAX, REFUSED_BYTES_MAX);
     snprintf(to, sizeof to, "%s/%s", dir, name);
     if (rename(path, to))
         (void)unlink(path);

@@ -280,6 +280,15 @@ await test('scripts: a file in outpackets is signed, one in inpackets is process
   put('inpackets', 'tomorrow', Buffer.alloc(3000))
   fs.utimesSync(path.join(a.home, 'inpackets/tomorrow'), Date.now() / 1000 + 86400, Date.now() / 1000 + 86400)
   for (const name of ['noise', 'tomorrow']) await until(`${name} is set aside`, () => files(path.join(a.home, 'inpackets/refused')).includes(name))
+  // Nor does what is set aside fill the disk: the newest 64 MiB stay, and one packet more.
+  for (let i = 0; i < 11; i++) {
+    put('.', 'whole', Buffer.alloc(8 << 20))
+    fs.renameSync(path.join(a.home, 'whole'), path.join(a.home, `inpackets/road-large ${i}`))
+  }
+  await until('they are set aside', () => !files(path.join(a.home, 'inpackets')).some(f => f.startsWith('road-large')))
+  const aside = files(path.join(a.home, 'inpackets/refused'))
+  assert.equal(aside.filter(f => f.startsWith('road-large')).length, 8)
+  assert(!aside.includes('noise'))
   assert.equal((await exported(a)).filter(m => m.value.content.text === 'from a script').length, 1)
   const texts = async (...args) => (await b.json(...args)).map(m => (m.value.content ?? m.content).text)
   await until('ben reads what is for him', async () => (await texts('inbox')).includes('for ben alone'))
