@@ -19,14 +19,16 @@
 #define NS "urn:kith:packet:1"
 #define PART_LEN ((size_t)48 << 10) /* 64 KiB as base64: a quarter of what servers take by default */
 #define PACKET_MAX ((size_t)8 << 20)
-#define OPEN_MAX 8 /* packets of which parts are missing */
+#define OPEN_MAX 8 /* packets of which parts are missing, */
+#define OPEN_OF_ONE 2 /* and of them from one account: who begins many cuts off nobody else's */
 #define STEP_MS 300
 #define ANSWER_S 60
 #define SEND_S 900  /* servers slow down whoever sends much */
 #define PROBE_S 240 /* a connection that waits says something that often */
 
 struct open_packet {
-    char id[33];
+    char id[33]; /* "": nothing is open here */
+    struct kith_hash from; /* of the account */
     unsigned next, of;
     struct kith_buf bytes;
 };
@@ -79,28 +81,39 @@ static int on_answer(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *ctx) {
 
 /* ---- receiving: parts come in the order in which they were sent ---- */
 
-static struct open_packet *packet_of(struct session *s, const char *id) {
-    struct open_packet *p = s->open;
+static struct open_packet *packet_of(struct session *s, const char *id, const struct kith_hash *from) {
+    struct open_packet *p = NULL, *theirs = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < OPEN_MAX; i++) {
-        if (!strcmp(s->open[i].id, id))
-            return &s->open[i];
-        if (s->open[i].bytes.len < p->bytes.len)
-            p = &s->open[i]; /* the least is lost with it */
+        struct open_packet *at = &s->open[i];
+        bool same = at->id[0] && !memcmp(&at->from, from, sizeof *from);
+        if (same && !strcmp(at->id, id))
+            return at;
+        count += same;
+        if (same && (!theirs || at->bytes.len < theirs->bytes.len))
+            theirs = at;
+        if (!p || at->bytes.len < p->bytes.len)
+            p = at; /* the least is lost with it */
     }
+    if (count >= OPEN_OF_ONE)
+        p = theirs;
     kith_buf_clear(&p->bytes);
     p->next = p->of = 0;
+    p->from = *from;
     snprintf(p->id, sizeof p->id, "%s", id);
     return p;
 }
 
-static void on_part(struct session *s, xmpp_stanza_t *part) {
+static void on_part(struct session *s, xmpp_stanza_t *part, const char *sender) {
     const char *id = xmpp_stanza_get_attribute(part, "id"), *number = xmpp_stanza_get_attribute(part, "part"), *of = xmpp_stanza_get_attribute(part, "of");
     char *text = xmpp_stanza_get_text(part);
+    struct kith_hash from;
     struct open_packet *p;
     size_t len;
     bool alone;
     if (id && number && of && text && strlen(id) == 32 && strlen(text) <= 2 * PART_LEN) {
-        p = packet_of(s, id);
+        kith_sha256(&from, kith_bytes((const uint8_t *)sender, strcspn(sender, "/")));
+        p = packet_of(s, id, &from);
         kith_buf_reserve(&p->bytes, PART_LEN);
         if (strtoul(number, NULL, 10) != p->next || p->bytes.len > PACKET_MAX ||
             kith_base64_parse(kith_bytes_str(text), p->bytes.p + p->bytes.len, PART_LEN, &len)) {
@@ -122,13 +135,13 @@ static void on_part(struct session *s, xmpp_stanza_t *part) {
 
 static int on_message(xmpp_conn_t *conn, xmpp_stanza_t *stanza, void *ctx) {
     struct session *s = ctx;
-    const char *type = xmpp_stanza_get_type(stanza);
+    const char *type = xmpp_stanza_get_type(stanza), *from = xmpp_stanza_get_from(stanza);
     xmpp_stanza_t *part = xmpp_stanza_get_child_by_ns(stanza, NS), *error = xmpp_stanza_get_child_by_name(stanza, "error"), *reply;
     if (type && !strcmp(type, "error")) {
         error = error ? xmpp_stanza_get_children(error) : NULL;
         snprintf(s->refused, sizeof s->refused, "%s", error && xmpp_stanza_get_name(error) ? xmpp_stanza_get_name(error) : "refused");
     } else if (part && s->taker) {
-        on_part(s, part);
+        on_part(s, part, from ? from : "");
     } else if (xmpp_stanza_get_child_by_name(stanza, "body")) {
         reply = xmpp_stanza_reply_error(stanza, "cancel", "service-unavailable", "kith reads packets here, and nobody else reads");
         if (reply) {

@@ -7,6 +7,7 @@ import net from 'node:net'
 import path from 'node:path'
 import tls from 'node:tls'
 import { spawn, spawnSync } from 'node:child_process'
+import { person, seal } from '../vectors/packet/envelope.mjs'
 import { Kith, done, freePort, newHome, skip, test, until } from './lab.mjs'
 
 if (spawnSync('sh', ['-c', 'command -v prosody']).status !== 0) {
@@ -19,7 +20,7 @@ const port = await freePort()
 spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', `${dir}/key.pem`, '-out', `${dir}/cert.pem`,
   '-days', '30', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'], { stdio: 'ignore' })
 fs.mkdirSync(`${dir}/data/localhost/accounts`, { recursive: true })
-for (const name of ['anna', 'ben']) fs.writeFileSync(`${dir}/data/localhost/accounts/${name}.dat`, 'return { ["password"] = "secret"; };\n')
+for (const name of ['anna', 'ben', 'eve']) fs.writeFileSync(`${dir}/data/localhost/accounts/${name}.dat`, 'return { ["password"] = "secret"; };\n')
 fs.writeFileSync(`${dir}/prosody.cfg.lua`, `
 run_as_root = true
 pidfile = "${dir}/prosody.pid"
@@ -134,6 +135,26 @@ await test('what a person writes to the account is returned as not delivered; pa
   anna.end()
   await a.run('post', '--public', 'after all of that')
   await came()
+})
+
+await test('who begins many packets cuts off nobody else\'s', async () => {
+  const [anna, eve] = [await client('anna'), await client('eve')]
+  const refused = () => fs.existsSync(`${b.home}/inpackets/refused`) ? fs.readdirSync(`${b.home}/inpackets/refused`).length : 0
+  const before = refused()
+  const part = (who, id, n, of, bytes) => who.say(`<message to='ben@localhost'><packet xmlns='urn:kith:packet:1' id='${id}' part='${n}' of='${of}'>${bytes.toString('base64')}</packet></message>`)
+  const arrived = who => who.ask("<iq type='get' id='there'><ping xmlns='urn:xmpp:ping'/></iq>", /id='there'/)
+  // From nobody whom ben knows: that it came whole is seen by its being refused.
+  const packet = seal({ created: Date.now(), expires: Date.now() + 86400e3, id: crypto.randomBytes(16), flags: 0, content: crypto.randomBytes(30000) },
+    person(crypto.randomBytes(32)), [Buffer.from(b.id.slice(1, 45), 'base64')], crypto.randomBytes)
+  const id = crypto.randomBytes(16).toString('hex')
+  part(anna, id, 0, 2, packet.subarray(0, 10000))
+  await arrived(anna)
+  for (let i = 0; i < 20; i++) part(eve, crypto.randomBytes(16).toString('hex'), 0, 9, Buffer.alloc(12000))
+  part(eve, id, 1, 2, Buffer.alloc(100)) // nor has eve a part in it
+  await arrived(eve)
+  part(anna, id, 1, 2, packet.subarray(10000))
+  await until('it came whole', () => refused() === before + 1)
+  for (const who of [anna, eve]) who.end()
 })
 
 await test('each trouble has its word, and what waited goes out when it is over', async () => {
