@@ -238,6 +238,16 @@ static void check_all(struct machine *m, bool thoroughly) {
     check_own(m);
 }
 
+/* What a node signs by itself, as the keys of a circle, no app acknowledges: of a fork in that, only its
+ * own disk knows. */
+void check_frozen(struct world *w) {
+    for (size_t i = 0; i < w->honest_count; i++) {
+        struct machine *m = w->machines[i];
+        if (m->node && m->node->publisher.frozen && !m->excused)
+            check_feed(m, kith_feeds_find(kith_store_feeds(m->node->store), &m->keys.pub), false);
+    }
+}
+
 void check_store(struct machine *m) {
     if (m->restored && m->restored_head == UINT64_MAX)
         m->restored_head = check_head(m, m);

@@ -120,6 +120,7 @@ bool check_is_equal(struct world *w, char *why, size_t cap) {
         }
         p.expected[i][i] = true;
     }
+    check_frozen(w);
     read_edges(&p);
     while (spread(&p)) {
     }

@@ -29,6 +29,8 @@ struct said *check_said(struct world *w, const struct machine *author, uint64_t 
 void check_seen(struct world *w, const struct kith_message *m, const char *where, bool judged);
 uint64_t check_head(const struct machine *m, const struct machine *author); /* that m holds */
 
+void check_frozen(struct world *w); /* those that say that they forked: whether they did, and could have known */
+
 /* Nobody holds what was written after its author blocked them. */
 void check_blocks(struct world *w);
 
