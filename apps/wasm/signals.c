@@ -26,11 +26,16 @@ int32_t kith_tab_signal_seal(int32_t kind, size_t len, double expires, double wa
     return err ? err : (int32_t)out->len;
 }
 
-int32_t kith_tab_signal_open(size_t len, double wall) {
+/* What may wait as a letter comes again until it is confirmed, and lives so long that strangers could fill the cache with it. */
+static bool is_letter(const struct kith_signal *s) {
+    return s->expires_ms - s->created_ms > KITH_SIGNAL_LIFE_MS;
+}
+
+int32_t kith_tab_signal_open(size_t len, int32_t door, double wall) {
     struct kith_signal s;
     struct kith_buf *out = tab_out(), plain = {0};
     int err = kith_signal_open(&s, &plain, tab_room(len), tab_keys(), (uint64_t)wall);
-    if (!err)
+    if (!err && !door && !is_letter(&s))
         err = kith_signal_seen_put(&seen, &s, (uint64_t)wall);
     if (!err) {
         kith_buf_put_u8(out, s.kind);

@@ -178,6 +178,8 @@ static int take(struct kith_node *n, const struct kith_packet *p, bool signal) {
     err = keep(n, p, &a, count);
     if (!err && first)
         take_loose(n, p); /* once: else they could fill the log */
+    if (!err && signal)
+        kith_changes_all(n); /* a record of ours tells nobody */
     if (!err && !signal)
         kith_desk_invited(n, &p->from, &a.part);
     return err;
@@ -231,7 +233,6 @@ int kith_desk_asked(struct kith_call *c) {
     if (err)
         return err;
     kith_node_pump_store(n);
-    kith_changes_all(n); /* a record of ours tells nobody */
     kith_call_reply(c, KITH_LIT("true"));
     return KITH_OK;
 }

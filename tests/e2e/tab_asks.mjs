@@ -53,6 +53,8 @@ class Member extends TabPerson {
 
   request (name) { return this.page.getByRole('region', { name: 'Requests' }).getByRole('listitem').filter({ hasText: name }) }
 
+  chooses (name) { return this.page.getByRole('group', { name: /^More about/ }).filter({ visible: true }).getByRole('button', { name, exact: true }).click() }
+
   async isBackAt (where, machine) {
     await this.arrivesAt({ origin }, { ...options(machine), path: where })
     await this.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
@@ -166,6 +168,58 @@ await journey('Who is refused is told, and who is blocked is not', async ({ give
     same(await anna.request('Dora').count(), 0)
     same(await anna.request('Carl').count(), 0)
   })
+await journey('Both are there, and a name is enough', async ({ given, when, then, and, but }) => {
+  const [anna, ben, carl] = ['Anna', 'Ben', 'Carl'].map(name => enters(new Member(name)))
+  const broker = await startBroker(hub, ...modules)
+  await given('Anna can be found by her name', async () => {
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.opensTheirWall()
+    await anna.writes('The plums are ripe')
+    await anna.takesTheHandle('anna.c')
+    await anna.page.getByLabel('Name', { exact: true }).fill('Anna Bäcker')
+    await anna.presses('Be found by this name')
+    await anna.sees('Who knows the name Anna Bäcker finds you')
+  })
+  await when('Ben finds her', async () => {
+    await ben.arrivesAt({ origin }, options(there))
+    await ben.saysTheirName()
+    await ben.finds('anna backer')
+  })
+  await then('he is told that she cannot be asked, since she has not said that she may', () => ben.sees('They cannot be asked here. A link from them makes you friends.'))
+  await when('she says so', () => anna.mayBeAsked())
+  await and('he asks', async () => { await anna.goesTo('Friends'); await ben.asks('anna backer', 'We met at the pond') })
+  await then('he is told that she has it', () => ben.sees('They have your request'))
+  await and('she sees it without doing anything', () => anna.request('Ben').getByText('We met at the pond').waitFor())
+  await when('she accepts', () => anna.request('Ben').getByRole('button', { name: 'Accept' }).click())
+  await then('he sees what she has written, without doing anything', async () => { await ben.goesHome(); await ben.seesPost('The plums are ripe') })
+
+  await when('Carl asks her, and she blocks him', async () => {
+    await carl.arrivesAt({ origin }, options(there))
+    await carl.saysTheirName()
+    await carl.asks('anna.c', 'Buy my plums')
+    await anna.goesTo('Friends')
+    await anna.request('Carl').getByRole('button', { name: /^More/ }).click()
+    await anna.chooses('Block')
+    await anna.presses('Block', anna.dialog)
+    await anna.request('Carl').waitFor({ state: 'detached' })
+  })
+  await and('he takes it back and asks again, before Dora asks', async () => {
+    await carl.goesTo('Friends')
+    const card = carl.page.getByRole('region', { name: 'You asked' }).getByRole('listitem')
+    await card.getByRole('button', { name: /^More/ }).click()
+    await carl.chooses('Withdraw my request')
+    await card.waitFor({ state: 'detached' })
+    await carl.asks('anna.c', 'Buy my pears')
+    await carl.sees('They have your request')
+    await carl.closesTheBrowser()
+    const dora = enters(new Member('Dora'))
+    await dora.arrivesAt({ origin }, options(there))
+    await dora.saysTheirName()
+    await dora.asks('anna.c', 'From the choir')
+  })
+  await then('she sees what Dora asks', () => anna.request('Dora').getByText('From the choir').waitFor())
+  await but('nothing of Carl', async () => { same(await anna.request('Buy').count(), 0); same(await anna.request('Carl').count(), 0) })
   await broker.stop()
 })
 

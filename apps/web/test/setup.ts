@@ -8,6 +8,7 @@ const here = (name: string): string => new URL(name, import.meta.url).href
 registerHooks({
   resolve(name, context, next) {
     if (name === 'dompurify') return { url: here('purify.ts'), shortCircuit: true }
+    if (name === '@kith/client') return { url: here('../client/src/index.ts'), shortCircuit: true }
     if (/(^|\/)client\.ts$/.test(name) && context.parentURL?.includes('/apps/web/src/'))
       return { url: here('node.ts'), shortCircuit: true }
     const found = next(name, context)

@@ -31,8 +31,8 @@ export function AskThem({ found }: { found: Found }) {
     setBusy(true)
     setFault('')
     try {
-      const { id, door, broker } = found
-      const waits = await introduced<boolean>({ is: 'ask', id, door, broker, text: text.trim() })
+      const { id, door, broker, certificate } = found
+      const waits = await introduced<boolean>({ is: 'ask', id, door, broker, certificate, text: text.trim() })
       setSaid(t(waits ? 'account.askWaits' : 'account.askTold'))
     } catch (error) {
       const key = WHY[codeOf(error)]

@@ -20,6 +20,6 @@ export async function findPeople(link: BrokerLink, core: Pick<Core, 'certificate
   if (link.about.directory) found.push(...((await link.call('directory.find', { name: text })) as typeof found))
   return found.flatMap(({ name = '', certificate, door = '' }) => {
     const it = foundBy(core, certificate, link.keyText, Date.now())
-    return it ? [{ ...it, host: link.host, name, door, broker: link.url }] : []
+    return it ? [{ ...it, host: link.host, name, door, broker: link.url, certificate }] : []
   })
 }

@@ -62,4 +62,5 @@ export interface Found {
   /** Where they may be asked, and at which broker; '': nowhere. */
   door: string
   broker: string
+  certificate: string
 }

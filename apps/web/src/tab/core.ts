@@ -300,9 +300,9 @@ export class Core {
     return { id: out.slice(0, 16), sealed: out.slice(16) }
   }
 
-  /** Throws the name of an error: not for us, not whole, too old, or seen before. */
-  unseal(sealed: Uint8Array): Signal {
-    const out = this.#out(this.#must(this.#do('signal_open', this.#put(sealed), Date.now())))
+  /** Throws the name of an error: not for us, not whole, too old, or seen before. What came at the door may come again. */
+  unseal(sealed: Uint8Array, atDoor = false): Signal {
+    const out = this.#out(this.#must(this.#do('signal_open', this.#put(sealed), Number(atDoor), Date.now())))
     return {
       kind: out[0]!,
       id: out.slice(1, 17),

@@ -195,7 +195,9 @@ export class Introductions {
   async #handle(id: string, fresh = false): Promise<Handle | null> {
     const key = id.slice(1, -'.ed25519'.length)
     const mine = key === base64(this.#home.id)
-    const certificate = mine ? await this.#home.certificate() : this.#kept.friends[key]?.certificate
+    const certificate = mine
+      ? await this.#home.certificate()
+      : (this.#kept.friends[key]?.certificate ?? this.#requests?.certificate(key))
     if (!certificate) return null
     if (fresh) await this.#handles.refresh().catch(() => {})
     const about = handleOf(this.#home.sealing, certificate, this.#kept.servers ?? {})

@@ -2,6 +2,7 @@
 // What a page and its Worker say to each other, and all tabs of this origin among themselves.
 
 import type { Wish } from '../account/wish.ts'
+import type { Question } from './requests.ts'
 
 export type Role = 'leader' | 'follower'
 
@@ -24,7 +25,7 @@ export type Asked =
   /** To become friends with whom a link is from; answered when they have accepted. */
   | { is: 'request'; code: string; text: string }
   /** To become friends with whom a broker has found; true: they are not there, and it waits for them. */
-  | { is: 'ask'; id: string; door: string; broker: string; text: string }
+  | ({ is: 'ask' } & Question)
   /** What a broker has certified of a friend, or of ourselves; `Handle` or null. `fresh`: after a look into its feed. */
   | { is: 'handle'; id: string; fresh?: true }
   /** Whether somebody has said no to our request; a boolean. */

@@ -11,7 +11,7 @@ import { base64, idOf, same, unbase64 } from './bytes.ts'
 import { NOWHERE, type Sealing, throwAway } from './carriers.ts'
 import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
-import { Door, hashOf } from './door.ts'
+import { Door } from './door.ts'
 import { TEXT_MAX } from './messages.ts'
 import { bodyOf, KIND, readBody } from './signalling.ts'
 
@@ -22,13 +22,25 @@ const LIFE_MS = 14 * 24 * 3600e3
 const PATIENCE_MS = 600e3
 /** As many of our requests to one person are remembered. */
 const OFTEN = 8
-const AGAIN_MS = 30_000
+const AGAIN_MS = 10_000
+const LONGEST_MS = 1800e3
+/** After so many a request that is old is not answered any more. */
+const TRIES_MAX = 20
+const HURRY_MS = 60_000
 const ASKERS_MAX = 100
 const NAME_MAX = 120
 /** That somebody follows us, and what they are called: their own words, each of which the node judges. */
 const MESSAGES_MAX = 2
 const MESSAGE_MAX = 2500
 
+/** Of whom a broker has found. */
+export interface Question {
+  id: string
+  door: string
+  broker: string
+  certificate: string
+  text: string
+}
 interface Asker {
   /** The id of their request. */
   of: string
@@ -41,7 +53,7 @@ interface Kept {
   /** Whose these are, in base64. */
   id: string
   /** By key in base64: the ids of what we have asked, the newest first, and when. */
-  asked: Record<string, { of: string[]; at: number }>
+  asked: Record<string, { of: string[]; at: number; certificate: string }>
   askers: Record<string, Asker>
   /** By key in base64: who has said no to what we asked, and when. */
   refused?: Record<string, number>
@@ -94,8 +106,8 @@ export class Requests {
   #timer: ReturnType<typeof setTimeout> | undefined
   /** One look after the other. */
   #line: Promise<unknown> = Promise.resolve()
-  /** What could not be kept, by hash: it counts as a repetition when it comes again. */
-  #unsafe = new Map<string, Signal>()
+  /** Whom no answer has reached, by key: how often it was tried, and when it is tried again. */
+  #late = new Map<string, { tries: number; at: number }>()
 
   private constructor(home: RequestsHome, kept: Kept) {
     this.#home = home
@@ -121,24 +133,31 @@ export class Requests {
   /** Where people may ask us who have found us; '': nowhere any more. */
   listen(broker: string): void {
     this.#door?.close()
-    this.#door = broker ? new Door(this.#home.sealing, broker, sealed => this.#came(sealed)) : undefined
+    this.#door = broker ? new Door(this.#home.sealing, broker, sealed => this.came(sealed)) : undefined
   }
 
   #save(): Promise<void> {
     return this.#home.disk.put(FILE, bodyOf(this.#kept))
   }
 
+  /** A broker's word for the handle of somebody who is not a friend yet. */
+  certificate(key: string): string | undefined {
+    return this.#kept.asked[key]?.certificate ?? this.#kept.askers[key]?.certificate
+  }
+
   // ---- we ask ----
 
   /** True: they are not there, and it waits for them. Throws a word for why nobody will hear it. */
-  async ask(what: { id: string; door: string; broker: string; text: string }): Promise<boolean> {
+  async ask(what: Question): Promise<boolean> {
     const { sealing, kith, id } = this.#home
     const key = keyOf(what.id)
     const who = unbase64(key)
     const before = await kith.call('people.get', what.id)
     if (same(who, id)) throw new Error('own')
     if (before.blocking) throw new Error('blocked')
-    if ((this.#kept.asked[key]?.at ?? 0) > Date.now() - PATIENCE_MS) throw new Error('asked')
+    if (before.following && (this.#kept.asked[key]?.at ?? 0) > Date.now() - PATIENCE_MS) throw new Error('asked')
+    const { certificate } = what
+    if (!isOf(sealing, certificate, key)) throw new Error('arg')
     const link = await this.#connect(what.broker)
     const earlier = this.#kept.asked[key]
     let followed = false
@@ -156,7 +175,7 @@ export class Requests {
       }
       const messages = await this.#ownWords(what.id)
       const { id: of, sealed } = sealing.seal(KIND.REQUEST, who, NOWHERE, bodyOf({ ...said, messages }), LIFE_MS)
-      this.#kept.asked[key] = { of: [base64(of), ...(earlier?.of ?? [])].slice(0, OFTEN), at: Date.now() }
+      this.#kept.asked[key] = { of: [base64(of), ...(earlier?.of ?? [])].slice(0, OFTEN), at: Date.now(), certificate }
       delete this.#kept.refused?.[key]
       await this.#save()
       return await deliver(link, unbase64(what.door), sealed)
@@ -204,7 +223,7 @@ export class Requests {
     const { following, blocking } = await this.#home.kith.call('people.get', idOf(key))
     // Whoever has taken the request back in the meantime is nobody's friend by it.
     const accepted = signal.kind === KIND.ACCEPT && following && !blocking
-    if (accepted) await this.#home.learn(key, said)
+    if (accepted) await this.#home.learn(key, { certificate: this.#kept.asked[key].certificate, ...said })
     if (signal.kind === KIND.REFUSE) this.#kept.refused = { ...this.#kept.refused, [key]: Date.now() }
     delete this.#kept.asked[key]
     await this.#save()
@@ -219,18 +238,14 @@ export class Requests {
   // ---- we are asked ----
 
   /** What cannot be read, or is no request, is done with as well: it would fill the door. Throws if it has to come again. */
-  async #came(sealed: Uint8Array): Promise<void> {
-    const hash = await hashOf(sealed)
-    let signal = this.#unsafe.get(hash)
+  async came(sealed: Uint8Array): Promise<void> {
+    let signal: Signal
     try {
-      signal ??= this.#home.sealing.unseal(sealed)
+      signal = this.#home.sealing.unseal(sealed, true)
     } catch {
       return
     }
-    if (signal.kind !== KIND.REQUEST) return
-    this.#unsafe.set(hash, signal)
-    await this.#keep(signal)
-    this.#unsafe.delete(hash)
+    if (signal.kind === KIND.REQUEST) await this.#keep(signal)
   }
 
   async #keep(signal: Signal): Promise<void> {
@@ -238,6 +253,8 @@ export class Requests {
     const said = readBody(signal)
     const key = base64(signal.from)
     const asker = askerOf(signal, said)
+    // Each of them costs a write: who asks in a hurry is heard once in a while.
+    if ((this.#kept.askers[key]?.at ?? 0) > Date.now() - HURRY_MS) return
     const { following, blocking } = await kith.call('people.get', idOf(key))
     if (!asker || blocking || same(signal.from, id)) return
     if (!following) {
@@ -270,48 +287,52 @@ export class Requests {
 
   /** Whether those who wait have been answered here. */
   #look(): void {
-    clearTimeout(this.#timer)
-    this.#line = this.#line
-      .then(() => this.#lookAtAll())
-      .catch(() => {
-        // No broker answers; or the node is on its way out.
-        if (!this.#over) this.#timer = setTimeout(() => this.#look(), AGAIN_MS)
-      })
+    this.#line = this.#line.then(() => this.#lookAtAll()).catch(() => {}) // the node is on its way out
   }
 
   async #lookAtAll(): Promise<void> {
-    const { askers } = this.#kept
-    if (this.#over || !Object.keys(askers).length) return
     const { kith } = this.#home
+    const { askers } = this.#kept
+    const all = Object.entries(askers) // before the node is asked: those who come now are not in its answer
+    if (this.#over || !all.length) return
     const waiting = new Set((await kith.call('friends.list', { list: 'requests' })).map(it => it.id))
     const told = new Set((await kith.call('friends.list', { list: 'refused' })).map(it => it.told && it.id))
-    let fault: unknown
-    for (const [key, asker] of Object.entries(askers)) {
+    for (const [key, asker] of all) {
       const { following, blocking } = await kith.call('people.get', idOf(key))
-      const isAnswered = following || told.has(idOf(key))
-      if (isAnswered && !blocking && asker.at > Date.now() - LIFE_MS) {
-        const answer = following ? this.#accept(key, asker) : this.#answer(key, asker, KIND.REFUSE, { why: 'no' })
-        const isSaid = await answer.catch(error => {
-          fault = error
-        })
-        if (isSaid && askers[key] === asker) delete askers[key]
-      } else if (!waiting.has(idOf(key))) {
-        delete askers[key] // put aside, or blocked: nobody is told
+      if (blocking || !(following || told.has(idOf(key)))) {
+        if (!waiting.has(idOf(key))) delete askers[key] // put aside: nobody is told
+      } else if ((this.#late.get(key)?.at ?? 0) <= Date.now() && (await this.#isSaid(key, asker, following))) {
+        if (askers[key] === asker) delete askers[key]
       }
     }
     await this.#save()
-    if (fault) throw fault
+    clearTimeout(this.#timer)
+    const next = Math.min(...[...this.#late.values()].map(it => it.at))
+    if (next < Infinity && !this.#over)
+      this.#timer = setTimeout(() => this.#look(), Math.max(0, next - Date.now()) + 100)
   }
 
-  async #accept(key: string, asker: Asker): Promise<true> {
+  /** If not, it is tried again, ever less often. */
+  async #isSaid(key: string, asker: Asker, yes: boolean): Promise<boolean> {
+    try {
+      await (yes ? this.#accept(key, asker) : this.#answer(key, asker, KIND.REFUSE, { why: 'no' }))
+      this.#late.delete(key)
+      return true
+    } catch {
+      const tries = (this.#late.get(key)?.tries ?? 0) + 1
+      this.#late.set(key, { tries, at: Date.now() + Math.min(LONGEST_MS, AGAIN_MS * 2 ** tries) })
+      return asker.at < Date.now() - LIFE_MS && tries > TRIES_MAX
+    }
+  }
+
+  async #accept(key: string, asker: Asker): Promise<void> {
     const { mailbox, brokers, certificate } = asker
     await this.#home.learn(key, { mailbox, brokers, certificate })
     await this.#answer(key, asker, KIND.ACCEPT, await this.#home.about())
     await this.#home.connect(key)
-    return true
   }
 
-  async #answer(key: string, { of, mailbox, brokers }: Asker, kind: number, said: object): Promise<true> {
+  async #answer(key: string, { of, mailbox, brokers }: Asker, kind: number, said: object): Promise<void> {
     const { sealing, broker } = this.#home
     // Whoever was refused is not let choose whom we connect to.
     const where = kind === KIND.ACCEPT ? (brokers[0] ?? broker) : broker
@@ -322,7 +343,6 @@ export class Requests {
     } finally {
       link.close()
     }
-    return true
   }
 }
 
