@@ -29,7 +29,8 @@ static void fill(void *ctx, uint8_t *out, size_t len) {
 static struct kith_broker_account account;
 static struct kith_broker_entry entry;
 static struct kith_buf vault;
-static bool has_account, has_entry;
+static struct kith_pubkey door;
+static bool has_account, has_entry, has_door;
 
 static int get(void *ctx, const char *skeleton, struct kith_broker_account *out) {
     (void)ctx;
@@ -113,9 +114,6 @@ static int entry_find(void *ctx, const char *folded, bool prefix, bool (*each)(v
         (void)each(to, &entry);
     return KITH_OK;
 }
-
-static struct kith_pubkey door;
-static bool has_door;
 
 static int door_put(void *ctx, const char *skeleton, const struct kith_pubkey *at) {
     (void)ctx;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Friends by a handle or a name, without a link and without a friend of both: the request waits at the broker while one is away, and
 // the answer while the other is.
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { done, enters, journey, same, skip } from './journey.mjs'
 import { around, whyNot } from './netns.mjs'
 import { options, origin, startBroker } from './tab_broker.mjs'
@@ -15,6 +17,12 @@ if (reason) {
 const [hub, here, there] = around('a', 'b')
 const modules = ['--letters', 'on', '--directory', 'on', ...process.env.KITH_WEB ? ['--web', process.env.KITH_WEB] : []]
 const PASSWORD = 'a lake, a boat, a book'
+
+// What the broker keeps.
+function count (broker, file, table) {
+  const db = new DatabaseSync(path.join(broker.folder, file), { readOnly: true })
+  try { return db.prepare(`SELECT count(*) AS n FROM ${table}`).get().n } finally { db.close() }
+}
 
 class Member extends TabPerson {
   async opensAccount () {
@@ -80,7 +88,10 @@ await journey('A request that waits, and an answer that waits', async ({ given, 
     await ben.writes('First day in town')
     await ben.asks('anna.b', 'We met at the pond')
   })
-  await then('he is told that it waits', () => ben.sees('Your request waits at the server until they come, 14 days at the most.'))
+  await then('he is told that it waits, as it does', async () => {
+    await ben.sees('Your request waits at the server until they come, 14 days at the most.')
+    same(count(broker, 'letters.db', 'letter'), 1)
+  })
   await when('he closes his browser', () => ben.closesTheBrowser())
   await and('Anna opens hers', () => anna.isBackAt('/#/friends', here))
   await then('she sees his request, who he is and what he says', async () => {
@@ -97,6 +108,9 @@ await journey('A request that waits, and an answer that waits', async ({ given, 
     await ben.goesTo('Friends')
     await ben.page.getByRole('region', { name: 'Your friends' }).getByText('Anna').waitFor()
   })
+  await and('the broker has nothing of it any more', () => until('both letters to be gone', () => count(broker, 'letters.db', 'letter') === 0))
+  await when('nobody may ask Anna any more', () => anna.mayBeAsked(false))
+  await then('the broker knows no address of hers', () => same(count(broker, 'broker.db', 'door'), 0))
   await broker.stop()
 })
 
@@ -168,6 +182,9 @@ await journey('Who is refused is told, and who is blocked is not', async ({ give
     same(await anna.request('Dora').count(), 0)
     same(await anna.request('Carl').count(), 0)
   })
+  await broker.stop()
+})
+
 await journey('Both are there, and a name is enough', async ({ given, when, then, and, but }) => {
   const [anna, ben, carl] = ['Anna', 'Ben', 'Carl'].map(name => enters(new Member(name)))
   const broker = await startBroker(hub, ...modules)
