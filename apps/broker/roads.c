@@ -2,14 +2,30 @@
 /* Each WebSocket is a session of the broker. */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "serve.h"
+
+#define FILES_BESIDE 256 /* descriptors for all else: the store, other sockets, those that are just being closed */
 
 struct member {
     struct serve *serve;
     struct kith_road *road;
     struct kith_broker_session *session; /* NULL: it was refused, or is over */
 };
+
+unsigned roads_room(unsigned wanted) {
+    rlim_t need = (rlim_t)wanted + FILES_BESIDE;
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= need)
+        return wanted;
+    files.rlim_cur = files.rlim_max < need ? files.rlim_max : need;
+    if (setrlimit(RLIMIT_NOFILE, &files) || getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= need)
+        return wanted;
+    wanted = (unsigned)(files.rlim_cur > 2 * FILES_BESIDE ? files.rlim_cur - FILES_BESIDE : files.rlim_cur / 2);
+    log_line(4, "connections.fewer places=%u why=\"the limit of open files (ulimit -Hn) is %llu\"", wanted, (unsigned long long)files.rlim_cur);
+    return wanted;
+}
 
 /* "ws:ADDRESS:PORT", as the driver names it, to an IPv4 /24 or an IPv6 /48. */
 struct kith_broker_source roads_source(const char *name) {

@@ -190,7 +190,7 @@ static int start_web(struct serve *s) {
         .headers = headers,
         .files = o->no_web ? NULL : *o->web ? s->files.all : web_files,
         .file_count = o->no_web ? 0 : *o->web ? s->files.count : web_file_count,
-        .sockets = o->connections + SOCKETS_FOR_PAGES,
+        .sockets = roads_room(o->connections + SOCKETS_FOR_PAGES),
         .check = check,
         .body_max = o->inbox ? INBOX_PACKET_MAX : 0,
         .bodies_max = BODIES_MAX,

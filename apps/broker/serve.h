@@ -41,6 +41,7 @@ bool key_get(const char *folder, struct kith_keypair *out);
 
 /* roads.c: WebSockets as sessions. */
 extern const struct kith_road_host roads_host;
+unsigned roads_room(unsigned wanted); /* how many of so many connections there are descriptors for */
 void roads_opened(void *ctx, struct kith_road *r);
 struct kith_broker_source roads_source(const char *name); /* of ws:ADDRESS:PORT */
 void roads_work(struct serve *s); /* writes and closes what the broker says */

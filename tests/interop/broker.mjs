@@ -179,6 +179,21 @@ async function rawListener () {
   return { socket, address: keys.publicKey }
 }
 
+await test('who holds all the descriptors that there are keeps nobody out', async () => {
+  const flood = async (ulimit, log) => {
+    const few = await startBroker(['--connections', '500'], { ulimit })
+    const { port, hostname } = new URL(few.url)
+    const all = Array.from({ length: 700 }, () => net.connect(Number(port), hostname).on('error', () => {}))
+    await Promise.all(all.map(s => new Promise(resolve => { for (const event of ['connect', 'close']) s.on(event, resolve) })))
+    for (let i = 0; i < 3; i++) assert.equal((await fetch(few.url + 'health')).status, 200)
+    assert.match(few.log, log)
+    for (const s of all) s.destroy()
+    await stopBroker(few)
+  }
+  await flood('-n 600', /connections\.fewer places=344/)
+  await flood('-Sn 600', /^((?!connections\.fewer)[^])*$/) // what the shell gives is not all that it may have
+})
+
 await test('what is not spoken is refused: protocols, text, oversize, junk', async () => {
   await assert.rejects(new Broker(broker.url, { protocols: ['kith'] }).opened)
   await assert.rejects(new Broker(broker.url, { protocols: [] }).opened)

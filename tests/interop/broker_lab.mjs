@@ -8,10 +8,11 @@ import { join } from 'node:path'
 
 const binary = process.env.KITH_BROKER ?? 'build/release/bin/kith-broker'
 
-/** options: words of the command line. folder: of an earlier one, to start it again. kib: no file grows beyond that. */
-export function startBroker (options = [], { folder = mkdtempSync(join(tmpdir(), 'kith-broker-')), kib } = {}) {
+/** options: words of the command line. folder: of an earlier one, to start it again. kib: no file grows beyond that.
+ *  ulimit: words for the shell's command of that name. */
+export function startBroker (options = [], { folder = mkdtempSync(join(tmpdir(), 'kith-broker-')), kib, ulimit = kib && `-f ${kib}` } = {}) {
   const words = ['--data', folder, '--listen', '127.0.0.1:0', '--stun', '127.0.0.1:0', '--metrics', '127.0.0.1:0', ...options]
-  const [program, before] = kib ? ['bash', ['-c', `trap '' XFSZ; ulimit -f ${kib}; exec "$0" "$@"`, binary]] : [binary, []]
+  const [program, before] = ulimit ? ['bash', ['-c', `trap '' XFSZ; ulimit ${ulimit}; exec "$0" "$@"`, binary]] : [binary, []]
   const child = spawn(program, [...before, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
   const broker = { child, folder, log: '', exited: new Promise(resolve => child.on('exit', (code, signal) => resolve(signal ?? code))) }
   return new Promise((resolve, reject) => {
