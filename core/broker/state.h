@@ -46,7 +46,7 @@ struct kith_broker_session {
     struct source *source;
     struct kith_challenge challenge;
     struct allowance signals, calls;
-    uint64_t opened_ms, stuck_ms, doomed_ms;
+    uint64_t opened_ms, stuck_ms, doomed_ms, turn_hour; /* turn_hour: in which turns are counted */
     size_t queued; /* at the last tick */
     int32_t late_req; /* a login that is answered at the next tick; 0: none */
     const char *late_error;

@@ -5,8 +5,9 @@
 #include "broker/state.h"
 
 #define TTL_S 3600
-#define A_CONNECTION 10
-#define A_SOURCE 60 /* an hour */
+#define HOUR_MS 3600000
+#define A_CONNECTION 10 /* an hour */
+#define A_SOURCE 60
 
 void turn_call(const struct call *c) {
     const struct kith_broker_config *config = &c->b->config;
@@ -16,6 +17,10 @@ void turn_call(const struct call *c) {
     if (!config->turn_urls || !config->turn_credential) {
         call_fail(c, "off: there is no TURN server here");
         return;
+    }
+    if (c->s->turn_hour != c->t.now_ms / HOUR_MS) {
+        c->s->turn_hour = c->t.now_ms / HOUR_MS;
+        c->s->turns = 0;
     }
     if (!c->s->address_count || c->s->turns >= A_CONNECTION ||
         !source_spend(c->s->source, COST_TURN, 1, A_SOURCE, c->t.now_ms)) {

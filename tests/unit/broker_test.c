@@ -375,6 +375,34 @@ static void draining_says_goodbye(void) {
     kith_broker_free(b);
 }
 
+static void no_credential(void *ctx, struct kith_bytes user, char out[29]) {
+    (void)ctx, (void)user;
+    strcpy(out, "c");
+}
+
+/* A page that stays connected for days needs a credential for each call. */
+static void turn_is_counted_by_the_hour(void) {
+    struct kith_broker_config config = {.rng = rng, .signals_a_second = 50, .signals_burst = 200, .sessions_a_source = 64,
+                                        .turn_urls = "[\"turn:t\"]", .turn_credential = no_credential};
+    struct kith_broker *b;
+    struct talker anna;
+    kith_sign_keypair_new(&config.keys, &rng);
+    broker_key = config.keys.pub;
+    b = kith_broker_new(&config);
+    meet(b, &anna, 1);
+    for (int hour = 0; hour < 3; hour++) {
+        for (int i = 0; i < 10; i++) {
+            call(b, &anna, "turn", KITH_LIT("[]"));
+            CHECK(kith_bytes_starts(kith_buf_bytes(&anna.answer), "{\"urls\""));
+        }
+        call(b, &anna, "turn", KITH_LIT("[]"));
+        CHECK(kith_bytes_starts(kith_buf_bytes(&anna.error), "budget"));
+        t.now_ms += 3600000;
+    }
+    leave(&anna);
+    kith_broker_free(b);
+}
+
 int main(void) {
     if (kith_crypto_init())
         return 2;
@@ -385,5 +413,6 @@ int main(void) {
     the_slow_are_left();
     what_is_no_muxrpc_ends_it();
     draining_says_goodbye();
+    turn_is_counted_by_the_hour();
     return check_done();
 }
