@@ -52,4 +52,22 @@ await journey('The node is killed while the page is open', async ({ given, when,
   await but('nobody has seen it', async () => check(!(await anna.node.list('wall', { person: anna.id })).some(message => JSON.stringify(message).includes('tomorrow')), 'it was published'))
 })
 
+await journey('A part of the page is not to be had', async ({ given, when, then, and }) => {
+  const anna = person('Anna')
+  const parts = /\/assets\/(Settings|late)-/
+  const failed = 'This part could not be loaded'
+  await given('Anna opens the page, and some of its files do not come', async () => {
+    await anna.arrives({ named: true })
+    anna.watch.allow(/Failed to load resource|ERR_FAILED|ERR_INTERNET_DISCONNECTED|dynamically imported module/)
+    await anna.page.route(parts, route => route.abort())
+    await anna.page.reload()
+    await anna.page.getByRole('navigation', { name: 'Main' }).first().waitFor()
+  })
+  await when('she goes where they are needed', () => anna.page.getByRole('link', { name: 'Settings' }).first().click())
+  await then('the page says so', () => anna.sees(failed))
+  await when('they can be had', () => anna.page.unroute(parts))
+  await then('she is there without another word', () => anna.page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor())
+  await and('nothing of it is left', () => anna.seesNo(failed))
+})
+
 await done()

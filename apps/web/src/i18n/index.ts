@@ -42,11 +42,17 @@ let late: Promise<void> | undefined
 
 /** Also the words of the screens that come later. */
 export function allWords(): Promise<void> {
-  late ??= import('./en/late.ts').then(it => {
-    english = { ...english, ...flat(it.default) }
-    const { language, texts } = words.peek()
-    words.value = { language, texts: { ...english, ...texts } }
-  })
+  late ??= import('./en/late.ts').then(
+    it => {
+      english = { ...english, ...flat(it.default) }
+      const { language, texts } = words.peek()
+      words.value = { language, texts: { ...english, ...texts } }
+    },
+    error => {
+      late = undefined // asked for again
+      throw error
+    },
+  )
   return late
 }
 

@@ -2,30 +2,32 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { allWords, t } from '../i18n/index.ts'
-import { isReady } from '../node/client.ts'
 import { screenReady } from './focus.ts'
+
+/** Whatever kept its file away: it is asked for until it is here. */
+const AGAIN_MS = 3000
 
 /** Something that is loaded when it is first shown: a dialog, a player. Nothing is there until then. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>, onLoad?: () => void): ComponentType<P> {
   let loaded: ComponentType<P> | undefined
   return function Later(props: P) {
     const [Part, setPart] = useState<ComponentType<P> | undefined>(() => loaded)
-    const [failed, setFailed] = useState(false)
-    const again = failed && isReady.value
+    const [tries, setTries] = useState(0)
     useEffect(() => {
       if (loaded) return
-      Promise.all([load(), allWords()]).then(
-        ([it]) => {
-          loaded = it
-          setPart(() => it)
-          setFailed(false)
-          if (onLoad) requestAnimationFrame(onLoad)
-        },
-        () => setFailed(true),
-      )
-    }, [again])
+      const ask = (): unknown =>
+        Promise.all([load(), allWords()]).then(
+          ([it]) => {
+            loaded = it
+            setPart(() => it)
+            if (onLoad) requestAnimationFrame(onLoad)
+          },
+          () => setTries(tries + 1),
+        )
+      tries ? setTimeout(ask, AGAIN_MS) : ask()
+    }, [tries])
     if (Part) return <Part {...props} />
-    return failed ? <p class="notice danger">{t('shell.awayShort')}</p> : null
+    return tries ? <p class="notice danger">{t('shell.part')}</p> : null
   }
 }
 
