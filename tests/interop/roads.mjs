@@ -201,6 +201,35 @@ await test('an inbox that is full: the sender is told so, and what waited comes 
   for (const k of [a, b, relay]) assert.equal(await k.stop(), 0)
 })
 
+await test('a packet that nobody has fetched for thirty days is taken away, and makes room', async () => {
+  const [relay] = await friends('rita')
+  const port = await freePort()
+  const name = crypto.randomBytes(32).toString('hex')
+  const inbox = path.join(relay.home, 'inbox', name)
+  const post = async fill => (await fetch(`http://127.0.0.1:${port}/inbox/${name}`, { method: 'POST', body: Buffer.alloc(2000, fill) })).status
+  const lies = () => files(inbox).map(file => fs.readFileSync(path.join(inbox, file))[0]).sort()
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  for (const fill of [1, 2, 3]) assert.equal(await post(fill), 201)
+  const aged = (fill, days) => {
+    const file = path.join(inbox, files(inbox).find(file => fs.readFileSync(path.join(inbox, file))[0] === fill))
+    fs.utimesSync(file, new Date(), new Date(Date.now() - days * 86400e3))
+  }
+  aged(1, 30.01)
+  aged(2, 29.9)
+  assert.equal(await relay.stop(), 0)
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  assert.equal(await post(0), 400) // it listens
+  assert.deepEqual(lies(), [2, 3])
+  aged(2, 31)
+  aged(3, 3650)
+  assert.equal(await relay.stop(), 0)
+  await relay.serve('--no-web', '--inbox', `127.0.0.1:${port}`)
+  assert(!fs.existsSync(inbox)) // and its inbox with the last one
+  assert.equal(await post(4), 201)
+  assert.deepEqual(lies(), [4])
+  assert.equal(await relay.stop(), 0)
+})
+
 await test('our own daemon is the inbox; it was down; the road changes midway', async () => {
   const stick = newHome('stick')
   const [a, b] = await friends('anna', 'ben')
