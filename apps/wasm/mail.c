@@ -13,6 +13,10 @@ int32_t kith_tab_packet(size_t len, double now, double wall) {
     return kith_node_packet(tab_node(), tab_room(len), at(now, wall));
 }
 
+int32_t kith_tab_packet_kept(size_t len, double now, double wall) {
+    return kith_node_packet_kept(tab_node(), tab_room(len), at(now, wall));
+}
+
 void kith_tab_packet_sent(int32_t how, size_t len, double now, double wall) {
     struct kith_reader r = kith_reader(tab_room(len));
     uint8_t ticket[8];

@@ -108,6 +108,8 @@ TAB_EXPORT("kith_tab_mailbox_prove") int32_t kith_tab_mailbox_prove(int32_t whic
 
 /* The room has a packet that came. What kith_node_packet says. */
 TAB_EXPORT("kith_tab_packet") int32_t kith_tab_packet(size_t len, double now, double wall);
+/* The same for one that another version has kept: kith_node_packet_kept. */
+TAB_EXPORT("kith_tab_packet_kept") int32_t kith_tab_packet_kept(size_t len, double now, double wall);
 /* how: enum kith_sent. The room has the ticket (8, as in the effect) and who keeps it, or why not. */
 TAB_EXPORT("kith_tab_packet_sent") void kith_tab_packet_sent(int32_t how, size_t len, double now, double wall);
 /* how: enum kith_inlet_state, of a place where packets for us may lie. The room has its address, a line end, and why. */

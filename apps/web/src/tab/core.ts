@@ -326,6 +326,11 @@ export class Core {
     return this.#now('packet', this.#put(bytes))
   }
 
+  /** The same for one that another version has kept. */
+  packetKept(bytes: Uint8Array): number {
+    return this.#now('packet_kept', this.#put(bytes))
+  }
+
   /** `ticket` in hexadecimal; `how` is one of SENT, `by` who keeps it now or why not. */
   packetSent(ticket: string, how: number, by: string): void {
     this.#now('packet_sent', how, this.#put(joined(unhex(ticket), encoder.encode(by))))

@@ -7,6 +7,7 @@
 //   store/            slots of the log and its snapshots
 //   outpackets/       packets that wait for their road, by their ticket; the address is the first line
 //   inpackets/        packets that a later version may understand
+//   inpackets-read    the version that has read those last, and how far
 //   blobs/            photos and files: 64 hexadecimal digits of the hash, a dash, the size
 import { ERR, type Files } from './core.ts'
 

@@ -123,10 +123,10 @@ export class Host {
     }, false)
   }
 
-  /** A packet that came; what Core.packet says, BUSY once the node has ended. */
-  packet(bytes: Uint8Array): number {
+  /** A packet that came, or that another version has kept; what Core.packet says, BUSY once the node has ended. */
+  packet(bytes: Uint8Array, isKept = false): number {
     return this.#safely(() => {
-      const err = this.#core.packet(bytes)
+      const err = isKept ? this.#core.packetKept(bytes) : this.#core.packet(bytes)
       this.#pump()
       return err
     }, ERR.BUSY)

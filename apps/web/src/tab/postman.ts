@@ -4,6 +4,7 @@
 import { EFFECT, type Effect, ERR, INLET, SENT } from './core.ts'
 import type { Disk } from './disk.ts'
 import { bring, Inbox, type InboxCore } from './inbox.ts'
+import { reread } from './reread.ts'
 
 const LOOK_MS = 15_000
 /** After a road did not work; then twice as long each time. */
@@ -17,7 +18,9 @@ export interface PostmanHome {
   disk: Disk
   /** Where the page came from: that server is as good as https, whatever it is. */
   origin: string
-  packet: (bytes: Uint8Array) => number
+  /** What the node is: the hash of its module. */
+  version: string
+  packet: (bytes: Uint8Array, isKept?: boolean) => number
   sent: (ticket: string, how: number, by: string) => void
   /** How it goes with our inbox: one of INLET. */
   goes: (address: string, how: number, why: string) => void
@@ -60,6 +63,8 @@ export class Postman {
       const bytes = await home.disk.getPacket('outpackets', ticket)
       postman.#wait(ticket, addressOf(bytes))
     }
+    const packet = (bytes: Uint8Array): number => home.packet(bytes, true)
+    void reread({ ...home, packet, isOver: () => postman.#over }).catch(() => {}) // the next visit goes on
     return postman
   }
 

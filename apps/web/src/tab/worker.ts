@@ -149,7 +149,8 @@ async function openPostman(to: Host, disk: Disk): Promise<Postman> {
     core: to.signals,
     disk,
     origin: setup.origin,
-    packet: bytes => to.packet(bytes),
+    version: setup.sha256,
+    packet: (bytes, isKept) => to.packet(bytes, isKept),
     sent: (ticket, how, by) => to.packetSent(ticket, how, by),
     goes: (address, how, why) => to.inlet(address, how, why),
   })
@@ -212,7 +213,7 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       host = opened
       home = disk
       isOpen(opened)
-      void disk.packetNames('outpackets').then(it => it.length && carry())
+      for (const folder of ['outpackets', 'inpackets']) void disk.packetNames(folder).then(it => it.length && carry())
       tell({ kind: 'role', role: 'leader' })
       say({ kind: 'leads' })
       for (const port of early.splice(0)) host.take(portPipe(port))
