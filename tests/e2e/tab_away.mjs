@@ -81,14 +81,17 @@ export class Away extends TabPerson {
   }
 
   async isQuiet (broker) {
-    let last
+    let last, files
     let since = 0
+    const said = []
     await until(`${this.name} to have fetched and brought all`, async () => {
-      const now = `${waiting(broker)} ${this.counted('packets_taken_total')}`
-      if (now !== last || (await this.files('outpackets')).length) since = Date.now()
+      const now = `${waiting(broker)} wait, ${this.counted('packets_taken_total')} taken`
+      files = await this.files('outpackets')
+      if (now !== last || files.length) since = Date.now()
+      if (now !== last) said.push(now)
       last = now
       return Date.now() - since > 6000
-    }, 120e3)
+    }, 120e3).catch(err => { throw new Error(`${err.message}: ${said.join('; ')}; ${files.length} in outpackets`) })
   }
 
   async hasTheFiles (count, least) {

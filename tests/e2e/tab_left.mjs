@@ -167,4 +167,30 @@ await journey('Strangers who are never there together', async ({ given, when, th
   await broker.stop()
 })
 
+await journey('A link to an invite, as a mail has it', async ({ given, when, then, and }) => {
+  const anna = enters(new Stranger('Anna', hub, here))
+  const ben = enters(new Stranger('Ben', hub, there))
+  let broker, code
+  await given('Anna has an inbox, makes an invite, and closes her browser', async () => {
+    broker = await startBroker(hub, ...modules)
+    await anna.arrivesAt({ origin }, options(here))
+    await anna.saysTheirName()
+    await anna.wantsAnInbox()
+    await anna.goesTo('Settings')
+    await anna.page.getByRole('link', { name: 'Folders, mail and inboxes' }).click()
+    await anna.presses('Make an invite')
+    code = await anna.page.locator('code').filter({ hasText: /^kith1i/ }).innerText()
+    await anna.closesTheBrowser()
+  })
+  await when('Ben opens the link that a mail would have, and asks', async () => {
+    await ben.comesWith(`${origin}/#/i/${code}`)
+    await ben.presses('Become friends')
+    await ben.sees('Your question waits for them.')
+    await ben.goesAway()
+  })
+  await and('Anna opens her browser for a while', async () => { await anna.opensTheBrowser(); await anna.isFriendsWith(ben); await anna.goesAway() })
+  await then('they are friends', async () => { await ben.opensTheBrowser(); await ben.isFriendsWith(anna) })
+  await broker.stop()
+})
+
 await done()
