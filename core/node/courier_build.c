@@ -18,14 +18,20 @@ static void build_end(struct kith_node *n, struct building *b) {
     courier_due(n, n->t.now_ms);
 }
 
+/* The stretches that it is made of. NULL: they had to make room, and what came since may be of another length. */
+static struct kith_courier_pieces *pieces_of(struct kith_node *n, const struct building *b) {
+    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &b->blob);
+    return p && p->total == b->total ? p : NULL;
+}
+
 static void build_next(struct kith_node *n, struct building *b);
 
 static void build_read(struct kith_node *n, void *ctx, int err, struct kith_bytes bytes) {
     struct building *b = ctx;
-    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &b->blob);
+    struct kith_courier_pieces *p = pieces_of(n, b);
     size_t i = p ? pieces_at(p, b->at) : 0;
     struct kith_stretch s;
-    if (!p || i == p->count) { /* it had to make room */
+    if (!p || i == p->count) {
         build_end(n, b);
         return;
     }
@@ -42,7 +48,7 @@ static void build_read(struct kith_node *n, void *ctx, int err, struct kith_byte
 }
 
 static void build_next(struct kith_node *n, struct building *b) {
-    struct kith_courier_pieces **at = pieces_find(n, &b->blob), *p = *at;
+    struct kith_courier_pieces *p = pieces_of(n, b);
     size_t i = p ? pieces_at(p, b->at) : 0;
     if (p && b->at < b->total && i < p->count && !kith_blob_kept(n, &p->all[i].file, build_read, b))
         return;
@@ -50,7 +56,7 @@ static void build_next(struct kith_node *n, struct building *b) {
         struct kith_line l = kith_line(n, 4, "blob.wrong_pieces");
         kith_line_id(&l, "from", &p->sender);
         kith_line_done(&l);
-        pieces_drop(n, at); /* somebody has sent other bytes */
+        pieces_drop(n, pieces_find(n, &b->blob)); /* somebody has sent other bytes */
     }
     build_end(n, b);
 }

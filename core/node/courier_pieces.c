@@ -227,8 +227,10 @@ void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, c
         (void)pieces_put_whole(n, &part->blob, part->bytes);
         return;
     }
-    if (p && p->total != part->total)
-        return; /* one of the two is wrong; the hash will say whether this one is */
+    if (p && p->total != part->total) { /* one of the two is wrong: who came first with a lie must not keep the others out */
+        pieces_drop(n, at);
+        p = NULL;
+    }
     if (p) {
         *at = p->next;
     } else {

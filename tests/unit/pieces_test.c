@@ -22,6 +22,7 @@ static struct file files[FILES_MAX];
 static size_t file_count;
 static uint64_t now, boot, drawn;
 static bool refuses;
+static void (*meanwhile)(void); /* while the disk reads, once */
 static uint64_t kept, answers;
 
 static void draw(void *ctx, uint8_t *out, size_t len) {
@@ -95,7 +96,14 @@ static void pump(void) {
             break;
         case KITH_EFFECT_BLOB_GET:
             f = file_of(&e.blob);
-            kith_node_blob_got(node, e.ticket, f ? KITH_OK : KITH_ERR_NOT_FOUND, f ? kith_buf_bytes(&f->bytes) : KITH_LIT(""), t());
+            if (f)
+                kith_buf_put_bytes(&out, kith_buf_bytes(&f->bytes));
+            if (meanwhile) {
+                void (*once)(void) = meanwhile;
+                meanwhile = NULL;
+                once();
+            }
+            kith_node_blob_got(node, e.ticket, f ? KITH_OK : KITH_ERR_NOT_FOUND, kith_buf_bytes(&out), t());
             break;
         case KITH_EFFECT_BLOB_DROP:
             drop(file_of(&e.blob));
@@ -265,7 +273,6 @@ static void wrong_bytes_and_a_disk_that_loses(void) {
     blob_of(&other, &theirs, 2 * MB);
     want(&id);
     send(&mallory, &id, kith_bytes(other.p, MB), 2 * MB, 0); /* not these */
-    send(&mallory, &id, kith_bytes(other.p, 5), 3 * MB, 0);  /* nor is it so long */
     send_of(&anna, &id, &all, MB, 2 * MB);
     run(3000);
     CHECK(!kith_blobs_has(node->blobs.blobs, &id, NULL) && first_gap(&id) == 0 && file_count == 0); /* thrown away, asked for anew */
@@ -281,6 +288,56 @@ static void wrong_bytes_and_a_disk_that_loses(void) {
     CHECK(holds(&id, &all) && file_count == 1);
     kith_buf_wipe(&all);
     kith_buf_wipe(&other);
+    end();
+}
+
+/* Who says first how long a blob is, and lies, keeps nobody else's stretches out. */
+static void a_wrong_length(void) {
+    struct kith_buf all = {0};
+    struct kith_blobid id;
+    begin();
+    blob_of(&all, &id, 2 * MB);
+    want(&id);
+    send(&mallory, &id, kith_bytes(all.p, 5), 3 * MB, 0);
+    run(3000);
+    CHECK(file_count == 1);
+    send_of(&anna, &id, &all, 0, MB);
+    run(3000);
+    CHECK(first_gap(&id) == MB && file_count == 1);
+    send_of(&anna, &id, &all, MB, 2 * MB);
+    run(3000);
+    CHECK(holds(&id, &all) && file_count == 1);
+    kith_buf_wipe(&all);
+    end();
+}
+
+static struct kith_blobid built;
+
+static void another_length(void) {
+    struct kith_buf other = {0};
+    struct kith_blobid id;
+    blob_of(&other, &id, 2 * MB);
+    send(&mallory, &built, kith_bytes(other.p, MB), 4 * MB, 0);
+    send(&mallory, &built, kith_buf_bytes(&other), 4 * MB, MB);
+    kith_buf_wipe(&other);
+}
+
+/* The same while the disk reads what was whole: it must not be put together with what is longer. */
+static void a_wrong_length_at_the_last_moment(void) {
+    struct kith_buf all = {0};
+    begin();
+    blob_of(&all, &built, 2 * MB);
+    want(&built);
+    send_of(&anna, &built, &all, 0, MB);
+    meanwhile = another_length;
+    send_of(&anna, &built, &all, MB, 2 * MB);
+    run(3000);
+    CHECK(!meanwhile && first_gap(&built) == 3 * MB);
+    send_of(&anna, &built, &all, 0, MB);
+    send_of(&anna, &built, &all, MB, 2 * MB);
+    run(3000);
+    CHECK(holds(&built, &all) && file_count == 1);
+    kith_buf_wipe(&all);
     end();
 }
 
@@ -361,6 +418,8 @@ int main(void) {
     any_order_and_the_plug();
     before_it_is_wanted();
     wrong_bytes_and_a_disk_that_loses();
+    a_wrong_length();
+    a_wrong_length_at_the_last_moment();
     a_full_disk();
     one_who_sends_without_end();
     return check_done();
