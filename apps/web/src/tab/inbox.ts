@@ -10,6 +10,9 @@ export type InboxCore = Pick<Core, 'inbox' | 'proveInbox'>
 /** Where the inboxes of the broker are that listens at this ws:// or wss:// address. */
 export const inboxesOf = (broker: string): string => broker.replace(/^ws/, 'http').replace(/\/broker$/, '/inbox')
 
+/** An address may come from a stranger: what is asked for by POST is an inbox, and no service that takes orders by its path. */
+export const isInbox = (url: URL): boolean => /\/[0-9a-f]{64}$/.test(url.pathname) && !url.search && !url.hash
+
 /** What all requests have in common: nothing of this page goes along. */
 const QUIET = { credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'error', cache: 'no-store' } as const
 

@@ -3,7 +3,7 @@
 // drivers/https.c are to the daemon. It decides nothing: what is sent, to whom and when again is the node's.
 import { EFFECT, type Effect, ERR, INLET, SENT } from './core.ts'
 import type { Disk } from './disk.ts'
-import { bring, Inbox, type InboxCore } from './inbox.ts'
+import { bring, Inbox, type InboxCore, isInbox } from './inbox.ts'
 import { reread } from './reread.ts'
 
 const LOOK_MS = 15_000
@@ -153,6 +153,7 @@ export class Postman {
   async #transmit(address: string, ticket: string): Promise<[number, string]> {
     const url = reachable(address, this.#home.origin)
     if (!url) return [SENT.NEVER, 'no road of this kind leads out of a browser']
+    if (!isInbox(url)) return [SENT.NEVER, 'an inbox is https://HOST/inbox/NAME']
     let packet: Uint8Array<ArrayBuffer>
     try {
       const bytes = await this.#home.disk.getPacket('outpackets', ticket)
