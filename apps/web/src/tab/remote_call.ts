@@ -29,7 +29,8 @@ export class RemoteCall {
   events: CallEvents
   isShaky = false
   isOver = false
-  #sdp: ((sdp: string) => void) | undefined
+  /** Who waits for a description: the page gives them in the order in which they were asked for. */
+  #waits: ((sdp: string) => void)[] = []
 
   constructor(events: CallEvents) {
     this.events = events
@@ -66,12 +67,12 @@ export class RemoteCall {
 
   #told(): Promise<string> {
     return new Promise(resolve => {
-      this.#sdp = resolve
+      this.#waits.push(resolve)
     })
   }
 
   told(told: CallTold): void {
-    if (told.is === 'sdp') this.#sdp?.(told.sdp)
+    if (told.is === 'sdp') this.#waits.shift()?.(told.sdp)
     if (told.is === 'candidate') this.events.candidate(told.candidate)
     if (told.is === 'shaky') {
       this.isShaky = told.shaky

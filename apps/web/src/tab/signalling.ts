@@ -118,32 +118,41 @@ export class SignalCall {
 
   async offer(): Promise<void> {
     const { again } = this.#with
-    await this.#connect()
-    const servers = await this.#carrier!.iceServers()
+    const servers = await this.#connect()
     const sdp = await (again ? this.#call.again(servers) : this.#call.offer(servers))
+    this.#goesOn()
     this.#of = again ? this.#say(KIND.AGAIN, { of: base64(again.of), sdp }) : this.#say(KIND.OFFER, { sdp })
     this.#tellCandidates()
   }
 
   async answer(sdp: string): Promise<void> {
-    await this.#connect()
-    const servers = await this.#carrier!.iceServers()
+    const servers = await this.#connect()
     const mine = this.#with.again ? this.#call.again(servers, sdp) : this.#call.answer(sdp, servers)
     this.#startCandidates()
-    this.#say(KIND.ANSWER, { of: base64(this.#of!), sdp: await mine })
+    const body = { of: base64(this.#of!), sdp: await mine }
+    this.#goesOn()
+    this.#say(KIND.ANSWER, body)
     this.#isCalled = true
     this.#tellCandidates()
   }
 
-  async #connect(): Promise<void> {
+  /** What helps through routers. */
+  async #connect(): Promise<RTCIceServer[]> {
+    this.#goesOn()
     const carrier = await this.#with.way()
-    if (this.#over) {
-      carrier.close()
-      throw new Error('given up')
-    }
+    if (this.#over) carrier.close()
+    this.#goesOn()
     this.#carrier = carrier
     carrier.onsealed = sealed => this.#take(sealed)
     carrier.onlost = why => this.end(why)
+    const servers = await carrier.iceServers()
+    this.#goesOn()
+    return servers
+  }
+
+  /** Nobody would close what is begun for a call that has ended while it waited for somebody. */
+  #goesOn(): void {
+    if (this.#over) throw new Error('given up')
   }
 
   #take(sealed: Uint8Array): void {
