@@ -58,7 +58,11 @@ test('what the node gives up is not offered afterwards', { timeout: 30_000 }, as
   while (!waiting()) await turns(1)
   pipe.close()
   await turns()
-  assert.deepEqual(page.filter(it => it !== 'close'), [], 'the page makes no connection')
+  assert.deepEqual(
+    page.filter(it => it !== 'close'),
+    [],
+    'the page makes no connection',
+  )
   assert.deepEqual(sent, [])
 })
 
@@ -69,7 +73,11 @@ test('what is over is not answered afterwards', { timeout: 30_000 }, async () =>
   while (!waiting()) await turns(1)
   calls.close()
   await turns()
-  assert.deepEqual(page.filter(it => it !== 'close'), [], 'the page makes no connection')
+  assert.deepEqual(
+    page.filter(it => it !== 'close'),
+    [],
+    'the page makes no connection',
+  )
   assert.deepEqual(sent, [])
 })
 

@@ -7,7 +7,7 @@ import { base64, compare, idOf, unbase64 } from './bytes.ts'
 import { type Carrier, NOWHERE, type Sealing, type Way } from './carriers.ts'
 import type { Signal } from './core.ts'
 import { LatePipe, type Pipe } from './pipe.ts'
-import { bodyOf, HUNG_UP, KIND, LIFE_MS, SignalCall, type Standing } from './signalling.ts'
+import { bodyOf, HUNG_UP, KIND, LIFE_MS, SILENCE, SignalCall, type Standing } from './signalling.ts'
 
 const CALLED_MAX = 32
 /** Calls that we make, at once; the node tries again by itself. */
@@ -39,6 +39,10 @@ export class Calls {
   #dials = 0
   /** Under way, made or taken. */
   #calls = new Set<SignalCall>()
+  /** Those of them that were offered to us, by key: of one friend the newest, or they would have all the room. */
+  #offered = new Map<string, SignalCall>()
+  /** Tries that came to nothing in silence since the last call that stood, by key. */
+  #silent = new Map<string, number>()
   /** Those that stand, by key. */
   #roads = new Map<string, Standing>()
   /** Those that look for another way. */
@@ -107,9 +111,21 @@ export class Calls {
     ended()
   }
 
+  /** The best first. After silence another one: whoever carries, a broker too, may keep it to themselves. */
+  #waysTo(key: string): Way[] {
+    const ways = this.#home.ways(key)
+    const first = (this.#silent.get(key) ?? 0) % ways.length
+    return [...ways.slice(first), ...ways.slice(0, first)]
+  }
+
+  #noteSilence(key: string): void {
+    this.#silent.set(key, (this.#silent.get(key) ?? 0) + 1)
+  }
+
   // ---- another way for a call that stands ----
 
   #stands(key: string, standing: Standing): void {
+    this.#silent.delete(key)
     this.#roads.set(key, standing)
     this.#watch(key, standing)
   }
@@ -193,22 +209,28 @@ export class Calls {
 
   #answer(signal: Signal, sdp: string, way: Way): void {
     const key = base64(signal.from)
+    this.#offered.get(key)?.end('another one')
     if (this.#calls.size >= CALLED_MAX) return
-    const call = new SignalCall({
+    const over = (): void => {
+      this.#calls.delete(call)
+      if (this.#offered.get(key) === call) this.#offered.delete(key)
+    }
+    const call: SignalCall = new SignalCall({
       sealing: this.#home.sealing,
       way,
       who: signal.from,
       of: signal.id,
       onOpen: (pipe, standing) => {
-        this.#calls.delete(call)
+        over()
         this.#hangUp(key)
         this.#home.take(pipe, key)
         this.#stands(key, standing)
       },
-      onEnd: () => this.#calls.delete(call),
+      onEnd: over,
     })
     // At once, so that candidates which follow find it.
     this.#calls.add(call)
+    this.#offered.set(key, call)
     this.#isAccepted(key)
       .then(is => (is ? call.answer(sdp) : call.end('not a friend')))
       .catch(error => call.end(String(error)))
@@ -221,10 +243,11 @@ export class Calls {
       wanted = false
     }
     if (!(await this.#isAccepted(key))) return false
-    for (const way of this.#home.ways(key)) {
+    for (const way of this.#waysTo(key)) {
       if (!wanted || this.#over) return false
       const why = await this.#offer(key, who, way, pipe)
       if (!why) return true
+      if (why === SILENCE) this.#noteSilence(key)
       if (!['absent', 'broker'].includes(why)) return false
     }
     return false
@@ -256,7 +279,9 @@ export class Calls {
 
   async #askToBeCalled(key: string, who: Uint8Array): Promise<void> {
     if (!(await this.#isAccepted(key))) return
-    for (const way of this.#home.ways(key)) {
+    const ways = this.#waysTo(key)
+    this.#noteSilence(key)
+    for (const way of ways) {
       const carrier = await way().catch(() => undefined)
       if (!carrier) continue
       if ((await this.#tell(carrier, who, KIND.CALL_ME, this.#home.about())) || this.#over) return

@@ -21,18 +21,31 @@ export function carryOut(says: CallSays, tell: (told: CallTold, transfer?: Trans
     calls.set(id, call)
     return call
   }
-  const failed = (error: unknown): void => calls.get(id)?.fail(String(error))
+  const failed = (error: unknown): void => {
+    const call = calls.get(id)
+    if (call) call.fail(String(error))
+    else tell({ id, is: 'closed', why: String(error) }) // it could not even be begun
+  }
+  /** Also what is thrown at once: the Worker waits for a word. */
+  const described = async (describe: () => Promise<string> | undefined): Promise<void> => {
+    try {
+      const sdp = await describe()
+      if (sdp) told(sdp)
+    } catch (error) {
+      failed(error)
+    }
+  }
   const told = (sdp: string): void => tell({ id, is: 'sdp', sdp })
   const stands = calls.get(id)
   switch (says.do) {
     case 'offer':
-      begin(says.iceServers).offer(false).then(told, failed)
+      void described(() => begin(says.iceServers).offer(false))
       break
     case 'answer':
-      begin(says.iceServers).answer(says.sdp, false).then(told, failed)
+      void described(() => begin(says.iceServers).answer(says.sdp, false))
       break
     case 'again':
-      stands?.again(says.iceServers, says.sdp).then(told, failed)
+      void described(() => stands?.again(says.iceServers, says.sdp))
       break
     case 'answered':
       stands?.answered(says.sdp).catch(failed)

@@ -35,6 +35,15 @@ addEventListener('pagehide', () => {
   for (const pc of standing) pc.close()
 })
 
+/** A broker names the servers. Without any, two who can reach each other still do. */
+function connection(iceServers: RTCIceServer[]): RTCPeerConnection {
+  try {
+    return new RTCPeerConnection({ iceServers })
+  } catch {
+    return new RTCPeerConnection()
+  }
+}
+
 export class Call {
   #pc: RTCPeerConnection
   #channel: RTCDataChannel
@@ -46,7 +55,7 @@ export class Call {
 
   constructor(options: CallOptions) {
     this.#options = options
-    this.#pc = new RTCPeerConnection({ iceServers: options.iceServers ?? [] })
+    this.#pc = connection(options.iceServers ?? [])
     standing.add(this.#pc)
     // Agreed beforehand, so that there is one channel and nothing to negotiate in it.
     this.#channel = this.#pc.createDataChannel('kith', { negotiated: true, id: 0 })
@@ -98,7 +107,11 @@ export class Call {
   /** Another way for what stands (RFC 8445 section 9): our offer, or the answer to theirs. Its keys and its channel
    * stay. The servers come anew, since a relay's password runs out. */
   async again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
-    this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers })
+    try {
+      this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers })
+    } catch {
+      // Those that it has do as well as any.
+    }
     if (theirs) await this.#pc.setRemoteDescription({ type: 'offer', sdp: theirs })
     await this.#pc.setLocalDescription(
       theirs ? await this.#pc.createAnswer() : await this.#pc.createOffer({ iceRestart: true }),

@@ -28,6 +28,8 @@ const ANSWER_MS = 20_000
 const AGAIN_MS = 6000
 /** Why a call ended: the other side knows nothing of it. */
 export const HUNG_UP = 'they hung up'
+/** The same: it was carried to somebody who was there, and nothing came back. */
+export const SILENCE = 'no answer'
 /** Candidates that are found together go together. */
 const GATHER_MS = 40
 const encoder = new TextEncoder()
@@ -105,7 +107,7 @@ export class SignalCall {
 
   #wait(ms: number): void {
     clearTimeout(this.#patience)
-    this.#patience = setTimeout(() => this.end('no answer'), ms)
+    this.#patience = setTimeout(() => this.end(SILENCE), ms)
   }
 
   #opened(standing: Standing): void {
