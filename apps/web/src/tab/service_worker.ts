@@ -45,19 +45,28 @@ scope.addEventListener('activate', event => {
   )
 })
 
+/** Of this build first: a look at all of them begins with the oldest, whose page may not know what a newer one has kept. */
+async function kept(what: Request | string): Promise<Response | undefined> {
+  return (await (await caches.open(cacheName)).match(what)) ?? caches.match(what)
+}
+
 async function page(request: Request): Promise<Response> {
+  const patience = new AbortController()
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS)
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
+    const answer = await fetch(request, { signal: patience.signal })
     if (answer.ok) return answer
   } catch {
     // Offline.
+  } finally {
+    clearTimeout(timer) // what has begun to come may take its time
   }
-  return (await caches.match(new URL('./', scope.registration.scope).href)) ?? Response.error()
+  return (await kept(new URL('./', scope.registration.scope).href)) ?? Response.error()
 }
 
 /** Names below assets/ have a hash of their content: what is there under that name is right. */
 async function asset(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request)
+  return (await kept(request)) ?? fetch(request)
 }
 
 scope.addEventListener('fetch', event => {
