@@ -59,6 +59,7 @@ export class Disk implements Files {
   slots = new Map<string, number>()
   /** Blobs and the names of their files. */
   #files = new Map<string, string>()
+  #changes: Promise<void> = Promise.resolve()
   readonly isReadOnly: boolean = false
 
   static async open(disk = new Disk()): Promise<Disk> {
@@ -81,22 +82,29 @@ export class Disk implements Files {
     }
   }
 
+  /** One after the other: of two that change one file, the second one is what is there afterwards. */
+  #inTurn(change: () => Promise<void>): Promise<void> {
+    const done = this.#changes.then(change)
+    this.#changes = done.catch(() => {})
+    return done
+  }
+
+  /** What was put is there. */
+  idle(): Promise<void> {
+    return this.#changes
+  }
+
   /** Beside what is there, and then in its place: a file is never half of one. */
-  async put(name: string, bytes: Uint8Array): Promise<void> {
-    await write(this.#home, name, bytes)
+  put(name: string, bytes: Uint8Array): Promise<void> {
+    return this.#inTurn(() => write(this.#home, name, bytes))
   }
 
-  async rename(name: string, to: string): Promise<void> {
-    const bytes = await this.get(name)
-    if (!bytes) return
-    await this.put(to, bytes)
-    await this.#home.removeEntry(name)
-  }
-
-  async remove(name: string): Promise<void> {
-    await this.#home.removeEntry(name).catch(error => {
-      if (!isName(error, 'NotFoundError')) throw error
-    })
+  remove(name: string): Promise<void> {
+    return this.#inTurn(() =>
+      this.#home.removeEntry(name).catch(error => {
+        if (!isName(error, 'NotFoundError')) throw error
+      }),
+    )
   }
 
   // ---- slots ----
@@ -107,7 +115,10 @@ export class Disk implements Files {
     }
   }
 
+  /** And clears away what a page that was killed has left half written: it may be half a key. */
   async openSlots(): Promise<void> {
+    await clear(this.#home)
+    for (const folder of ['outpackets', 'inpackets']) await clear(await this.#packets(folder))
     for await (const [name, handle] of this.eachSlot()) this.#add(name, await openFile(handle))
   }
 
@@ -210,9 +221,9 @@ export class Disk implements Files {
 
   async eachBlob(known: (blob: string, size: number) => void): Promise<void> {
     this.#files.clear()
+    if (!this.isReadOnly) await clear(this.#blobs)
     for await (const [name] of this.#blobs) {
       const [, blob, size] = BLOB.exec(name) ?? []
-      if (name.startsWith('part-') && !this.isReadOnly) await this.#blobs.removeEntry(name).catch(() => {})
       if (!blob) continue
       this.#files.set(blob, name)
       known(blob, Number(size))
@@ -250,6 +261,10 @@ export class Disk implements Files {
 }
 
 let parts = 0
+
+async function clear(folder: Folder): Promise<void> {
+  for await (const [name] of folder) if (name.startsWith('part-')) await folder.removeEntry(name).catch(() => {})
+}
 
 /** A browser that cannot rename gets the bytes a second time, under their own name. */
 async function write(folder: Folder, name: string, bytes: Uint8Array): Promise<void> {
