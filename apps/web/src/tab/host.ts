@@ -30,6 +30,8 @@ interface Line {
 }
 
 const HELD_MAX = 32 << 20
+/** What is held of a message beside its bytes: many of next to nothing are much, too. */
+const HELD_COST = 128
 /** Given to the node in one call. */
 const AT_ONCE = 128 << 10
 
@@ -181,7 +183,7 @@ export class Host {
    */
   #hold(link: number, line: Line, bytes: Uint8Array, done: () => void): void {
     line.held.push({ bytes, done })
-    line.heldSize += bytes.length
+    line.heldSize += bytes.length + HELD_COST
     if (line.heldSize > HELD_MAX) {
       line.pipe.close()
       this.#work(() => this.#ended(link))
@@ -207,14 +209,11 @@ export class Host {
   }
 
   #give(link: number, line: Line): void {
-    const taken: Line['held'] = []
+    let count = 0
     let size = 0
-    while (line.held.length && size < AT_ONCE) {
-      const next = line.held.shift()!
-      taken.push(next)
-      size += next.bytes.length
-    }
-    line.heldSize -= size
+    while (count < line.held.length && size < AT_ONCE) size += line.held[count++]!.bytes.length
+    const taken = line.held.splice(0, count)
+    line.heldSize -= size + count * HELD_COST
     this.#core.recv(link, taken.length === 1 ? taken[0]!.bytes : joined(...taken.map(it => it.bytes)))
     for (const { done } of taken) done()
   }
@@ -415,6 +414,7 @@ export class Host {
   #stopped(): void {
     this.#end()
     this.#files
+      .then(() => this.#disk.idle()) // another tab may have them next
       .then(() => {
         this.#disk.closeSlots()
         this.#outside.stopped(this.#adopted)
