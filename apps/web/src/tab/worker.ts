@@ -15,6 +15,7 @@ import { type Pipe, type PortLike, portPipe, socketPipe } from './pipe.ts'
 import type { Postman } from './postman.ts'
 import { ReadDisk } from './read_disk.ts'
 import { callsOnPage, callTold } from './remote_call.ts'
+import { untilOpen } from './until_open.ts'
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<FromPage>) => void) | null
@@ -109,13 +110,24 @@ async function introduce(to: Host, disk: Disk): Promise<void> {
 }
 
 /** The account of this person, if there is one or they ask for one. */
+function deskOf(to: Host, disk: Disk): Promise<Desk> {
+  if (desk) return desk
+  const opening = openDesk(to, disk)
+  desk = opening
+  opening.catch(() => {
+    if (desk === opening) desk = undefined // the next one who asks finds another one
+  })
+  return opening
+}
+
 async function openDesk(to: Host, disk: Disk): Promise<Desk> {
+  const { Desk } = await import('../account/desk.ts')
+  if (host !== to) throw new Error('away')
   const { port1, port2 } = new MessageChannel()
   to.take(portPipe(port1), ORIGIN.LOCAL, 'account')
   const kith = new KithClient(viaMessagePort(port2))
   await kith.ready()
-  const { Desk } = await import('../account/desk.ts')
-  return Desk.open({
+  const opening = Desk.open({
     core: to.signals,
     disk,
     kith,
@@ -130,6 +142,8 @@ async function openDesk(to: Host, disk: Disk): Promise<Desk> {
     },
     reopen: () => to.stop(),
   })
+  opening.catch(() => kith.close())
+  return opening
 }
 
 async function answer(what: Asked): Promise<unknown> {
@@ -138,8 +152,7 @@ async function answer(what: Asked): Promise<unknown> {
     return introductions.asked(what)
   }
   if (!host || !home) throw new Error('away')
-  desk ??= openDesk(host, home)
-  return (await desk).asked(what.wish)
+  return (await deskOf(host, home)).asked(what.wish)
 }
 
 /** Packets and roads of the node, once there are any. */
@@ -170,6 +183,9 @@ async function live(): Promise<void> {
 /** Resolves when the node has stopped: true if it is to be opened again, as somebody else. */
 function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<boolean> {
   return new Promise((resolve, reject) => {
+    let isOver = false
+    const failed = (error: unknown): void => tell({ kind: 'log', level: 3, text: String(error) })
+    const untilThere = <T>(open: () => Promise<T>): Promise<T | undefined> => untilOpen(open, () => !isOver, failed)
     // What the node wants carried is taken in its order, also while the postman is on his way.
     let mail: Promise<Postman | undefined> | undefined
     let isOpen: (host: Host) => void
@@ -177,16 +193,16 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       isOpen = resolve
     })
     const carry = (effect?: Effect): void => {
-      mail ??= open.then(it => openPostman(it, disk))
+      mail ??= open.then(it => untilThere(() => openPostman(it, disk)))
       mail = mail.then(async postman => {
-        if (effect) await postman?.take(effect)
+        if (effect) await postman?.take(effect).catch(failed)
         return postman
       })
-      mail.catch(error => tell({ kind: 'log', level: 3, text: String(error) }))
     }
     const gone = (): void => {
       host = undefined
-      void mail?.then(it => it?.close()).catch(() => {})
+      isOver = true
+      void mail?.then(it => it?.close())
       introductions?.close()
       introductions = undefined
       void desk?.then(it => it.close()).catch(() => {})
@@ -219,7 +235,7 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
       for (const port of early.splice(0)) host.take(portPipe(port))
       introduce(opened, disk).catch(error => tell({ kind: 'log', level: 4, text: String(error) }))
       void disk.get('account').then(it => {
-        if (it && host === opened) desk ??= openDesk(opened, disk)
+        if (it && host === opened) void untilThere(() => deskOf(opened, disk))
       })
     }, reject)
   })
@@ -227,16 +243,18 @@ function openNode(disk: Disk, module: WebAssembly.Module, jobs: Jobs): Promise<b
 
 /** What is kept, while its leader does not answer: nothing is dialled and nothing written. */
 let reader: Promise<Host> | undefined
+let judges: Jobs | undefined
 
 async function openReader(): Promise<Host> {
   module ??= await load(setup.wasm, setup.sha256)
-  const judges = new Jobs(setup.jobs, module)
+  const own = new Jobs(setup.jobs, module)
+  judges = own
   return Host.open(module, await Disk.open(new ReadDisk()), {
     dial: () => undefined,
-    run: job => judges.run(job),
+    run: job => own.run(job),
     log: (level, text) => tell({ kind: 'log', level, text }),
-    stopped: () => judges.end(),
-    failed: () => judges.end(),
+    stopped: () => own.end(),
+    failed: () => own.end(),
   })
 }
 
@@ -249,7 +267,7 @@ function read(port: MessagePort): void {
   reader.then(
     it => it.take(portPipe(port)),
     error => {
-      reader = undefined
+      endReader()
       tell({ kind: 'log', level: 4, text: String(error) })
       portPipe(port).close()
     },
@@ -262,6 +280,8 @@ function endReader(): void {
     () => {},
   )
   reader = undefined
+  judges?.end()
+  judges = undefined
 }
 
 /** Waits for its turn, leads, makes room, waits again. */
