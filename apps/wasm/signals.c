@@ -6,7 +6,14 @@
 #include "wire/mailbox.h"
 #include "wire/signal.h"
 
-static struct kith_signal_seen seen;
+/* Calls count from somebody accepted alone, so that no stranger can fill what is remembered of friends. */
+static struct kith_signal_seen seen_of_friends, seen_of_all;
+
+static int note(const struct kith_signal *s, uint64_t wall_ms) {
+    if (s->kind >= KITH_SIGNAL_REQUEST)
+        return kith_signal_seen_put(&seen_of_all, s, wall_ms);
+    return kith_node_accepts(tab_node(), &s->from) ? kith_signal_seen_put(&seen_of_friends, s, wall_ms) : KITH_ERR_DENIED;
+}
 
 int32_t kith_tab_signal_seal(int32_t kind, size_t len, double expires, double wall) {
     struct kith_signal s = {.kind = (uint8_t)kind, .created_ms = (uint64_t)wall, .expires_ms = (uint64_t)expires};
@@ -36,7 +43,7 @@ int32_t kith_tab_signal_open(size_t len, int32_t door, double wall) {
     struct kith_buf *out = tab_out(), plain = {0};
     int err = kith_signal_open(&s, &plain, tab_room(len), tab_keys(), (uint64_t)wall);
     if (!err && !door && !is_letter(&s))
-        err = kith_signal_seen_put(&seen, &s, (uint64_t)wall);
+        err = note(&s, (uint64_t)wall);
     if (!err) {
         kith_buf_put_u8(out, s.kind);
         kith_buf_put(out, s.id.b, sizeof s.id.b);

@@ -96,8 +96,9 @@ TAB_EXPORT("kith_tab_run") size_t kith_tab_run(size_t len);
  * signal, or an error of kith_signal_seal. */
 TAB_EXPORT("kith_tab_signal_seal") int32_t kith_tab_signal_seal(int32_t kind, size_t len, double expires, double wall);
 /* The room has a sealed signal. Gives the length at out, of kind (1), id (16), from (32), reply (32) and body,
- * or an error of kith_signal_open, or of kith_signal_seen_put for one that came before. Letters may come again, and what
- * comes at the door (not 0) is not remembered: anybody may bring as much as they like there. */
+ * or an error of kith_signal_open, of kith_signal_seen_put for one that came before, or KITH_ERR_DENIED for a call of
+ * somebody whom we have not accepted. Letters may come again, and what comes at the door (not 0) is not remembered: anybody
+ * may bring as much as they like there. After kith_tab_open. */
 TAB_EXPORT("kith_tab_signal_open") int32_t kith_tab_signal_open(size_t len, int32_t door, double wall);
 /* The room has what an address is made from (32: 0 the seed of a throw-away, 1 the mailbox's epoch as u32le,
  * 2 the 16 bytes of an invite's secret, 3 the key of the broker for the door there; zeros behind), the broker's key (32), its challenge (32). Gives the

@@ -164,4 +164,7 @@ bool kith_node_is_quarantined(struct kith_node *n);
 
 const struct kith_pubkey *kith_node_id(const struct kith_node *n);
 
+/* We follow them and do not block them: whose calls count (docs/protocol/signal.md). */
+bool kith_node_accepts(struct kith_node *n, const struct kith_pubkey *id);
+
 #endif

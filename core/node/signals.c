@@ -42,6 +42,10 @@ static bool is_known(struct kith_node *n, const struct kith_pubkey *id) {
     return kith_graph_is_following(n->social, &n->keys.pub, id) && !kith_social_is_hidden(n->social, id);
 }
 
+bool kith_node_accepts(struct kith_node *n, const struct kith_pubkey *id) {
+    return kith_graph_is_following(n->social, &n->keys.pub, id) && !kith_graph_is_blocking(n->social, &n->keys.pub, id);
+}
+
 /* ---- for us: each app that listens has its own queue ---- */
 
 struct heard {

@@ -63,6 +63,7 @@ KITH_MUST int kith_signal_open(struct kith_signal *s, struct kith_buf *plain, st
 /* ---- replays ---- */
 
 #define KITH_SIGNAL_SEEN_MAX 4096
+#define KITH_SIGNAL_SEEN_EACH 256 /* of one sender */
 
 /* Which signals have been opened. Zero-initialise; wipe frees. */
 struct kith_signal_seen {
@@ -70,8 +71,8 @@ struct kith_signal_seen {
     size_t count, cap;
 };
 
-/* Notes the signal. KITH_ERR_EXISTS: it was there before. KITH_ERR_BUSY: KITH_SIGNAL_SEEN_MAX that
- * have not expired are held; refuse the signal rather than take one twice. */
+/* Notes the signal. KITH_ERR_EXISTS: it was there before. KITH_ERR_BUSY: KITH_SIGNAL_SEEN_EACH of its sender, or
+ * KITH_SIGNAL_SEEN_MAX in all, that have not expired are held; refuse the signal rather than take one twice. */
 KITH_MUST int kith_signal_seen_put(struct kith_signal_seen *seen, const struct kith_signal *s, uint64_t wall_ms);
 void kith_signal_seen_wipe(struct kith_signal_seen *seen);
 

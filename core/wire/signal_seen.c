@@ -13,16 +13,19 @@ static bool is_same(const struct kith_signal_mark *m, const struct kith_signal *
 }
 
 int kith_signal_seen_put(struct kith_signal_seen *seen, const struct kith_signal *s, uint64_t wall_ms) {
+    size_t theirs = 0;
     for (size_t i = 0; i < seen->count;) {
         struct kith_signal_mark *m = &seen->marks[i];
         if (is_same(m, s))
             return KITH_ERR_EXISTS;
-        if (m->until_ms <= wall_ms)
+        if (m->until_ms <= wall_ms) {
             *m = seen->marks[--seen->count];
-        else
-            i++;
+            continue;
+        }
+        theirs += kith_pubkey_eq(&m->from, &s->from);
+        i++;
     }
-    if (seen->count >= KITH_SIGNAL_SEEN_MAX)
+    if (theirs >= KITH_SIGNAL_SEEN_EACH || seen->count >= KITH_SIGNAL_SEEN_MAX)
         return KITH_ERR_BUSY;
     seen->marks = kith_grow(seen->marks, &seen->cap, seen->count + 1, sizeof *seen->marks);
     seen->marks[seen->count++] =

@@ -139,6 +139,7 @@ static void nothing_is_taken_twice(void) {
     CHECK(!kith_signal_seen_put(&seen, &s, 1000));
     for (size_t i = seen.count; i < KITH_SIGNAL_SEEN_MAX; i++) {
         kith_put_u32le(s.id.b, (uint32_t)i);
+        kith_put_u32le(s.from.b, (uint32_t)i);
         CHECK(!kith_signal_seen_put(&seen, &s, 1000));
     }
     kith_put_u32le(s.id.b, KITH_SIGNAL_SEEN_MAX);
@@ -146,6 +147,23 @@ static void nothing_is_taken_twice(void) {
     CHECK(kith_signal_seen_put(&seen, &s, 2000 + KITH_SIGNAL_LEEWAY_MS - 1) == KITH_ERR_BUSY);
     CHECK(!kith_signal_seen_put(&seen, &s, 2000 + KITH_SIGNAL_LEEWAY_MS));
     CHECK(seen.count == 1);
+    kith_signal_seen_wipe(&seen);
+}
+
+/* Somebody who sends without end keeps nobody else out. */
+static void one_sender_has_not_all_the_room(void) {
+    struct kith_signal_seen seen = {0};
+    struct kith_signal s = {.created_ms = 1000, .expires_ms = 2000};
+    for (uint32_t i = 0; i < KITH_SIGNAL_SEEN_EACH; i++) {
+        kith_put_u32le(s.id.b, i);
+        CHECK(!kith_signal_seen_put(&seen, &s, 1000));
+    }
+    kith_put_u32le(s.id.b, KITH_SIGNAL_SEEN_EACH);
+    CHECK(kith_signal_seen_put(&seen, &s, 1000) == KITH_ERR_BUSY);
+    s.from.b[0] = 1;
+    CHECK(!kith_signal_seen_put(&seen, &s, 1000));
+    s.from.b[0] = 0;
+    CHECK(!kith_signal_seen_put(&seen, &s, 2000 + KITH_SIGNAL_LEEWAY_MS));
     kith_signal_seen_wipe(&seen);
 }
 
@@ -225,6 +243,7 @@ int main(void) {
     what_we_seal_opens_for_one_only();
     no_altered_byte_passes();
     nothing_is_taken_twice();
+    one_sender_has_not_all_the_room();
     addresses_are_derived_and_proved();
     links_are_written_and_read();
     return check_done();
