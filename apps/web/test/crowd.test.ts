@@ -169,3 +169,71 @@ test('what a browser cannot do is the end of a call, and not silence', async () 
   assert.deepEqual(told[2], { id: 2, is: 'sdp', sdp: 'a description' }, 'and none to end what stands')
   carryOut({ id: 2, do: 'close' }, () => {})
 })
+
+test('of a friend who looks for another way for calls that are none, one at a time is told so', {
+  timeout: 30_000,
+}, async () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  try {
+    const said: number[] = []
+    const us = calls(small, [])
+    const again = (n: number): Promise<void> =>
+      us.heard(
+        { kind: KIND.AGAIN, id: new Uint8Array(16).fill(n), from: large, reply: large } as unknown as Signal,
+        { sdp: 'an offer', of: 'AAAA' },
+        carries(kind => void said.push(kind)),
+      )
+    const all = Array.from({ length: 50 }, (_, n) => again(n))
+    await turns()
+    assert.deepEqual(said, [KIND.HANGUP])
+    mock.timers.tick(2000)
+    await Promise.all(all)
+    void again(99)
+    await turns()
+    assert.deepEqual(said, [KIND.HANGUP, KIND.HANGUP], 'and later again')
+    us.close()
+  } finally {
+    mock.timers.reset()
+  }
+})
+
+test('several new ways that come at once, as after a silence of the network, leave the call standing', async () => {
+  /** As RTCPeerConnection says: an answer is to an offer, and is given once. */
+  class Strict extends EventTarget {
+    #state = 'stable'
+    #last = ''
+    localDescription = { sdp: '' }
+    createDataChannel = (): object => ({ close() {} })
+    getConfiguration = (): object => ({})
+    setConfiguration(): void {}
+    close(): void {}
+    async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+      await turns(2)
+      this.#last = sdp
+      this.#state = 'have-remote-offer'
+    }
+    async createAnswer(): Promise<object> {
+      await turns(2)
+      if (this.#state !== 'have-remote-offer') throw new DOMException('stable', 'InvalidStateError')
+      return {}
+    }
+    async setLocalDescription(): Promise<void> {
+      await turns(2)
+      if (this.#state !== 'have-remote-offer') throw new DOMException('stable', 'InvalidStateError')
+      this.#state = 'stable'
+      this.localDescription = { sdp: `to ${this.#last}` }
+    }
+  }
+  Object.assign(globalThis, { RTCPeerConnection: Strict })
+  const told: CallTold[] = []
+  const take = (it: CallTold): void => void told.push(it)
+  carryOut({ id: 7, do: 'answer', sdp: 'first', iceServers: [] }, take)
+  await turns()
+  for (const sdp of ['second', 'third', 'fourth']) carryOut({ id: 7, do: 'again', sdp, iceServers: [] }, take)
+  await turns(60)
+  assert.deepEqual(
+    told,
+    ['first', 'second', 'third', 'fourth'].map(it => ({ id: 7, is: 'sdp', sdp: `to ${it}` })),
+  )
+  carryOut({ id: 7, do: 'close' }, () => {})
+})

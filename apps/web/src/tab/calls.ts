@@ -41,6 +41,8 @@ export class Calls {
   #calls = new Set<SignalCall>()
   /** Those of them that were offered to us, by key: of one friend the newest, or they would have all the room. */
   #offered = new Map<string, SignalCall>()
+  /** Who is being told that a call of theirs is none; each time takes a connection to a broker. */
+  #corrects = new Set<string>()
   /** Tries that came to nothing in silence since the last call that stood, by key. */
   #silent = new Map<string, number>()
   /** Those that stand, by key. */
@@ -174,7 +176,10 @@ export class Calls {
     const again = this.#roads.get(key)
     if (this.#calls.size >= CALLED_MAX || !(await this.#isAccepted(key))) return
     if (!again || again.call.isOver || of !== base64(again.of)) {
-      await this.#tell(await way(), signal.from, KIND.HANGUP, { of: base64(signal.id) })
+      if (this.#corrects.has(key)) return
+      this.#corrects.add(key)
+      const told = way().then(it => this.#tell(it, signal.from, KIND.HANGUP, { of: base64(signal.id) }))
+      await told.finally(() => this.#corrects.delete(key))
       return
     }
     const call = this.#makeAgain(key, { who: signal.from, way, again, of: signal.id }, () => {})

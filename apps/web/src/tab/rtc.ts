@@ -52,6 +52,7 @@ export class Call {
   #port: MessagePort | undefined
   #shaky: ReturnType<typeof setTimeout> | undefined
   #over = false
+  #describing: Promise<unknown> = Promise.resolve()
 
   constructor(options: CallOptions) {
     this.#options = options
@@ -106,7 +107,14 @@ export class Call {
 
   /** Another way for what stands (RFC 8445 section 9): our offer, or the answer to theirs. Its keys and its channel
    * stay. The servers come anew, since a relay's password runs out. */
-  async again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
+  again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
+    // One after the other: several may come at once after a silence, and an answer amid another one would end the call.
+    const done = this.#describing.then(() => this.#again(iceServers, theirs))
+    this.#describing = done.catch(() => {})
+    return done
+  }
+
+  async #again(iceServers: RTCIceServer[], theirs?: string): Promise<string> {
     try {
       this.#pc.setConfiguration({ ...this.#pc.getConfiguration(), iceServers })
     } catch {
