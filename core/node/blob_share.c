@@ -97,7 +97,7 @@ void kith_node_blob_put_done(struct kith_node *n, uint64_t ticket, int err, stru
     n->t = t;
     if (!task)
         return;
-    if (err && !task->aside)
+    if (err && !task->aside && !kith_blobs_has(n->blobs.blobs, &task->id, NULL)) /* what was there before still is */
         kith_blobs_lost(n->blobs.blobs, &task->id);
     else if (!err && !task->aside)
         kith_blobs_have(n->blobs.blobs, &task->id, task->size);
