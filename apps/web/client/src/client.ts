@@ -98,7 +98,8 @@ export class KithClient extends EventTarget {
    */
   async * live<N extends NameOf<'source'>> (name: N, args: Args<N>, options: StreamOptions = {}): AsyncGenerator<Item<N> | typeof restarted, void, undefined> {
     for (let again = false; ; again = true) {
-      try { await this.ready(options.signal) } catch { return }
+      // At once where it can be: before whatever is asked for next.
+      if (this.#state !== 'ready') try { await this.ready(options.signal) } catch { return }
       const stream = this.source(name, args, options)
       try {
         if (again) yield restarted

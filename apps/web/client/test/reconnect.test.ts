@@ -99,6 +99,20 @@ test('a cut: calls fail, live starts anew and says so', async () => {
   await until('the end', () => server.nodes[1]!.of(second.req).length === 1)
 })
 
+test('what goes on is asked for before what is asked for after it: nothing comes between a list and its news', async () => {
+  open()
+  await kith.ready()
+  const first = kith.live('feed', [{ live: true, old: false }]).next()
+  const list = all(kith.source('feed', [{ limit: 30 }]))
+  await until('both', () => server.nodes[0]?.named('feed').length === 2)
+  const [live, page] = server.nodes[0]!.named('feed')
+  assert.deepEqual(live!.args, [{ live: true, old: false }])
+  server.nodes[0]!.end(page!.req)
+  await list
+  kith.close()
+  await first
+})
+
 test('a node that stops ends its streams first: live goes on when it is back', async () => {
   open()
   const stop = new AbortController()
