@@ -100,14 +100,14 @@ test('a cut: calls fail, live starts anew and says so', async () => {
 })
 
 test('what goes on is asked for before what is asked for after it: nothing comes between a list and its news', async () => {
-  open()
+  open('abc', { patience: 20_000 })
   await kith.ready()
   const first = kith.live('feed', [{ live: true, old: false }]).next()
   const list = all(kith.source('feed', [{ limit: 30 }]))
-  await until('both', () => server.nodes[0]?.named('feed').length === 2)
-  const [live, page] = server.nodes[0]!.named('feed')
+  await until('both', () => server.nodes.at(-1)?.named('feed').length === 2)
+  const [live, page] = server.nodes.at(-1)!.named('feed')
   assert.deepEqual(live!.args, [{ live: true, old: false }])
-  server.nodes[0]!.end(page!.req)
+  server.nodes.at(-1)!.end(page!.req)
   await list
   kith.close()
   await first
