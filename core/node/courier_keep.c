@@ -282,6 +282,8 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     }
     for (uint32_t i = kith_json_first(doc, kith_json_get(doc, 0, "flights")); i != KITH_JSON_NONE; i = doc->nodes[i].next)
         load_flight(r, doc, i);
+    if (!retry && r->flight_count) /* whether the host still has them it alone knows, and after a power cut not even it */
+        r->retry_ms = n->t.now_ms + courier_timeout(r);
     /* The clock may have jumped while nobody looked: no longer than ever is waited. */
     if (retry)
         r->retry_ms = n->t.now_ms + (retry > longest ? KITH_COURIER_LONGEST_MS : retry > n->t.wall_ms ? retry - n->t.wall_ms : 0);

@@ -21,6 +21,7 @@ struct side {
     int64_t skew;      /* of the calendar */
     uint64_t boot;     /* the clock that only goes forward begins here */
     uint64_t drawn;
+    bool mute;         /* its host never says what became of a packet */
     bool gone;         /* switched off: time goes by without it */
     struct kith_buf out[PACKETS_MAX]; /* made by it, and not delivered yet */
     uint64_t made[PACKETS_MAX];
@@ -52,7 +53,8 @@ static inline void keep_packet(struct side *s, const struct kith_effect *e) {
     CHECK(end && s->out_count < PACKETS_MAX);
     s->made[s->out_count] = now;
     kith_buf_put_bytes(&s->out[s->out_count++], kith_bytes_skip(e->bytes, (size_t)(end - e->bytes.p) + 1));
-    kith_node_packet_sent(s->node, e->ticket, KITH_SENT_STORED, "the road", time_of(s));
+    if (!s->mute)
+        kith_node_packet_sent(s->node, e->ticket, KITH_SENT_STORED, "the road", time_of(s));
 }
 
 static inline void pump(struct side *s) {

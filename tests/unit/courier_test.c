@@ -134,6 +134,25 @@ static void an_invite(uint64_t until, bool revoked, bool is_good) {
     end();
 }
 
+/* The log has the packet as made, and the outbox lost it in a power cut: it is made again. */
+static void an_outbox_that_was_lost(void) {
+    begin();
+    run(DAY);
+    CHECK(are_equal());
+    anna.mute = true;
+    act(&anna, "{\"type\":\"post\",\"text\":\"It is getting dark.\"}");
+    ben.gone = true;
+    run(DAY + MINUTE);
+    CHECK(outbox_says(&anna, "waiting"));
+    anna.mute = false;
+    restart(&anna);
+    anna.at = anna.out_count;
+    ben.gone = false;
+    run(DAY + 60 * MINUTE);
+    CHECK(are_equal() && head(&ben, &anna) == 2 && outbox_says(&anna, "received"));
+    end();
+}
+
 int main(void) {
     if (kith_crypto_init())
         return 2;
@@ -141,6 +160,7 @@ int main(void) {
     an_invite(EPOCH + DAY, false, true);
     an_invite(EPOCH - 1, false, false); /* its day was over before */
     an_invite(0, true, false);
+    an_outbox_that_was_lost();
     somebody_who_is_gone();
     a_wrong_calendar(-2 * (int64_t)DAY - 2 * 3600000);
     a_wrong_calendar(2 * (int64_t)DAY + 2 * 3600000);
