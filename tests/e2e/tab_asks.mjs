@@ -97,7 +97,7 @@ await journey('A request that waits, and an answer that waits', async ({ given, 
   await then('she sees his request, who he is and what he says', async () => {
     const request = anna.request('Ben')
     await request.getByText('We met at the pond').waitFor()
-    await request.getByText('By your handle').waitFor()
+    await request.getByText('Found you by handle or name').waitFor()
   })
   await when('she accepts', () => anna.request('Ben').getByRole('button', { name: 'Accept' }).click())
   await and('Ben opens his browser', () => ben.isBackAt('/#/', there))

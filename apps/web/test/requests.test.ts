@@ -2,7 +2,7 @@
 // What strangers ask who came to our door, and what comes back of what we asked: nobody is answered, and no connection is made, before
 // we follow them; an answer counts for a question that is open, once.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { base64, idOf } from '../src/tab/bytes.ts'
 import type { Signal } from '../src/tab/core.ts'
 import { Requests, type RequestsHome } from '../src/tab/requests.ts'
@@ -26,6 +26,12 @@ Object.defineProperty(globalThis, 'WebSocket', {
       throw new Error('no network here')
     }
   },
+})
+
+/** Whoever still has somebody to tell would keep a test that failed from ending. */
+const opened: Requests[] = []
+after(() => {
+  for (const it of opened) it.close()
 })
 
 interface World {
@@ -86,6 +92,7 @@ async function open(world: World) {
     },
   } as unknown as RequestsHome
   const requests = await Requests.open(home)
+  opened.push(requests)
   const says = (kind: number, said: object): Uint8Array => new Uint8Array([kind, ...bodyOf(said)])
   return {
     ...{ requests, asked, learnt, connected, says },
