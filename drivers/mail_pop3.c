@@ -19,9 +19,10 @@ struct pop3 {
     struct mail *all;
     size_t count, cap;
     struct kith_buf left; /* names of mails that are nothing for us */
+    bool begun;
 };
 
-static CURLcode command(struct mail_session *s, const char *text, bool has_answer) {
+static CURLcode perform(struct mail_session *s, const char *text, bool has_answer) {
     kith_buf_clear(&s->curl.answer);
     curl_easy_setopt(s->curl.curl, CURLOPT_URL, s->url);
     curl_easy_setopt(s->curl.curl, CURLOPT_CUSTOMREQUEST, text);
@@ -29,10 +30,24 @@ static CURLcode command(struct mail_session *s, const char *text, bool has_answe
     return curl_easy_perform(s->curl.curl);
 }
 
-static CURLcode command_on(struct mail_session *s, const char *format_start, unsigned long number, const char *format_end, bool has_answer) {
+/* Numbers hold for one session (RFC 1939 section 4), and libcurl opens another one by itself where the connection broke between
+ * two commands: then nothing that was said in it may stand, or somebody else's mail would be deleted. */
+static CURLcode command(struct pop3 *p, const char *text, bool has_answer) {
+    long opened = 0;
+    CURLcode code = perform(&p->s, text, has_answer);
+    curl_easy_getinfo(p->s.curl.curl, CURLINFO_NUM_CONNECTS, &opened);
+    if (code == CURLE_OK && p->begun && opened) {
+        (void)perform(&p->s, "RSET", false);
+        code = CURLE_RECV_ERROR;
+    }
+    p->begun = true;
+    return code;
+}
+
+static CURLcode command_on(struct pop3 *p, const char *verb, unsigned long number, const char *more, bool has_answer) {
     char text[60];
-    snprintf(text, sizeof text, "%s %lu%s", format_start, number, format_end);
-    return command(s, text, has_answer);
+    snprintf(text, sizeof text, "%s %lu%s", verb, number, more);
+    return command(p, text, has_answer);
 }
 
 /* FNV-1a: a server that makes two names equal hides its own mail. */
@@ -61,7 +76,7 @@ static CURLcode list(struct pop3 *p) {
     unsigned long number;
     size_t len, i = 0;
     char *at, *word;
-    CURLcode code = command(&p->s, "UIDL", true);
+    CURLcode code = command(p, "UIDL", true);
     if (code != CURLE_OK)
         return code;
     kith_buf_put_u8(&p->s.curl.answer, 0);
@@ -69,7 +84,7 @@ static CURLcode list(struct pop3 *p) {
         p->all = kith_grow(p->all, &p->cap, p->count + 1, sizeof *p->all);
         p->all[p->count++] = (struct mail){.number = number, .name = hash(word, len)};
     }
-    code = command(&p->s, "LIST", true);
+    code = command(p, "LIST", true);
     kith_buf_put_u8(&p->s.curl.answer, 0);
     for (at = (char *)p->s.curl.answer.p; code == CURLE_OK && next(&at, &number, &word, &len);) {
         while (i < p->count && p->all[i].number < number)
@@ -94,18 +109,18 @@ static bool is_left(const struct kith_buf *names, uint64_t name) {
 /* CURLE_ABORTED_BY_CALLBACK: there is no room. */
 static CURLcode read_mail(struct pop3 *p, const struct mail *m, const struct kith_carrier_taker *taker) {
     struct mail_found f = {.taker = taker};
-    CURLcode code = command_on(&p->s, "TOP", m->number, " 0", true);
+    CURLcode code = command_on(p, "TOP", m->number, " 0", true);
     struct kith_bytes head = kith_buf_bytes(&p->s.curl.answer);
     bool may_be = code == CURLE_OK && (kith_mail_is_kith(head) || kith_mail_is_report(head));
     if (code == CURLE_OK && may_be && m->size && m->size <= MAIL_MAX) {
-        code = command_on(&p->s, "RETR", m->number, "", true);
+        code = command_on(p, "RETR", m->number, "", true);
         if (code == CURLE_OK)
             mail_find(&f, kith_buf_bytes(&p->s.curl.answer));
     }
     if (f.failed)
         return CURLE_ABORTED_BY_CALLBACK;
     if (code == CURLE_OK && f.ours && !f.others)
-        return command_on(&p->s, "DELE", m->number, "", false);
+        return command_on(p, "DELE", m->number, "", false);
     if (code == CURLE_OK)
         kith_buf_put(&p->left, &m->name, sizeof m->name);
     return code;

@@ -111,6 +111,46 @@ await test('by POP3: what could not be deleted is taken again, and is there once
   await until('it is gone', () => box(b.mail).length === before)
 })
 
+await test('by POP3: where the connection breaks and another mail has gone meanwhile, no mail but ours is deleted', async () => {
+  const older = [...Array(20).keys()].map(i => `${1500000000 + i}.M1.x`) // one goes with each break
+  const newer = '2100000000.M3.x'
+  const isThere = name => box(b.mail).some(f => f.includes(name))
+  const begun = new WeakSet() // connections by which mails were listed
+  let retrieving = false
+  let breaks = true
+  let late = 0
+  const relay = await between(port + 4, (text, down) => {
+    if (breaks && retrieving && text.endsWith('\r\n.\r\n')) { // once it has all of the mail
+      retrieving = false
+      const gone = older.pop()
+      for (const f of box(b.mail)) if (f.includes(gone)) fs.rmSync(f)
+      down.write(text, 'latin1', () => down.destroy()) // a break, and no goodbye: libcurl opens another one
+      return null
+    }
+    return text
+  }, (text, down) => {
+    if (text.startsWith('UIDL')) begun.add(down)
+    if (text.startsWith('RETR')) retrieving = true
+    if (text.startsWith('DELE') && !begun.has(down)) late++
+    return text
+  })
+  for (const name of older) put(b.mail, name, 'Subject: older\r\n\r\nHello\r\n')
+  await until('the server to have numbered them', () => !older.some(name => box(b.mail).some(f => f.endsWith(`/new/${name}`))))
+  await b.stop()
+  await say()
+  await until('a mail of ours', () => box(b.mail).some(f => fs.readFileSync(f, 'latin1').includes('packet.kith') && !/\/1000000/.test(f)))
+  put(b.mail, newer, 'Subject: newer\r\n\r\nHello\r\n')
+  configure(b, b.mail, { imap: null, pop3: `pop3s://localhost:${relay.port}` })
+  await b.serve('--no-web')
+  await came()
+  await until('a mail is to be deleted by its number of before, or libcurl to have seen no break', () => late || !older.length)
+  breaks = false
+  const seen = relay.seen
+  await until('it looks again', () => relay.seen > seen + 1)
+  assert(isThere(newer), 'a mail that is not ours was deleted')
+  relay.close()
+})
+
 await test('nothing is lost, nothing is there twice', () => isWhole(a, b))
 
 for (const k of [a, b]) await k.stop()
