@@ -6,16 +6,16 @@ import { type KithClient, restarted } from '@kith/client'
 import { handleOf, isOf, type Servers } from '../account/certificates.ts'
 import { Handles } from '../account/handles.ts'
 import { isFeed } from '../node/content.ts'
-import { BrokerLink } from './broker.ts'
+import type { BrokerLink } from './broker.ts'
 import { base64, idOf, same, unbase64 } from './bytes.ts'
 import { Calls } from './calls.ts'
 import { NOWHERE, type Sealing, throwAway, viaBroker, viaFriends, type Way } from './carriers.ts'
 import type { Core, Signal } from './core.ts'
 import type { Disk } from './disk.ts'
-import { Receipts } from './door.ts'
 import { letterOf, readFriendLink, writeFriendLink } from './friend_link.ts'
 import { draw, INVITES_MAX, learnWhoCame, listenedFor, type Made, openOf, remembered, spend } from './invites.ts'
 import { Left } from './left.ts'
+import { Listening } from './listening.ts'
 import { type Asked, type Handle, type Invite, TEXT_MAX } from './messages.ts'
 import type { Pipe } from './pipe.ts'
 import { Requests, referrerOf } from './requests.ts'
@@ -24,8 +24,8 @@ import { bodyOf, KIND, LIFE_MS, readBody, sayAndWait } from './signalling.ts'
 const FILE = 'introductions'
 const REQUEST_MS = 120_000
 const CONNECT_MS = 4000
-const FIRST_MS = 1000
-const LONGEST_MS = 60_000
+/** Friends that come are asked for others after this. */
+const SOON_MS = 1000
 
 interface Friend {
   mailbox: string
@@ -64,17 +64,13 @@ export interface Home {
 export class Introductions {
   #home: Home
   #kept: Kept = { epoch: 0, invites: [], friends: {} }
-  #link: BrokerLink | undefined
-  #tries = 0
-  #opening = false
-  #over = false
-  #timer: ReturnType<typeof setTimeout> | undefined
+  /** At our broker, if we have one. */
+  #listening: Listening | undefined
   #soon: ReturnType<typeof setTimeout> | undefined
   #left: Left
   #calls: Calls
   #handles: Handles
   #requests: Requests | undefined
-  #receipts: Receipts | undefined
 
   private constructor(home: Home, handles: Handles) {
     this.#home = home
@@ -82,7 +78,7 @@ export class Introductions {
     this.#calls = new Calls({
       ...home,
       ways: key => this.#ways(key),
-      look: () => void this.#look(),
+      look: () => void this.#listening?.look(),
       about: () => this.#where,
       learn: (key, said) => this.#note(key, said).catch(() => {}),
     })
@@ -106,19 +102,17 @@ export class Introductions {
       learn: (key, said) => made.#note(key, said),
       connect: key => made.#calls.connect(key),
     })
-    void made.#listen()
+    made.#listen()
     void made.#hearFriends().catch(() => {})
     void made.#watchFriends().catch(() => {})
     return made
   }
 
   close(): void {
-    this.#over = true
-    clearTimeout(this.#timer)
     clearTimeout(this.#soon)
     this.#left.close()
     this.#handles.rest()
-    this.#link?.close()
+    this.#listening?.close()
     this.#calls.close()
     this.#requests?.close()
     this.#home.kith.close()
@@ -226,56 +220,34 @@ export class Introductions {
 
   // ---- listening ----
 
-  async #listen(): Promise<void> {
+  get #link(): BrokerLink | undefined {
+    return this.#listening?.link
+  }
+
+  #listen(): void {
     const { broker, sealing } = this.#home
-    if (!broker || this.#over) return
-    this.#opening = true
-    try {
-      const prove = (p: { which: number; from: Uint8Array }, b: Uint8Array, c: Uint8Array) =>
-        sealing.prove(p.which, p.from, b, c)
-      const link = await BrokerLink.open(broker, prove, throwAway())
-      if (this.#over) {
-        link.close()
-        return
-      }
-      this.#link = link
-      this.#tries = 0
-      this.#receipts = new Receipts(link)
-      link.onsignal = (at, sealed) => this.#take(at, sealed)
-      link.onclose = () => this.#again()
-      if (link.stun !== (this.#kept.stun ?? '') || this.#kept.servers?.[link.keyText] !== link.host) {
-        this.#kept.stun = link.stun
-        this.#kept.servers = { ...this.#kept.servers, [link.keyText]: link.host }
-        void this.#save()
-      }
-      await link.listen({ which: 1, from: this.#epoch })
-      for (const { secret } of listenedFor(this.#kept.invites)) await link.listen({ which: 2, from: unbase64(secret) })
-      this.#callFriends()
-      this.#left.look()
-      this.#handles.watch(link, this.#certificates)
-    } catch {
-      this.#again()
-    } finally {
-      this.#opening = false
+    if (!broker) return
+    this.#listening = new Listening({
+      broker,
+      prove: (place, key, challenge) => sealing.prove(place.which, place.from, key, challenge),
+      first: throwAway,
+      came: (at, sealed, done) => this.#take(at, sealed, done),
+      opened: link => this.#opened(link),
+      ended: () => this.#handles.rest(),
+    })
+  }
+
+  async #opened(link: BrokerLink): Promise<void> {
+    if (link.stun !== (this.#kept.stun ?? '') || this.#kept.servers?.[link.keyText] !== link.host) {
+      this.#kept.stun = link.stun
+      this.#kept.servers = { ...this.#kept.servers, [link.keyText]: link.host }
+      void this.#save()
     }
-  }
-
-  /** A friend is out of reach: so may be our broker, as when this machine has got another address. */
-  async #look(): Promise<void> {
-    const link = this.#link
-    if (this.#opening || (link && (await link.answers())) || link !== this.#link) return
-    this.#tries = 0
-    this.#again()
-  }
-
-  #again(): void {
-    if (this.#over) return
-    this.#handles.rest()
-    this.#link?.close()
-    this.#link = undefined
-    clearTimeout(this.#timer)
-    const wait = Math.min(LONGEST_MS, FIRST_MS * 2 ** this.#tries++) * (1 + Math.random() / 2)
-    this.#timer = setTimeout(() => void this.#listen(), wait)
+    await link.listen({ which: 1, from: this.#epoch })
+    for (const { secret } of listenedFor(this.#kept.invites)) await link.listen({ which: 2, from: unbase64(secret) })
+    this.#callFriends()
+    this.#left.look()
+    this.#handles.watch(link, this.#certificates)
   }
 
   /** The node tries its friends now, and not when it next would. */
@@ -287,7 +259,7 @@ export class Introductions {
   async #hearFriends(): Promise<void> {
     for await (const item of this.#home.kith.live('signals', [])) {
       if (item === restarted) continue
-      this.#take(NOWHERE, unbase64(item.signal), item.via)
+      this.#take(NOWHERE, unbase64(item.signal), () => {}, item.via)
     }
   }
 
@@ -298,15 +270,14 @@ export class Introductions {
       this.#soon ??= setTimeout(() => {
         this.#soon = undefined
         this.#callFriends()
-      }, FIRST_MS)
+      }, SOON_MS)
     }
   }
 
   /** `via`: the friend who brought it. */
-  #take(at: Uint8Array, sealed: Uint8Array, via?: string): void {
+  #take(at: Uint8Array, sealed: Uint8Array, done: () => void, via?: string): void {
     const { sealing, broker, kith } = this.#home
     let signal: Signal
-    const done = (): void => void (via || this.#receipts?.add(at, sealed))
     try {
       signal = sealing.unseal(sealed)
     } catch {
@@ -368,7 +339,7 @@ export class Introductions {
       await this.#link.listen({ which: 2, from: unbase64(invite.secret) })
     } catch {
       await spend(kith, invite)
-      this.#again() // a broker takes so many addresses of one connection; a new one needs fewer
+      this.#listening?.again() // a broker takes so many addresses of one connection; a new one needs fewer
       throw new Error('many')
     }
     this.#kept.invites.push(invite)
