@@ -60,8 +60,9 @@ export class Postman {
   static async open(home: PostmanHome): Promise<Postman> {
     const postman = new Postman(home)
     for (const ticket of await home.disk.packetNames('outpackets')) {
-      const bytes = await home.disk.getPacket('outpackets', ticket)
-      postman.#wait(ticket, addressOf(bytes))
+      // One that cannot be read keeps nothing else from its way: the node makes it again when no receipt comes.
+      const bytes = await home.disk.getPacket('outpackets', ticket).catch(() => undefined)
+      if (bytes) postman.#wait(ticket, addressOf(bytes))
     }
     const packet = (bytes: Uint8Array): number => home.packet(bytes, true)
     void reread({ ...home, packet, isOver: () => postman.#over }).catch(() => {}) // the next visit goes on
