@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "drivers/secret_file.h"
 #include "feed/secret.h"
 #include "serve.h"
 
@@ -32,20 +33,8 @@ static int read_key(const char *path, struct kith_keypair *out) {
 
 static int make_key(const char *path, struct kith_keypair *out) {
     struct kith_rng rng = os_rng();
-    struct kith_buf text = {0};
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    bool good;
-    if (fd < 0)
-        return KITH_ERR_IO;
     kith_sign_keypair_new(out, &rng);
-    kith_secret_put(&text, out);
-    good = write(fd, text.p, text.len) == (ssize_t)text.len && !fsync(fd);
-    good = !close(fd) && good;
-    if (!good)
-        (void)unlink(path);
-    kith_wipe(text.p, text.cap);
-    kith_buf_wipe(&text);
-    return good ? KITH_OK : KITH_ERR_IO;
+    return kith_secret_file_make(path, out);
 }
 
 bool key_get(const char *folder, struct kith_keypair *out) {

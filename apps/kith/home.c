@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "crypto/crypto.h"
+#include "drivers/secret_file.h"
 #include "feed/secret.h"
 #include "guard.h"
 
@@ -79,24 +80,6 @@ static int sync_dir(const struct home *h) {
     return err;
 }
 
-/* A file that was not there before, whole on the disk. */
-static int write_secret(const char *path, const struct kith_keypair *keys) {
-    struct kith_buf text = {0};
-    int err = KITH_OK, fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    if (fd < 0)
-        return errno == EEXIST ? KITH_ERR_EXISTS : KITH_ERR_IO;
-    kith_secret_put(&text, keys);
-    if (write(fd, text.p, text.len) != (ssize_t)text.len || fsync(fd))
-        err = KITH_ERR_IO;
-    if (close(fd))
-        err = KITH_ERR_IO;
-    if (err)
-        (void)unlink(path); /* half a key is worse than none */
-    kith_wipe(text.p, text.len);
-    kith_buf_wipe(&text);
-    return err;
-}
-
 /* A key that was made here has written nowhere else. The guard that says so comes first: whoever is stopped between
  * the two begins again, and is not taken for a restored copy. */
 static int make_identity(struct home *h, const struct kith_seed *seed, bool is_new) {
@@ -114,7 +97,7 @@ static int make_identity(struct home *h, const struct kith_seed *seed, bool is_n
         return KITH_ERR_IO;
     kith_sign_keypair(&h->keys, seed);
     home_path(h, "secret", path, sizeof path);
-    err = write_secret(path, &h->keys);
+    err = kith_secret_file_make(path, &h->keys);
     h->has_identity = !err;
     return err;
 }
@@ -163,7 +146,7 @@ int home_adopt(struct home *h, const struct kith_seed *seed) {
     home_path(h, "secret.new", fresh, sizeof fresh);
     (void)unlink(fresh); /* of an attempt that a power cut ended */
     kith_sign_keypair(&keys, seed);
-    err = write_secret(fresh, &keys);
+    err = kith_secret_file_make(fresh, &keys);
     if (!err)
         err = keep_aside(h);
     if (!err && rename(fresh, path))

@@ -36,7 +36,7 @@ jobs=()
 for source in tests/unit/*_test.c; do
     name=$(basename "$source" .c)
     case $name in
-    carriers_test | guard_test | slots_posix_test | web_gate_test | web_test) continue ;; # of the drivers: files and sockets
+    carriers_test | guard_test | secret_file_test | slots_posix_test | web_gate_test | web_test) continue ;; # of the drivers: files and sockets
     store_fault_test) make "$name" "$source" tests/unit/slots_faulty.c & ;;
     *) make "$name" "$source" & ;;
     esac
