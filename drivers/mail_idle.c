@@ -87,6 +87,10 @@ static void understand(struct idle *i) {
 static enum heard hear(struct idle *i, uint64_t until) {
     char bytes[2048];
     size_t got;
+    if (i->way->stop(i->way->ctx))
+        return HEARD_END;
+    if (now_ms() >= until) /* also where a server never stops talking */
+        return HEARD_NOTHING;
     while (!next_line(i)) {
         CURLcode code = curl_easy_recv(i->curl, bytes, sizeof bytes, &got);
         if (code == CURLE_AGAIN) {
