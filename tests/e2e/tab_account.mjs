@@ -313,7 +313,10 @@ await journey('A handle that friends can check', async ({ given, when, then, and
   })
   await when('another key gets the handle, and Ben opens his browser again', async () => {
     const child = hub.start(process.execPath, [path.join(path.dirname(fileURLToPath(import.meta.url)), 'takes_handle.mjs'), origin, 'anna.b', PASSWORD])
-    equal(await new Promise(resolve => child.stdout.once('data', data => resolve(String(data).trim()))), 'taken')
+    equal(await new Promise(resolve => {
+      child.stdout.once('data', data => resolve(String(data).trim()))
+      child.once('exit', code => resolve(`ended with ${code}`))
+    }), 'taken')
     await ben.comesBack()
   })
   await then('her wall says so, and she is still his friend', async () => {

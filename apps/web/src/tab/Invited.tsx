@@ -41,13 +41,20 @@ export default function Invited() {
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState('')
   const [canLeave, setCanLeave] = useState(false)
+  const [leaving, setLeaving] = useState(false)
   const [left, setLeft] = useState('')
   const again = useRef<ReturnType<typeof setTimeout>>(undefined)
+  /** Of what was asked last: an earlier answer, or one for another link, says nothing any more. */
+  const turn = useRef(0)
   useEffect(() => {
     setLeft('')
     setCanLeave(false)
     setWrong('')
-    return () => clearTimeout(again.current)
+    return () => {
+      turn.current++
+      clearTimeout(again.current)
+      setBusy(false)
+    }
   }, [id])
   const said = new URLSearchParams(query)
   const letter = readLetter(id)
@@ -60,33 +67,44 @@ export default function Invited() {
   }
   const accept = (): void => {
     clearTimeout(again.current)
+    const mine = ++turn.current
     setBusy(true)
     introduced<string>({ is: 'request', code: id, text: text.trim() })
       .then(
-        friend => go(href.wall(friend)),
+        friend => {
+          if (turn.current === mine) go(href.wall(friend))
+        },
         error => {
+          if (turn.current !== mine) return
           // They may open their page any moment.
           if (codeOf(error) === 'absent') again.current = setTimeout(accept, AGAIN_MS)
           if (['absent', 'silent'].includes(codeOf(error))) setCanLeave(isInbox(road))
           failed(error)
         },
       )
-      .finally(() => setBusy(false))
+      .finally(() => {
+        if (turn.current === mine) setBusy(false)
+      })
   }
   /** By a packet, which waits for them. */
   const leave = async (): Promise<void> => {
     clearTimeout(again.current)
+    const mine = ++turn.current
     setBusy(true)
+    setLeaving(true)
     setWrong('')
     try {
       if (letter && inTab.value && !letter.roads.some(isInbox)) throw new Error('way')
       await haveRoad()
-      if (letter) setLeft((await ask('friends.join', id, { text: text.trim() })).id)
-      else setLeft(await introduced<string>({ is: 'leave', code: id, name, road, text: text.trim() }))
+      const friend = letter
+        ? (await ask('friends.join', id, { text: text.trim() })).id
+        : await introduced<string>({ is: 'leave', code: id, name, road, text: text.trim() })
+      if (turn.current === mine) setLeft(friend)
     } catch (error) {
-      failed(error)
+      if (turn.current === mine) failed(error)
     }
-    setBusy(false)
+    setLeaving(false)
+    if (turn.current === mine) setBusy(false)
   }
 
   if (left)
@@ -146,7 +164,7 @@ export default function Invited() {
           <h2 id={`${field}-leave`}>{t('tab.invitedLeaveTitle')}</h2>
           <p>{t('tab.invitedLeaveText')}</p>
           <p>
-            <button type="button" class="button" disabled={!isReady.value} onClick={() => void leave()}>
+            <button type="button" class="button" disabled={!isReady.value || leaving} onClick={() => void leave()}>
               {t('tab.invitedLeave')}
             </button>
           </p>

@@ -88,7 +88,7 @@ export class Introductions {
         this.#kept.left = left
         return this.#save()
       },
-      request: code => this.#request(code, ''),
+      request: code => this.#request(code, '', true),
     })
   }
 
@@ -288,10 +288,17 @@ export class Introductions {
     const back = via
       ? viaFriends(kith, idOf(base64(signal.from)), this.#iceServers, via)
       : viaBroker(sealing, broker, signal.reply)
-    if (signal.kind === KIND.REQUEST && invite) void this.#requested(invite, signal).catch(() => {})
+    // Whatever is not confirmed comes again and takes the room of others.
+    if (signal.kind === KIND.REQUEST && invite)
+      void this.#requested(invite, signal)
+        .catch(() => {})
+        .then(done)
     else if (signal.kind === KIND.ACCEPT || signal.kind === KIND.REFUSE)
       void this.#requests?.heard(signal).then(done, () => {})
-    else if (signal.kind < KIND.REQUEST) void this.#calls.heard(signal, readBody(signal), back).catch(() => {})
+    else {
+      done()
+      if (signal.kind < KIND.REQUEST) void this.#calls.heard(signal, readBody(signal), back).catch(() => {})
+    }
   }
 
   /** Where people may ask us who have found us; '': nowhere. */
@@ -367,11 +374,13 @@ export class Introductions {
       const { sealed } = sealing.seal(kind, signal.from, NOWHERE, bodyOf({ of: base64(signal.id), ...body }), LIFE_MS)
       this.#link?.send(signal.reply, sealed)
     }
+    const { blocking } = await kith.call('people.get', idOf(key))
+    // From here to `used` nothing is waited for: it holds once.
     if (invite.expires <= Date.now() && invite.used !== key) return answer(KIND.REFUSE, { why: 'expired' })
     if (invite.revoked) return answer(KIND.REFUSE, { why: 'revoked' })
     if (invite.used && invite.used !== key) return answer(KIND.REFUSE, { why: 'used' })
-    if ((await kith.call('people.get', idOf(key))).blocking) return answer(KIND.REFUSE, { why: 'no' })
-    invite.used = key // before anything else: it holds once
+    if (blocking) return answer(KIND.REFUSE, { why: 'no' })
+    invite.used = key
     if (typeof said.text === 'string' && said.text) invite.text = said.text.slice(0, TEXT_MAX)
     if (typeof said.referrer === 'string' && isFeed(said.referrer)) invite.by = said.referrer
     await this.#save()
@@ -396,10 +405,16 @@ export class Introductions {
   }
 
   /** Gives the id of the new friend. */
-  async #request(code: string, text: string): Promise<string> {
+  async #request(code: string, text: string, isLeft = false): Promise<string> {
     const link = readFriendLink(code)
     const { sealing, broker, id, kith } = this.#home
     if (!link) throw new Error('arg')
+    // Who has taken back what they left in an inbox is not asked for by us.
+    const check = async (): Promise<void> => {
+      const { following, blocking } = await kith.call('people.get', idOf(base64(link.inviter)))
+      if (isLeft && (!following || blocking)) throw new Error('withdrawn')
+    }
+    await check()
     if (same(link.inviter, id)) throw new Error('own')
     if (link.expires < Date.now()) throw new Error('expired')
     if (!broker) throw new Error('broker')
@@ -421,6 +436,7 @@ export class Introductions {
       REQUEST_MS,
     )
     const key = base64(link.inviter)
+    await check()
     await this.#befriend(key, accepted)
     await this.#calls.connect(key)
     return idOf(key)

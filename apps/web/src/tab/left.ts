@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Whom we have asked by their inbox, since they were absent: if both of us happen to be here before the answer is, we meet.
 
+import { wordOf } from '../account/find.ts'
+
 /** One connection to the broker for each. */
 const EVERY_MS = 120_000
 const MOST = 8
+/** With these it is over; everything else may pass. */
+const FINAL = ['', 'used', 'expired', 'revoked', 'withdrawn', 'own', 'arg', 'no']
 
 export interface LeftHome {
   /** Codes of links. */
@@ -41,11 +45,8 @@ export class Left {
     const all = this.#home.get()
     const done: string[] = []
     for (const code of all) {
-      const why = await this.#home.request(code).then(
-        () => '',
-        error => (error as Error).message,
-      )
-      if (!['absent', 'silent', 'broker'].includes(why)) done.push(code)
+      const why = await this.#home.request(code).then(() => '', wordOf)
+      if (FINAL.includes(why)) done.push(code)
     }
     if (this.#over) return
     if (done.length) await this.#home.keep(this.#home.get().filter(it => !done.includes(it)))

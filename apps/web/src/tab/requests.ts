@@ -27,6 +27,7 @@ const LONGEST_MS = 1800e3
 /** After so many a request that is old is not answered any more. */
 const TRIES_MAX = 20
 const HURRY_MS = 60_000
+const DELIVER_MS = 20_000
 const ASKERS_MAX = 100
 const NAME_MAX = 120
 /** That somebody follows us, and what they are called: their own words, each of which the node judges. */
@@ -104,8 +105,9 @@ export class Requests {
   #door: Door | undefined
   #over = false
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** One look after the other. */
-  #line: Promise<unknown> = Promise.resolve()
+  /** One look after the other; and whether there is a reason for one more. */
+  #isLooking = false
+  #again = false
   /** Whom no answer has reached, by key: how often it was tried, and when it is tried again. */
   #late = new Map<string, { tries: number; at: number }>()
 
@@ -222,7 +224,7 @@ export class Requests {
     if (!this.#kept.asked[key]?.of.includes(String(said.of))) return
     const { following, blocking } = await this.#home.kith.call('people.get', idOf(key))
     // Whoever has taken the request back in the meantime is nobody's friend by it.
-    const accepted = signal.kind === KIND.ACCEPT && following && !blocking
+    const accepted = signal.kind === KIND.ACCEPT && following && !blocking && askerOf(signal, said) !== undefined
     if (accepted) await this.#home.learn(key, { certificate: this.#kept.asked[key].certificate, ...said })
     if (signal.kind === KIND.REFUSE) this.#kept.refused = { ...this.#kept.refused, [key]: Date.now() }
     delete this.#kept.asked[key]
@@ -287,7 +289,15 @@ export class Requests {
 
   /** Whether those who wait have been answered here. */
   #look(): void {
-    this.#line = this.#line.then(() => this.#lookAtAll()).catch(() => {}) // the node is on its way out
+    this.#again = this.#isLooking
+    if (this.#isLooking) return
+    this.#isLooking = true
+    void this.#lookAtAll()
+      .catch(() => {}) // the node is on its way out
+      .finally(() => {
+        this.#isLooking = false
+        if (this.#again) this.#look()
+      })
   }
 
   async #lookAtAll(): Promise<void> {
@@ -296,16 +306,18 @@ export class Requests {
     const all = Object.entries(askers) // before the node is asked: those who come now are not in its answer
     if (this.#over || !all.length) return
     const waiting = new Set((await kith.call('friends.list', { list: 'requests' })).map(it => it.id))
+    let gone = false
     const told = new Set((await kith.call('friends.list', { list: 'refused' })).map(it => it.told && it.id))
     for (const [key, asker] of all) {
       const { following, blocking } = await kith.call('people.get', idOf(key))
       if (blocking || !(following || told.has(idOf(key)))) {
-        if (!waiting.has(idOf(key))) delete askers[key] // put aside: nobody is told
+        if (waiting.has(idOf(key))) continue
+        gone = delete askers[key] // put aside: nobody is told
       } else if ((this.#late.get(key)?.at ?? 0) <= Date.now() && (await this.#isSaid(key, asker, following))) {
-        if (askers[key] === asker) delete askers[key]
+        if (askers[key] === asker) gone = delete askers[key]
       }
     }
-    await this.#save()
+    if (gone) await this.#save()
     clearTimeout(this.#timer)
     const next = Math.min(...[...this.#late.values()].map(it => it.at))
     if (next < Infinity && !this.#over)
@@ -351,15 +363,24 @@ export class Requests {
 async function deliver(link: BrokerLink, to: Uint8Array, sealed: Uint8Array): Promise<boolean> {
   const address = base64(to)
   let fault = link.about.letters ? '' : 'absent'
-  if (!fault)
-    await link.call('letter', { to: address, letter: base64(sealed) }).catch(error => {
-      fault = wordOf(error)
-    })
-  const [there] = (await link.call('present', [address])) as boolean[]
-  if (fault && !there) throw new Error(fault)
-  link.send(to, sealed)
-  // Asked after it, answered after it: then the connection may go.
-  const answers = await link.answers()
-  if (fault && !answers) throw new Error('broker')
-  return !there
+  // Whoever says where we are to deliver also chooses who does not answer us.
+  const timer = setTimeout(() => link.close(), DELIVER_MS)
+  try {
+    if (!fault)
+      await link.call('letter', { to: address, letter: base64(sealed) }).catch(error => {
+        fault = wordOf(error)
+      })
+    const [there] = (await link.call('present', [address])) as boolean[]
+    if (fault && !there) throw new Error(fault)
+    link.send(to, sealed)
+    // Asked after it, answered after it: then the connection may go.
+    const answers = await link.answers()
+    if (fault && !answers) throw new Error('broker')
+    return !there
+  } catch (error) {
+    if (fault) throw error
+    return true // the letter is there, whatever came after
+  } finally {
+    clearTimeout(timer)
+  }
 }
