@@ -195,7 +195,7 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
         *way->notes = seen;
         seen = (struct kith_buf){0};
     }
-    *way->memo = all && now.tv_sec > st.st_mtim.tv_sec + 2 ? changed : 0;
+    *way->memo = all && !entry && now.tv_sec > st.st_mtim.tv_sec + 2 ? changed : 0;
     closedir(dir);
     kith_buf_wipe(&packet);
     kith_buf_wipe(&seen);

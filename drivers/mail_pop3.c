@@ -19,7 +19,7 @@ struct pop3 {
     struct mail *all;
     size_t count, cap;
     struct kith_buf left; /* names of mails that are nothing for us */
-    bool begun;
+    bool begun, broken;
 };
 
 static CURLcode perform(struct mail_session *s, const char *text, bool has_answer) {
@@ -38,6 +38,7 @@ static CURLcode command(struct pop3 *p, const char *text, bool has_answer) {
     curl_easy_getinfo(p->s.curl.curl, CURLINFO_NUM_CONNECTS, &opened);
     if (code == CURLE_OK && p->begun && opened) {
         (void)perform(&p->s, "RSET", false);
+        p->broken = true;
         code = CURLE_RECV_ERROR;
     }
     p->begun = true;
@@ -140,7 +141,7 @@ bool mail_pop3_receive(const struct kith_carrier_way *way, const struct kith_car
             kith_buf_put(&p.left, &m->name, sizeof m->name);
             continue;
         }
-        if (failed == MAIL_FAILURES_MAX || code == CURLE_ABORTED_BY_CALLBACK)
+        if (p.broken || failed == MAIL_FAILURES_MAX || code == CURLE_ABORTED_BY_CALLBACK)
             continue;
         one = way->stop(way->ctx) ? CURLE_ABORTED_BY_CALLBACK : read_mail(&p, m, taker);
         failed += one != CURLE_OK;

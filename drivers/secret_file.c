@@ -10,18 +10,17 @@
 #include "base/bytes.h"
 #include "feed/secret.h"
 
-static bool sync_folder_of(char *path) {
+/* Not all file systems can; what matters is in the file. */
+static void sync_folder_of(char *path) {
     char *slash = strrchr(path, '/');
     int fd;
-    bool good;
     if (slash)
         slash[slash == path] = 0;
     fd = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return false;
-    good = !fsync(fd);
+        return;
+    (void)!fsync(fd);
     close(fd);
-    return good;
 }
 
 static bool write_new(const char *path, struct kith_bytes text) {
@@ -33,6 +32,15 @@ static bool write_new(const char *path, struct kith_bytes text) {
     return !close(fd) && good;
 }
 
+/* Not where there is such a file; a disk that knows no second names (FAT) has other ways. */
+static int give_name(const char *fresh, const char *path) {
+    if (!link(fresh, path))
+        return 0;
+    if (errno == EEXIST)
+        return -1;
+    return renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_NOREPLACE);
+}
+
 int kith_secret_file_make(const char *path, const struct kith_keypair *keys) {
     struct kith_buf text = {0};
     char fresh[4096];
@@ -41,16 +49,13 @@ int kith_secret_file_make(const char *path, const struct kith_keypair *keys) {
         return KITH_ERR_IO;
     (void)unlink(fresh);
     kith_secret_put(&text, keys);
-    /* A second name does what a rename would not: it fails where there is such a file. */
     if (!write_new(fresh, kith_buf_bytes(&text)))
         err = KITH_ERR_IO;
-    else if (link(fresh, path))
+    else if (give_name(fresh, path))
         err = errno == EEXIST ? KITH_ERR_EXISTS : KITH_ERR_IO;
     (void)unlink(fresh);
-    if (!err && !sync_folder_of(fresh)) {
-        (void)unlink(path);
-        err = KITH_ERR_IO;
-    }
+    if (!err)
+        sync_folder_of(fresh);
     kith_wipe(text.p, text.cap);
     kith_buf_wipe(&text);
     return err;

@@ -3,6 +3,7 @@
 #include "node/courier_pieces.h"
 
 #define AGE_MS (UINT64_C(30) * 24 * 3600 * 1000)
+#define BUSY_MS 1000
 #define TYPE "piece"
 
 struct building {
@@ -44,14 +45,19 @@ static void build_read(struct kith_node *n, void *ctx, int err, struct kith_byte
     }
     if (!err || err == KITH_ERR_NOT_FOUND || err == KITH_ERR_CORRUPT) /* the disk has lost it: it is asked for again */
         pieces_take_out(n, p, i);
+    else
+        n->courier.build_ms = n->t.now_ms + PIECES_FULL_MS; /* it cannot read now */
     build_end(n, b);
 }
 
 static void build_next(struct kith_node *n, struct building *b) {
     struct kith_courier_pieces *p = pieces_of(n, b);
     size_t i = p ? pieces_at(p, b->at) : 0;
-    if (p && b->at < b->total && i < p->count && !kith_blob_kept(n, &p->all[i].file, build_read, b))
-        return;
+    if (p && b->at < b->total && i < p->count) {
+        if (!kith_blob_kept(n, &p->all[i].file, build_read, b))
+            return;
+        n->courier.build_ms = n->t.now_ms + BUSY_MS;
+    }
     if (p && b->at == b->total && !pieces_put_whole(n, &b->blob, kith_bytes(b->bytes, (size_t)b->total))) {
         struct kith_line l = kith_line(n, 4, "blob.wrong_pieces");
         kith_line_id(&l, "from", &p->sender);
@@ -148,7 +154,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     (void)ctx;
     p->total = number(doc, kith_json_get(doc, 0, "total"));
     p->grown_ms = number(doc, kith_json_get(doc, 0, "at"));
-    if (kith_blobid_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &p->blob) ||
+    if (!p->total || p->total >= KITH_BLOBS_MAX_SIZE || kith_blobid_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &p->blob) ||
         kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "from")), &p->sender)) {
         kith_free(p);
         return;

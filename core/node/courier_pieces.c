@@ -141,7 +141,7 @@ static void kept(struct kith_node *n, void *ctx, int err, const struct kith_blob
             p->writing--;
             p->changed = true;
         }
-    } else if (!n->stopped && !err) {
+    } else if (!n->stopped && !err && !courier_pieces_has(n, file)) {
         kith_blob_unkeep(n, file);
     }
     kith_free(k);

@@ -4,7 +4,7 @@
 #include "node/courier_state.h"
 
 static bool is_out(const struct courier_flight *f, struct kith_bytes scheme) {
-    return f->step == COURIER_STORED && kith_bytes_is(scheme, f->road);
+    return f->step != COURIER_QUEUED && kith_bytes_is(scheme, f->road);
 }
 
 static bool leads_to(const struct kith_recipient *r, struct kith_bytes address) {
@@ -35,7 +35,7 @@ static struct courier_flight *by_address(struct kith_node *n, struct kith_bytes 
         if (!leads_to(r, address))
             continue;
         for (size_t k = r->flight_count; k-- > 0;) {
-            if (!is_out(&r->flights[k], scheme))
+            if (r->flights[k].step != COURIER_STORED || !is_out(&r->flights[k], scheme))
                 continue;
             *who = r;
             return &r->flights[k];

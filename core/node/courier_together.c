@@ -93,9 +93,10 @@ static bool may_join(struct kith_node *n, struct kith_recipient *r, struct kith_
 /* r, and whoever takes from the same folder. */
 static size_t readers(struct kith_node *n, struct kith_recipient *r, struct kith_recipient *who[KITH_PACKET_MAX_RECIPIENTS]) {
     struct kith_bytes folder;
+    struct kith_dhpub key;
     size_t count = 0;
     who[count++] = r;
-    if (!courier_road(r, &folder) || !kith_bytes_starts(folder, "dir:"))
+    if (!courier_road(r, &folder) || !kith_bytes_starts(folder, "dir:") || kith_dh_from_pubkey(&key, &r->id))
         return count;
     for (size_t i = 0; i < n->courier.count && count < KITH_PACKET_MAX_RECIPIENTS; i++) {
         if (n->courier.all[i] != r && may_join(n, n->courier.all[i], folder))
