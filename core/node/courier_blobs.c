@@ -100,7 +100,7 @@ static struct kith_recipient *whom(struct kith_node *n, unsigned tries) {
 
 static void put_gaps(struct kith_node *n, struct kith_recipient *r, const struct kith_blobid *id) {
     struct kith_part_want want = {.blob = *id};
-    for (unsigned gaps = 0; gaps <= ASK_SPANS && courier_pieces_gap(n, id, &want.offset, &want.len); gaps++) {
+    for (unsigned gaps = 0; gaps <= ASK_SPANS && courier_pieces_gap(n, &r->id, id, &want.offset, &want.len); gaps++) {
         if (gaps == ASK_SPANS)
             want.len = 0; /* more than are worth counting: all the rest */
         kith_part_want_put(&r->asks, &want);

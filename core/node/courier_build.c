@@ -4,10 +4,10 @@
 
 #define AGE_MS (UINT64_C(30) * 24 * 3600 * 1000)
 #define BUSY_MS 1000
-#define TYPE "piece"
 
 struct building {
     struct kith_blobid blob;
+    struct kith_pubkey sender;
     uint8_t *bytes;
     uint64_t at, total;
 };
@@ -21,7 +21,7 @@ static void build_end(struct kith_node *n, struct building *b) {
 
 /* The stretches that it is made of. NULL: they had to make room, and what came since may be of another length. */
 static struct kith_courier_pieces *pieces_of(struct kith_node *n, const struct building *b) {
-    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &b->blob);
+    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &b->blob, &b->sender);
     return p && p->total == b->total ? p : NULL;
 }
 
@@ -62,7 +62,7 @@ static void build_next(struct kith_node *n, struct building *b) {
         struct kith_line l = kith_line(n, 4, "blob.wrong_pieces");
         kith_line_id(&l, "from", &p->sender);
         kith_line_done(&l);
-        pieces_drop(n, pieces_find(n, &b->blob)); /* somebody has sent other bytes */
+        pieces_drop(n, pieces_find(n, &b->blob, &b->sender)); /* somebody has sent other bytes */
     }
     build_end(n, b);
 }
@@ -77,6 +77,7 @@ static bool is_whole(const struct kith_courier_pieces *p) {
 static void build(struct kith_node *n, const struct kith_courier_pieces *p) {
     struct building *b = kith_alloc(sizeof *b);
     b->blob = p->blob;
+    b->sender = p->sender;
     b->total = p->total;
     b->bytes = kith_alloc((size_t)p->total);
     n->courier.building = true;
@@ -88,8 +89,10 @@ static void build(struct kith_node *n, const struct kith_courier_pieces *p) {
 static void save(struct kith_node *n, struct kith_courier_pieces *p) {
     struct kith_buf key = {0}, rest = {0};
     const char *before = "";
-    kith_blobid_put(&key, &p->blob);
-    kith_buf_put_str(&rest, ",\"total\":");
+    pieces_key(p, &key);
+    kith_buf_put_str(&rest, ",\"blob\":\"");
+    kith_blobid_put(&rest, &p->blob);
+    kith_buf_put_str(&rest, "\",\"total\":");
     kith_buf_put_dec(&rest, p->total);
     kith_buf_put_str(&rest, ",\"at\":");
     kith_buf_put_dec(&rest, p->grown_ms);
@@ -107,7 +110,7 @@ static void save(struct kith_node *n, struct kith_courier_pieces *p) {
         before = ",";
     }
     kith_buf_put_u8(&rest, ']');
-    p->changed = kith_local_put(n, TYPE, kith_buf_bytes(&key), kith_buf_bytes(&rest)) != KITH_OK;
+    p->changed = kith_local_put(n, PIECES_TYPE, kith_buf_bytes(&key), kith_buf_bytes(&rest)) != KITH_OK;
     kith_buf_wipe(&key);
     kith_buf_wipe(&rest);
 }
@@ -154,7 +157,7 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
     (void)ctx;
     p->total = number(doc, kith_json_get(doc, 0, "total"));
     p->grown_ms = number(doc, kith_json_get(doc, 0, "at"));
-    if (!p->total || p->total >= KITH_BLOBS_MAX_SIZE || kith_blobid_parse(kith_json_str(doc, kith_json_get(doc, 0, "key")), &p->blob) ||
+    if (!p->total || p->total >= KITH_BLOBS_MAX_SIZE || kith_blobid_parse(kith_json_str(doc, kith_json_get(doc, 0, "blob")), &p->blob) ||
         kith_feed_id_parse(kith_json_str(doc, kith_json_get(doc, 0, "from")), &p->sender)) {
         kith_free(p);
         return;
@@ -175,5 +178,5 @@ static void load_one(struct kith_node *n, const struct kith_json *doc, void *ctx
 }
 
 void courier_pieces_load(struct kith_node *n) {
-    kith_local_each(n, TYPE, load_one, NULL);
+    kith_local_each(n, PIECES_TYPE, load_one, NULL);
 }

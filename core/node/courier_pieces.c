@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* courier_pieces.c: blobs that came in stretches and are not whole yet. Each stretch is a file of the host's, kept as a blob is
  * but neither counted nor offered as one; a local record says which stretches there are, and no packet is acknowledged before
- * it is written. So a restart loses nothing, and what is in memory is the one blob that is being put together. */
+ * it is written. So a restart loses nothing, and what is in memory is the one blob that is being put together. What one
+ * person sends is never put together with what another sends: who sends wrong bytes spoils their own. */
 #include "node/courier_pieces.h"
 
-#define TYPE "piece"
-
-struct kith_courier_pieces **pieces_find(struct kith_node *n, const struct kith_blobid *id) {
+struct kith_courier_pieces **pieces_find(struct kith_node *n, const struct kith_blobid *id, const struct kith_pubkey *sender) {
     struct kith_courier_pieces **at = &n->courier.pieces;
-    while (*at && !kith_hash_eq(&(*at)->blob.hash, &id->hash))
+    while (*at && !(kith_hash_eq(&(*at)->blob.hash, &id->hash) && kith_pubkey_eq(&(*at)->sender, sender)))
         at = &(*at)->next;
     return at;
+}
+
+void pieces_key(const struct kith_courier_pieces *p, struct kith_buf *out) {
+    kith_blobid_put(out, &p->blob);
+    kith_feed_id_put(out, &p->sender);
 }
 
 /* ---- the files ---- */
@@ -21,6 +25,7 @@ static void put_mark(struct kith_node *n, struct kith_buf *out, const struct kit
     struct kith_hash mark;
     kith_buf_put_str(&text, "kith piece\n");
     kith_buf_put(&text, p->blob.hash.b, sizeof p->blob.hash.b);
+    kith_buf_put(&text, p->sender.b, sizeof p->sender.b);
     kith_buf_put_u64le(&text, s.from);
     kith_buf_put_u64le(&text, s.to);
     kith_hmac_sha256(&mark, kith_buf_bytes(&text), kith_bytes(n->keys.sec.b, sizeof n->keys.sec.b));
@@ -59,13 +64,13 @@ static void free_one(struct kith_courier_pieces **at) {
 
 void pieces_drop(struct kith_node *n, struct kith_courier_pieces **at) {
     struct kith_buf key = {0};
-    kith_blobid_put(&key, &(*at)->blob);
+    pieces_key(*at, &key);
     while ((*at)->count) {
         if ((*at)->all[(*at)->count - 1].kept) /* those that are on their way go when they are there */
             kith_blob_unkeep(n, &(*at)->all[(*at)->count - 1].file);
         pieces_take_out(n, *at, (*at)->count - 1);
     }
-    kith_local_drop(n, TYPE, kith_buf_bytes(&key));
+    kith_local_drop(n, PIECES_TYPE, kith_buf_bytes(&key));
     free_one(at);
     kith_buf_wipe(&key);
 }
@@ -117,7 +122,8 @@ static void make_room(struct kith_node *n) {
 
 struct keeping {
     struct kith_blobid blob;
-    uint64_t from, to;
+    struct kith_pubkey sender;
+    uint64_t from;
 };
 
 size_t pieces_at(const struct kith_courier_pieces *p, uint64_t from) {
@@ -129,7 +135,7 @@ size_t pieces_at(const struct kith_courier_pieces *p, uint64_t from) {
 
 static void kept(struct kith_node *n, void *ctx, int err, const struct kith_blobid *file) {
     struct keeping *k = ctx;
-    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &k->blob);
+    struct kith_courier_pieces *p = n->stopped ? NULL : *pieces_find(n, &k->blob, &k->sender);
     size_t i = p ? pieces_at(p, k->from) : 0;
     if (!n->stopped)
         n->courier.keeping--;
@@ -157,7 +163,7 @@ static bool keep(struct kith_node *n, struct kith_courier_pieces *p, struct kith
     if (p->count == PIECES_STRETCHES)
         return false;
     k = kith_alloc(sizeof *k);
-    *k = (struct keeping){p->blob, s.from, s.to};
+    *k = (struct keeping){p->blob, p->sender, s.from};
     put_mark(n, &file, p, s);
     kith_buf_put_bytes(&file, bytes);
     err = kith_blob_keep(n, kith_buf_bytes(&file), &s.file, kept, k);
@@ -194,13 +200,10 @@ static void keep_new(struct kith_node *n, struct kith_courier_pieces *p, const s
 }
 
 static void whole_kept(struct kith_node *n, void *ctx, int err, const struct kith_blobid *id) {
-    struct kith_courier_pieces **at = n->stopped ? NULL : pieces_find(n, id);
-    (void)ctx;
+    (void)ctx, (void)id;
     if (n->stopped)
         return;
-    n->courier.keeping--;
-    if (!err && *at)
-        pieces_drop(n, at);
+    n->courier.keeping--; /* the next tick drops what it was made of */
     if (err)
         n->courier.build_ms = n->t.now_ms + PIECES_FULL_MS;
     courier_due(n, n->t.now_ms);
@@ -220,14 +223,15 @@ bool pieces_put_whole(struct kith_node *n, const struct kith_blobid *id, struct 
 }
 
 void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_part_blob *part) {
-    struct kith_courier_pieces **at = pieces_find(n, &part->blob), *p = *at;
+    struct kith_courier_pieces **at = pieces_find(n, &part->blob, sender), *p = *at;
+    uint64_t cost;
     if (!part->total || part->total >= KITH_BLOBS_MAX_SIZE || kith_blobs_has(n->blobs.blobs, &part->blob, NULL))
         return;
     if (part->bytes.len == part->total && kith_blobs_is_wanted(n->blobs.blobs, &part->blob)) {
         (void)pieces_put_whole(n, &part->blob, part->bytes);
         return;
     }
-    if (p && p->total != part->total) { /* one of the two is wrong: who came first with a lie must not keep the others out */
+    if (p && p->total != part->total) { /* they have said something else before */
         pieces_drop(n, at);
         p = NULL;
     }
@@ -239,17 +243,19 @@ void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, c
         p->sender = *sender;
         p->total = part->total;
     }
-    p->grown_ms = n->t.wall_ms;
     p->next = n->courier.pieces;
     n->courier.pieces = p;
+    cost = p->cost;
     keep_new(n, p, part);
+    if (p->cost > cost)
+        p->grown_ms = n->t.wall_ms;
     if (!p->count)
         free_one(&n->courier.pieces);
     make_room(n);
 }
 
-bool courier_pieces_gap(struct kith_node *n, const struct kith_blobid *id, uint64_t *at, uint64_t *len) {
-    const struct kith_courier_pieces *p = *pieces_find(n, id);
+bool courier_pieces_gap(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_blobid *id, uint64_t *at, uint64_t *len) {
+    const struct kith_courier_pieces *p = *pieces_find(n, id, sender);
     size_t i = 0;
     *len = 0;
     while (p && i < p->count && p->all[i].to <= *at)

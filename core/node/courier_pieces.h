@@ -5,6 +5,7 @@
 
 #include "node/courier_state.h"
 
+#define PIECES_TYPE "piece" /* of the records */
 #define PIECES_STRETCHES 128            /* of one blob: 40 KiB each if it is as large as one may be */
 #define PIECES_COST UINT64_C(65536)     /* of the room for all a stretch takes that at least, or files without number would fit in */
 #define PIECES_MARK ((size_t)32)        /* bytes of a file before those of the stretch */
@@ -18,7 +19,7 @@ struct kith_stretch {
 
 struct kith_courier_pieces {
     struct kith_blobid blob;
-    struct kith_pubkey sender; /* of the first stretch: who pays for the room */
+    struct kith_pubkey sender; /* pays for the room */
     uint64_t total, cost;
     uint64_t grown_ms; /* by the calendar */
     struct kith_stretch *all; /* sorted, apart */
@@ -28,7 +29,8 @@ struct kith_courier_pieces {
 };
 
 /* courier_pieces.c */
-struct kith_courier_pieces **pieces_find(struct kith_node *n, const struct kith_blobid *id);
+struct kith_courier_pieces **pieces_find(struct kith_node *n, const struct kith_blobid *id, const struct kith_pubkey *sender);
+void pieces_key(const struct kith_courier_pieces *p, struct kith_buf *out); /* of its record */
 size_t pieces_at(const struct kith_courier_pieces *p, uint64_t from); /* count: no stretch begins there */
 void pieces_take_out(struct kith_node *n, struct kith_courier_pieces *p, size_t i); /* not its file */
 void pieces_drop(struct kith_node *n, struct kith_courier_pieces **at); /* with its files and its record */

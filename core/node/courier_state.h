@@ -175,8 +175,8 @@ void courier_blobs_wipe(struct kith_node *n);
 
 /* courier_pieces.c, courier_build.c */
 void courier_blob_taken(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_part_blob *part);
-/* The first stretch at or after *at that is missing; *len 0: as far as it goes. False: none is. */
-bool courier_pieces_gap(struct kith_node *n, const struct kith_blobid *id, uint64_t *at, uint64_t *len);
+/* The first stretch at or after *at that this sender has not brought; *len 0: as far as it goes. False: none is missing. */
+bool courier_pieces_gap(struct kith_node *n, const struct kith_pubkey *sender, const struct kith_blobid *id, uint64_t *at, uint64_t *len);
 bool courier_pieces_has(const struct kith_node *n, const struct kith_blobid *file); /* a file of the host's is a stretch of ours */
 bool courier_pieces_saved(struct kith_node *n); /* writes down what has come; false: not all of it is yet */
 void courier_pieces_tick(struct kith_node *n);

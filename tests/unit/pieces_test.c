@@ -219,7 +219,7 @@ static bool holds(const struct kith_blobid *id, const struct kith_buf *all) {
 
 static uint64_t first_gap(const struct kith_blobid *id) {
     uint64_t at = 0, len;
-    return courier_pieces_gap(node, id, &at, &len) ? at : UINT64_MAX;
+    return courier_pieces_gap(node, &anna.pub, id, &at, &len) ? at : UINT64_MAX;
 }
 
 /* ---- the tests ---- */
@@ -272,14 +272,15 @@ static void wrong_bytes_and_a_disk_that_loses(void) {
     blob_of(&all, &id, 2 * MB);
     blob_of(&other, &theirs, 2 * MB);
     want(&id);
-    send(&mallory, &id, kith_bytes(other.p, MB), 2 * MB, 0); /* not these */
+    send_of(&anna, &id, &other, 0, MB); /* not these */
     send_of(&anna, &id, &all, MB, 2 * MB);
     run(3000);
     CHECK(!kith_blobs_has(node->blobs.blobs, &id, NULL) && first_gap(&id) == 0 && file_count == 0); /* thrown away, asked for anew */
+    send(&mallory, &id, kith_bytes(other.p, MB), 2 * MB, 0); /* and theirs beside hers */
     send_of(&anna, &id, &all, MB, 2 * MB);
     run(3000);
-    CHECK(file_count == 1);
-    drop(&files[0]);
+    CHECK(file_count == 2 && first_gap(&id) == 0);
+    drop(&files[1]);
     send_of(&anna, &id, &all, 0, MB);
     run(3000);
     CHECK(!kith_blobs_has(node->blobs.blobs, &id, NULL) && first_gap(&id) == MB);
@@ -291,8 +292,8 @@ static void wrong_bytes_and_a_disk_that_loses(void) {
     end();
 }
 
-/* Who says first how long a blob is, and lies, keeps nobody else's stretches out. */
-static void a_wrong_length(void) {
+/* Who lies about how long a blob is, or sends it in crumbs, keeps nobody else's stretches out. */
+static void a_wrong_length_and_crumbs(void) {
     struct kith_buf all = {0};
     struct kith_blobid id;
     begin();
@@ -302,8 +303,13 @@ static void a_wrong_length(void) {
     run(3000);
     CHECK(file_count == 1);
     send_of(&anna, &id, &all, 0, MB);
+    for (size_t i = 0; i < 200; i++)
+        send_of(&mallory, &id, &all, 3 * i, 3 * i + 1);
     run(3000);
-    CHECK(first_gap(&id) == MB && file_count == 1);
+    CHECK(first_gap(&id) == MB && file_count == 1 + 128);
+    send(&mallory, &id, kith_bytes(all.p, 5), 3 * MB, 0);
+    run(3000);
+    CHECK(first_gap(&id) == MB && file_count == 1 + 1);
     send_of(&anna, &id, &all, MB, 2 * MB);
     run(3000);
     CHECK(holds(&id, &all) && file_count == 1);
@@ -317,8 +323,8 @@ static void another_length(void) {
     struct kith_buf other = {0};
     struct kith_blobid id;
     blob_of(&other, &id, 2 * MB);
-    send(&mallory, &built, kith_bytes(other.p, MB), 4 * MB, 0);
-    send(&mallory, &built, kith_buf_bytes(&other), 4 * MB, MB);
+    send(&anna, &built, kith_bytes(other.p, MB), 4 * MB, 0);
+    send(&anna, &built, kith_buf_bytes(&other), 4 * MB, MB);
     kith_buf_wipe(&other);
 }
 
@@ -418,7 +424,7 @@ int main(void) {
     any_order_and_the_plug();
     before_it_is_wanted();
     wrong_bytes_and_a_disk_that_loses();
-    a_wrong_length();
+    a_wrong_length_and_crumbs();
     a_wrong_length_at_the_last_moment();
     a_full_disk();
     one_who_sends_without_end();
