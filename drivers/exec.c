@@ -208,6 +208,10 @@ static bool receive(const struct kith_carrier_way *way, const struct kith_carrie
         }
         at += len + 1;
     }
+    if (ok && out.len >= OUT_MAX) { /* what was cut off must not be thought taken */
+        snprintf(why, KITH_CARRIER_WORD, "the program brings more than 64 MiB at once");
+        ok = false;
+    }
     kith_buf_clear(&out);
     if (ok && count)
         (void)run(way, taken, (struct kith_bytes){0}, &out, &err);

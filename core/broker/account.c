@@ -321,7 +321,8 @@ static int change(const struct call *c, struct wish *w, struct kith_broker_accou
         certify(a, c, w->handle, &key);
         err = write_entry(&message, &m, c, w->handle, &key);
         head = head_after(&m);
-        door_shut(c->b, a->skeleton);
+        if (!err) /* before the key is another: the one who had it is asked for nobody else */
+            err = door_shut(c->b, a->skeleton);
     }
     prove(&a->proof, c->b, w);
     if (!err)

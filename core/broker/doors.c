@@ -42,8 +42,7 @@ void door_put(const struct kith_broker *b, const char *skeleton, struct kith_buf
     kith_buf_put_u8(object, '}');
 }
 
-void door_shut(const struct kith_broker *b, const char *skeleton) {
+int door_shut(const struct kith_broker *b, const char *skeleton) {
     const struct kith_broker_store *store = store_of(b);
-    if (store)
-        (void)!store->door_put(store->ctx, skeleton, NULL);
+    return store ? store->door_put(store->ctx, skeleton, NULL) : KITH_OK;
 }
