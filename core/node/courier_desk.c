@@ -167,6 +167,8 @@ static int take(struct kith_node *n, const struct kith_packet *p, bool signal) {
         return KITH_ERR_DENIED;
     }
     first = !waits(n, &p->from);
+    if (!first && signal && !kith_json_true(&n->doc, kith_json_get(&n->doc, 0, "signal")))
+        return KITH_OK; /* a packet of theirs waits already, and has the road by which they are answered */
     if (!first)
         count = count_changes(&n->doc, n->t.wall_ms);
     if (count.times > KITH_DESK_CHANGES)

@@ -53,6 +53,20 @@ static void a_request_waits_until_it_is_answered(void) {
     end();
 }
 
+/* Who has asked by a packet and then at the door as well is answered by the road that the packet named. */
+static void who_asks_both_ways_is_answered_by_packet(void) {
+    begin_as_strangers();
+    CHECK(!strcmp(call(&ben, "roads.add", "[{\"address\":\"http:ben\"}]"), "true"));
+    befriend(&ben, &anna);
+    run(60 * MINUTE);
+    CHECK(lists(requests, "@") && anna.out_count == 0);
+    CHECK(!strcmp(asks("Ben", "Me again", ""), "true"));
+    act(&anna, with_id("{\"type\":\"contact\",\"contact\":\"", &ben, "\",\"following\":true}"));
+    run(61 * MINUTE); /* before Ben asks again */
+    CHECK(anna.out_count > 0 && are_equal());
+    end();
+}
+
 /* With their own word that they follow us they are in all lists, and the news. */
 static void their_own_word_is_taken(void) {
     struct kith_buf messages = {0};
@@ -123,6 +137,7 @@ int main(void) {
     if (kith_crypto_init())
         return 2;
     a_request_waits_until_it_is_answered();
+    who_asks_both_ways_is_answered_by_packet();
     their_own_word_is_taken();
     a_refusal_is_heard_if_it_shall_be();
     nobody_gets_more_room();
