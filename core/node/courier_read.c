@@ -356,7 +356,7 @@ static int read_file(struct kith_node *n, struct kith_bytes packet, bool kept, s
     struct kith_buf plain = {0};
     int err;
     n->t = t;
-    if ((n->courier.early_bytes > KITH_COURIER_EARLY_MAX / 2 && !kith_ingest_idle(n)) || n->courier.keeping > KITH_BLOB_OPEN_MAX / 2)
+    if ((n->courier.early_bytes > KITH_COURIER_EARLY_MAX / 2 && !kith_ingest_idle(n)) || n->blobs.open > KITH_BLOB_OPEN_MAX / 2)
         return KITH_ERR_BUSY;
     if (packet.len && packet.p[0] == '{') {
         take_message(n, NULL, packet);
