@@ -16,7 +16,8 @@ import { introduced } from './start.ts'
 
 export default function InviteFriend() {
   const id = useId()
-  const [link, setLink] = useState('')
+  const [made, setMade] = useState<Invite>()
+  const link = made?.link
   const [invites, setInvites] = useState<Invite[]>([])
   const [wrong, setWrong] = useState('')
   const [busy, setBusy] = useState(false)
@@ -33,7 +34,7 @@ export default function InviteFriend() {
     introduced<Invite>({ is: 'invite' })
       .then(
         invite => {
-          setLink(invite.link)
+          setMade(invite)
           load()
         },
         error =>
@@ -42,7 +43,7 @@ export default function InviteFriend() {
       .finally(() => setBusy(false))
   }
   const revoke = (invite: Invite): void => {
-    if (link === invite.link) setLink('')
+    if (made?.secret === invite.secret) setMade(undefined)
     void attempt(() => introduced({ is: 'revoke', secret: invite.secret }), t('tab.inviteRevoked')).then(load)
   }
   const taken = invites.filter(it => it.used)
@@ -52,7 +53,7 @@ export default function InviteFriend() {
       <h2 id={`${id}-title`}>{t('tab.inviteTitle')}</h2>
       <p class="quiet">{t(role.value === 'follower' ? 'tab.follower' : 'tab.inviteText')}</p>
       {link && <textarea class="input" rows={3} readOnly aria-label={t('tab.inviteLink')} value={link} />}
-      {link && <Waits waits={invites.some(it => it.link === link && it.waits)} />}
+      {made && <Waits waits={made.waits} />}
       {link && <Code text={link} />}
       <p role="alert">{wrong && <span class="notice danger">{wrong}</span>}</p>
       <p class="row wrap">
