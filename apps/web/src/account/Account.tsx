@@ -10,11 +10,10 @@ import { Title } from '../parts/Title.tsx'
 import { go, href } from '../route.ts'
 import { FileProgress } from '../screens/restore/Progress.tsx'
 import { introduced } from '../tab/start.ts'
-import { AskMe } from './AskMe.tsx'
 import { Enter } from './Enter.tsx'
 import { FindPeople } from './FindPeople.tsx'
 import { Mine } from './Mine.tsx'
-import { WhileAway } from './WhileAway.tsx'
+import { Switch } from './Switch.tsx'
 import type { AccountState, Brought, Wish } from './wish.ts'
 
 const LOOK_MS = 2000
@@ -77,8 +76,17 @@ export default function Account() {
       ) : (
         state && <Enter state={state} onRegister={register} onSignIn={signIn} />
       )}
-      {state && (state.can.inbox || state.inbox) && !state.moved && <WhileAway state={state} onChange={setState} />}
-      {state?.handle && (state.can.door || state.door) && !state.moved && <AskMe state={state} onChange={setState} />}
+      {state && (state.can.inbox || state.inbox) && !state.moved && (
+        <Switch
+          what="inbox"
+          state={state}
+          onChange={setState}
+          status={state.reach > 0 ? t('account.inboxReach', { count: state.reach }) : ''}
+        />
+      )}
+      {state?.handle && (state.can.door || state.door) && !state.moved && (
+        <Switch what="door" state={state} onChange={setState} />
+      )}
       {state && <FindPeople />}
     </div>
   )
