@@ -41,7 +41,7 @@ function WallOf({ id }: { id: string }) {
       <Profile id={id} />
       {p?.blocking && <p class="notice danger">{t('wall.blockedText', { name })}</p>}
       {p?.muted && <p class="notice">{t('wall.mutedText', { name })}</p>}
-      {!p?.blocking && (
+      {meId.value && !p?.blocking && (
         <Composer
           key={id}
           place={mine ? 'home' : `wall:${id}`}
