@@ -115,7 +115,7 @@ await journey('A request that waits, and an answer that waits', async ({ given, 
 })
 
 await journey('Who is refused is told, and who is blocked is not', async ({ given, when, then, and }) => {
-  const [anna, carl, dora] = ['Anna', 'Carl', 'Dora'].map(name => enters(new Member(name)))
+  const [anna, carl, dora, emil] = ['Anna', 'Carl', 'Dora', 'Emil'].map(name => enters(new Member(name)))
   const broker = await startBroker(hub, ...modules)
   const no = 'Does not want to be friends now.'
   const looksAtHerWall = person => person.page.goto(`${origin}/#/wall/${encodeURIComponent(anna.node.id)}`)
@@ -154,6 +154,7 @@ await journey('Who is refused is told, and who is blocked is not', async ({ give
   await and('Dora, whose turn was before his, has heard nothing', async () => {
     await dora.comesBack()
     await dora.sees('asked') // as before
+    await dora.sees('anna.c, certified by') // what is known of her handle, and of an answer, is there
     same(await dora.page.getByText(no).count(), 0)
   })
   await when('Dora asks once more, from the same handle and the same wall', async () => {
@@ -176,9 +177,16 @@ await journey('Who is refused is told, and who is blocked is not', async ({ give
     await carl.presses('Ask again')
     await carl.sees('They have your request')
   })
-  await then('Anna sees neither', async () => {
+  await and('Emil, who came last', async () => {
+    await emil.arrivesAt({ origin }, options(there))
+    await emil.saysTheirName()
+    await emil.asks('anna.c', 'It is Emil')
+    await emil.sees('They have your request')
+  })
+  await then('Anna sees what Emil asks, and neither of the others', async () => {
     await anna.comesBack()
     await anna.goesTo('Friends')
+    await anna.request('Emil').getByText('It is Emil').waitFor() // one after the other: theirs came before
     same(await anna.request('Dora').count(), 0)
     same(await anna.request('Carl').count(), 0)
   })

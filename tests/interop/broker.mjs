@@ -126,19 +126,24 @@ await test('who sends too much is told, then closed; others go on', async () => 
   c.close()
 })
 
-await test('who reads nothing holds nobody up', async () => {
-  const b = await connect()
+/** Somebody who reads nothing and has been sent more than the buffers hold; senders, and how often they heard so. */
+async function deafListener () {
   const senders = await Promise.all(Array.from({ length: 8 }, () => connect()))
-  // A reader below the WebSocket, so that the socket's own buffers fill up.
-  const deaf = await rawListener()
+  const deaf = await rawListener() // below the WebSocket, so that the socket's own buffers fill up
   let slow = 0
   for (const s of senders) s.onitem = item => { slow += item.refused === 'slow' }
   const sealed = randomBytes(8192)
   for (let i = 0; i < 190; i++) for (const s of senders) s.send(deaf.address, sealed)
+  return { senders, deaf, slow: () => slow }
+}
+
+await test('who reads nothing holds nobody up', async () => {
+  const b = await connect()
+  const { senders, deaf, slow } = await deafListener()
   senders[0].send(b.own.publicKey, randomBytes(512))
   await b.item()
   await Promise.all(senders.map(s => s.call('present', [])))
-  assert.ok(slow > 0, 'nothing was refused as slow')
+  assert.ok(slow() > 0, 'nothing was refused as slow')
   deaf.socket.destroy()
   for (const s of senders) s.close()
   b.close()
@@ -242,13 +247,8 @@ await test('SIGTERM drains: goodbye to all, exit code 0, a log without anybody',
 
 await test('/health says 503 while a broker drains, for as long as somebody does not read his goodbye', async () => {
   broker = await startBroker()
-  const senders = await Promise.all(Array.from({ length: 8 }, () => connect()))
-  const deaf = await rawListener()
-  let slow = 0
-  for (const s of senders) s.onitem = item => { slow += item.refused === 'slow' }
-  const sealed = randomBytes(8192)
-  for (let i = 0; i < 190; i++) for (const s of senders) s.send(deaf.address, sealed)
-  await until('its buffers to be full', () => slow)
+  const { senders, deaf, slow } = await deafListener()
+  await until('its buffers to be full', slow)
   const health = async () => (await fetch(broker.url + 'health')).status
   assert.equal(await health(), 200)
   const code = stopBroker(broker)
